@@ -1,0 +1,3 @@
+"""VetPACS Desktop: the imaging workstation of one veterinary clinic."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,50 @@
+"""The program's diary. It never holds a patient's or an owner's name: use `private()` for anything personal."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import sys
+import traceback
+from datetime import datetime
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from vetpacs_desktop.paths import Home
+
+NOISY = ("pydicom", "pynetdicom", "vtk", "watchdog", "qtawesome")
+
+
+def private(text: object) -> str:
+    """A stable mark for a personal value, so that two log lines can be matched without naming anybody."""
+    return f"<{hashlib.sha256(str(text).encode()).hexdigest()[:8]}>"
+
+
+def start(home: Home, name: str, *, verbose: bool = False) -> None:
+    """Write `logs/NAME.log` (5 files of 1 MB) and, when verbose, standard error."""
+    root = logging.getLogger()
+    root.setLevel(logging.INFO)
+    for handler in tuple(root.handlers):
+        root.removeHandler(handler)
+        handler.close()
+    layout = logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
+    to_file = RotatingFileHandler(
+        home.logs / f"{name}.log", maxBytes=1_000_000, backupCount=5, encoding="utf-8"
+    )
+    to_file.setFormatter(layout)
+    root.addHandler(to_file)
+    if verbose:
+        to_screen = logging.StreamHandler(sys.stderr)
+        to_screen.setFormatter(layout)
+        root.addHandler(to_screen)
+    for noisy in NOISY:
+        logging.getLogger(noisy).setLevel(logging.ERROR)
+
+
+def crash_report(home: Home, error: BaseException) -> Path:
+    """Write what support needs about a bug and return the file's path. Values of variables are left out."""
+    home.logs.mkdir(parents=True, exist_ok=True)
+    path = home.logs / f"crash-{datetime.now().astimezone():%Y%m%d-%H%M%S-%f}.txt"
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    path.write_text(f"{type(error).__module__}.{type(error).__name__}\n\n{frames}", encoding="utf-8")
+    return path

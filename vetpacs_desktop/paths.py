@@ -1,0 +1,94 @@
+"""Where a library keeps its things: one home folder, relative names below it.
+
+Nothing outside this module spells a folder name of the home.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+HOME_VARIABLE = "VETPACS_HOME"
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The folder of one library; several can live side by side."""
+
+    root: Path
+
+    @property
+    def database(self) -> Path:
+        return self.root / "library.sqlite"
+
+    @property
+    def objects(self) -> Path:
+        """Filed objects; the index holds their paths relative to this folder."""
+        return self.root / "objects"
+
+    @property
+    def spool(self) -> Path:
+        """Received and acknowledged, not yet filed; replayed after a crash."""
+        return self.root / "spool"
+
+    @property
+    def quarantine(self) -> Path:
+        return self.root / "quarantine"
+
+    @property
+    def trash(self) -> Path:
+        return self.root / "trash"
+
+    @property
+    def cache(self) -> Path:
+        """Can be deleted at any time (thumbnails)."""
+        return self.root / "cache"
+
+    @property
+    def logs(self) -> Path:
+        return self.root / "logs"
+
+    @property
+    def run(self) -> Path:
+        """Locks and the state of running processes."""
+        return self.root / "run"
+
+    @property
+    def settings(self) -> Path:
+        return self.root / "settings.toml"
+
+    @property
+    def window_state(self) -> Path:
+        """Sizes and positions of the window."""
+        return self.root / "window.ini"
+
+    def make(self) -> Home:
+        """Create the folders (only this account may read them) and return self."""
+        for folder in (
+            self.root,
+            self.objects,
+            self.spool,
+            self.quarantine,
+            self.trash,
+            self.cache,
+            self.logs,
+            self.run,
+        ):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return self
+
+
+def default_home() -> Home:
+    """`VETPACS_HOME`, or the platform's user data folder."""
+    named = os.environ.get(HOME_VARIABLE)
+    return Home(Path(named) if named else Path(platformdirs.user_data_dir("VetPACS", appauthor=False)))
+
+
+def resources() -> Path:
+    """The folder of icons, translations and tables, in a checkout or an installed program."""
+    package = Path(__file__).resolve().parent
+    installed = package / "resources"
+    return installed if installed.is_dir() else package.parent / "resources"

@@ -1,0 +1,124 @@
+"""One table of typed settings: it drives the TOML file, the System page and the documentation."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias
+
+import tomli_w
+
+from vetpacs_desktop.errors import KnownError
+
+Value: TypeAlias = str | int | bool | tuple[str, ...]
+
+
+class BadSetting(KnownError):
+    """The setting {name} in {path} can't be used ({reason}); correct or remove that line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One row: `name` is section.key; the type is the default's."""
+
+    name: str
+    default: Value
+    text: str
+
+
+TABLE: tuple[Setting, ...] = (
+    Setting("clinic.name", "", "The clinic's name, printed on pictures and reports."),
+    Setting("receiver.ae_title", "VETPACS", "The name machines send to (AE title, at most 16 characters)."),
+    Setting(
+        "receiver.host",
+        "0.0.0.0",
+        "The network address to listen on; 0.0.0.0 is every address of this computer.",
+    ),
+    Setting("receiver.port", 11112, "The port to listen on; 0 takes any free one."),
+    Setting(
+        "receiver.allowed_ae_titles",
+        (),
+        "Only machines with these names may send. Empty: any machine that reaches this computer may, which suits "
+        "a clinic's own closed network and spares every new machine a visit to this page.",
+    ),
+    Setting("receiver.max_associations", 25, "How many machines may be connected at the same time."),
+    Setting("receiver.max_pdu_kib", 1024, "The largest network packet a machine may send, in KiB."),
+    Setting("receiver.max_object_mib", 4096, "The largest single object a machine may send, in MiB."),
+    Setting("receiver.idle_seconds", 120, "A connection silent for this long is closed."),
+    Setting("receiver.min_free_mib", 512, "Below this much free disk space nothing new is accepted."),
+    Setting("intake.watched_folders", (), "Folders whose files are imported by themselves."),
+    Setting("viewer.memory_mib", 2048, "How much memory decoded pictures may use."),
+    Setting("viewer.decode_workers", 2, "How many pictures are decoded side by side."),
+    Setting("window.theme", "dark", "dark or light."),
+)
+_ROWS: Mapping[str, Setting] = {row.name: row for row in TABLE}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The values that differ from the table's defaults."""
+
+    changed: Mapping[str, Value] = field(default_factory=dict)
+
+    def text(self, name: str) -> str:
+        value = self._value(name)
+        assert isinstance(value, str)
+        return value
+
+    def number(self, name: str) -> int:
+        value = self._value(name)
+        assert isinstance(value, int)
+        return value
+
+    def names(self, name: str) -> tuple[str, ...]:
+        value = self._value(name)
+        assert isinstance(value, tuple)
+        return value
+
+    def with_values(self, values: Mapping[str, Value]) -> Settings:
+        """A copy with `values` (by setting name) in place."""
+        for name in values:
+            _ROWS[name]
+        return Settings({**self.changed, **values})
+
+    def _value(self, name: str) -> Value:
+        return self.changed.get(name, _ROWS[name].default)
+
+
+def load(path: Path) -> Settings:
+    """Read the TOML file; a missing file means all defaults. Raises `BadSetting`."""
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Settings()
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadSetting(name="file", path=path, reason=str(error)) from error
+    changed: dict[str, Value] = {}
+    for section, rows in document.items():
+        for key, value in rows.items() if isinstance(rows, dict) else ():
+            name = f"{section}.{key}"
+            if name in _ROWS:
+                changed[name] = _checked(_ROWS[name], value, path)
+    return Settings(changed)
+
+
+def save(settings: Settings, path: Path) -> None:
+    """Write what differs from the defaults, whole or not at all."""
+    document: dict[str, dict[str, object]] = {}
+    for name, value in sorted(settings.changed.items()):
+        section, key = name.split(".", 1)
+        document.setdefault(section, {})[key] = list(value) if isinstance(value, tuple) else value
+    fresh = path.with_suffix(".part")
+    fresh.write_text(tomli_w.dumps(document), encoding="utf-8")
+    fresh.replace(path)
+
+
+def _checked(row: Setting, value: object, path: Path) -> Value:
+    if isinstance(row.default, tuple):
+        if isinstance(value, list) and all(isinstance(item, str) for item in value):
+            return tuple(value)
+    elif isinstance(value, type(row.default)) and isinstance(value, bool) == isinstance(row.default, bool):
+        return value
+    raise BadSetting(name=row.name, path=path, reason=f"{value!r} is of the wrong kind")
