@@ -1,0 +1,146 @@
+"""The one command line: names, options, exit codes and where output goes.
+
+A contract that other programs rely on. The commands themselves live in ``commands/``; nothing heavy is
+imported before the chosen command runs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from vetpacs_desktop import __version__, log
+from vetpacs_desktop.commands import finding, keeping, picturing, running
+from vetpacs_desktop.commands.answer import Answer
+from vetpacs_desktop.errors import EXIT_BUG, EXIT_DONE, EXIT_KNOWN_ERROR, KnownError
+from vetpacs_desktop.paths import Home, default_home
+
+VIEWS = ("stack", "axial", "sagittal", "coronal", "mip", "3d")
+Command = Callable[[argparse.Namespace, Home], Answer | None]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; the edge where every error becomes a sentence."""
+    words = with_default_command(list(sys.argv[1:] if argv is None else argv))
+    arguments = parser().parse_args(words)
+    home = Home(Path(arguments.home).absolute()) if arguments.home else default_home()
+    command: Command = arguments.command
+    try:
+        answer = command(arguments, home)
+        if answer is None:
+            return EXIT_DONE
+        _print(answer, as_json=arguments.json)
+        return answer.exit_code
+    except KnownError as error:
+        print(error.sentence, file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("Stopped; what was finished until then is kept.", file=sys.stderr)
+        return EXIT_KNOWN_ERROR
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_DONE
+    except Exception as error:  # noqa: BLE001 - the process edge: a bug becomes a report and a sentence
+        report = log.crash_report(home, error)
+        print(
+            f"VetPACS met a fault of its own; nothing stored was changed. Report: {report}", file=sys.stderr
+        )
+        return EXIT_BUG
+
+
+def _print(answer: Answer, *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(answer.document, ensure_ascii=False, allow_nan=False))
+    elif answer.text:
+        print(answer.text)
+
+
+def with_default_command(words: list[str]) -> list[str]:
+    """`gui` in front where no command is named, so that ``vetpacs-desktop --study UID`` and links work."""
+    rest = iter(words)
+    for word in rest:
+        if word == "--home":
+            next(rest, None)
+        elif word in ("-h", "--help", "--version"):
+            return words
+        elif not word.startswith("-"):
+            return words if not word.startswith("vetpacs:") else ["gui", *words]
+        elif word != "--json" and not word.startswith("--home="):
+            return ["gui", *words]
+    return ["gui", *words]
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line; ``--home`` and ``--json`` are taken before and after the command."""
+    top = argparse.ArgumentParser("vetpacs-desktop", description="The clinic's imaging workstation.")
+    top.add_argument("--version", action="version", version=f"vetpacs-desktop {__version__}")
+    top.add_argument("--home", help="the library's folder (default: VETPACS_HOME, or the user's data folder)")
+    top.add_argument("--json", action="store_true", help="answer with one JSON document on standard output")
+    commands = top.add_subparsers(metavar="COMMAND", required=True)
+    _running(commands)
+    _keeping(commands)
+    _finding(commands)
+    return top
+
+
+def _add(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, run: Command, text: str
+) -> argparse.ArgumentParser:
+    one = commands.add_parser(name, help=text, description=text)
+    # SUPPRESS: given after the command they win, left out they keep what stood before the command.
+    one.add_argument("--home", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    one.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    one.set_defaults(command=run)
+    return one
+
+
+def _running(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    gui = _add(commands, "gui", running.gui, "open the window (the default)")
+    gui.add_argument("link", nargs="?", help="a vetpacs://open?... link")
+    gui.add_argument("--study", metavar="UID", help="open this exam for reading")
+    gui.add_argument("--animal", metavar="ID", help="show this animal's exams")
+    gui.add_argument(
+        "--examples", action="store_true", help="load the example animals if the library is empty"
+    )
+    serve = _add(commands, "serve", running.serve, "receive exams until stopped")
+    serve.add_argument("--host", help="address to listen on")
+    serve.add_argument("--dicom-port", type=int, metavar="N", help="port to listen on; 0 takes any free one")
+    serve.add_argument("--ae-title", metavar="T", help="the name machines send to")
+    serve.add_argument("--watch", action="append", metavar="DIR", help="import what appears in this folder")
+    serve.add_argument("--verbose", action="store_true", help="tell on standard error what happens")
+    serve.add_argument("--owner", choices=("window", "system"), default="system", help=argparse.SUPPRESS)
+    tour = _add(commands, "tour", running.tour, "show everything on example animals and leave pictures")
+    tour.add_argument("--out", default="tour-pictures", metavar="DIR", help="where the pictures go")
+
+
+def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    bring = _add(commands, "import", keeping.import_files, "bring files and folders into the library")
+    bring.add_argument("paths", nargs="+", metavar="PATH")
+    _add(commands, "verify", keeping.verify, "check every file against the index and its digest")
+    _add(commands, "rebuild-index", keeping.rebuild_index, "make the index anew from the files")
+
+
+def _finding(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    studies = _add(commands, "studies", finding.studies, "search exams as in the window")
+    studies.add_argument(
+        "query", nargs="*", metavar="QUERY", help="words, or owner: animal: modality: date: ..."
+    )
+    studies.add_argument("--limit", type=int, metavar="N")
+    inspect = _add(commands, "inspect", finding.inspect, "how the program understands a file, folder or exam")
+    inspect.add_argument("what", metavar="PATH|UID")
+    render = _add(commands, "render", picturing.render, "write the picture the viewer shows")
+    render.add_argument("what", metavar="PATH|UID")
+    render.add_argument("--out", required=True, metavar="PNG")
+    render.add_argument("--size", type=picturing.size, metavar="WxH")
+    render.add_argument(
+        "--frame", type=int, metavar="N", help="which picture, the first is 0 (default: the middle)"
+    )
+    render.add_argument("--window", type=picturing.window, metavar="C/W")
+    render.add_argument("--view", choices=VIEWS, default="stack")
+    render.add_argument("--position", type=float, metavar="MM")
+    render.add_argument("--slab", type=float, metavar="MM")
+    render.add_argument("--plain", action="store_true", help="image pixels only, no text")

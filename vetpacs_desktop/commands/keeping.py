@@ -1,0 +1,92 @@
+"""Commands that keep: import, verify, rebuild-index."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+
+from vetpacs_desktop.commands.answer import Answer
+from vetpacs_desktop.errors import EXIT_DONE, EXIT_PARTLY
+from vetpacs_desktop.jobs import CancelToken, ignore
+from vetpacs_desktop.paths import Home
+from vetpacs_desktop.store.records import ImportSummary, Verification
+
+
+def import_files(arguments: Namespace, home: Home) -> Answer:
+    """Bring files and folders into the library; exit 1 when some were refused."""
+    from vetpacs_desktop.store.intake.stages import import_paths
+    from vetpacs_desktop.store.library import Library
+
+    library = Library.open(home.make())
+    try:
+        paths = [Path(path) for path in arguments.paths]
+        summary = import_paths(library, home, paths, ignore, CancelToken())
+    finally:
+        library.close()
+    return Answer(
+        {
+            "stored": summary.stored,
+            "duplicates": summary.duplicates,
+            "conflicts": summary.conflicts,
+            "ignored": summary.ignored,
+            "rejected": [{"path": path, "reason": reason} for path, reason in summary.rejected],
+            "studies": [str(uid) for uid in summary.studies],
+            "seconds": round(summary.seconds, 3),
+        },
+        import_in_words(summary),
+        EXIT_PARTLY if summary.rejected else EXIT_DONE,
+    )
+
+
+def import_in_words(summary: ImportSummary) -> str:
+    """The summary for a person, one fact a line."""
+    facts = [
+        f"{summary.stored} images are new, in {len(summary.studies)} exams.",
+        f"{summary.duplicates} were here already." if summary.duplicates else "",
+        f"{summary.conflicts} differ from images of the same identity; both are kept."
+        if summary.conflicts
+        else "",
+        f"{summary.ignored} files are no images (tables of contents and the like)."
+        if summary.ignored
+        else "",
+    ]
+    refused = [f"Not taken: {path}: {reason}" for path, reason in summary.rejected]
+    return "\n".join(fact for fact in facts + refused if fact)
+
+
+def verify(arguments: Namespace, home: Home) -> Answer:
+    """Every file against the index and its digest; exit 1 when something is wrong."""
+    from vetpacs_desktop.store.library import Library
+
+    library = Library.open(home.make())
+    try:
+        found = library.verify(ignore, CancelToken())
+    finally:
+        library.close()
+    return _verification(found)
+
+
+def rebuild_index(arguments: Namespace, home: Home) -> Answer:
+    """The index from the files; a damaged index is set aside, never deleted."""
+    from vetpacs_desktop.store.rebuild import rebuild
+
+    return _verification(rebuild(home.make(), ignore, CancelToken()))
+
+
+def _verification(found: Verification) -> Answer:
+    faults = [
+        *(f"Missing: {path}" for path in found.missing),
+        *(f"Damaged: {path}" for path in found.corrupt),
+        *(f"Not in the index: {path}" for path in found.orphans),
+    ]
+    return Answer(
+        {
+            "checked": found.checked,
+            "missing": list(found.missing),
+            "corrupt": list(found.corrupt),
+            "orphans": list(found.orphans),
+            "seconds": round(found.seconds, 3),
+        },
+        "\n".join([f"{found.checked} images checked, {len(faults)} faults.", *faults]),
+        EXIT_PARTLY if faults else EXIT_DONE,
+    )
