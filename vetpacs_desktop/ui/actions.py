@@ -1,0 +1,115 @@
+"""What a person can do, as one table: a row's words, key, icon and tip, in one place.
+
+Rows hold no behaviour: that is one function in `ui/operations/`, joined to its row by `make_action`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from vetpacs_desktop.ui.icons import icon
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One row. Words are in English and are translated when the action is made."""
+
+    name: str
+    text: str
+    shortcut: str = ""
+    icon: str = ""
+    tip: str = ""
+    checkable: bool = False
+
+
+def QT_TRANSLATE_NOOP(_context: str, text: str) -> str:  # noqa: N802
+    """Marks `text` for the translators' tool, which knows this name; Qt's own is typed as object."""
+    return text
+
+
+PLACES: tuple[Action, ...] = (
+    Action("exams", QT_TRANSLATE_NOOP("actions", "Exams"), "Ctrl+1", "exams"),
+    Action("reading", QT_TRANSLATE_NOOP("actions", "Reading"), "Ctrl+2", "read"),
+    Action("system", QT_TRANSLATE_NOOP("actions", "System"), "Ctrl+3", "system"),
+)
+
+WINDOW: tuple[Action, ...] = (
+    Action("find", QT_TRANSLATE_NOOP("actions", "Find an exam"), "Ctrl+F", "search"),
+    Action("import_folder", QT_TRANSLATE_NOOP("actions", "Import a folder..."), "Ctrl+O", "folder"),
+    Action("import_files", QT_TRANSLATE_NOOP("actions", "Import files..."), "Ctrl+Shift+O", "file"),
+    Action("load_examples", QT_TRANSLATE_NOOP("actions", "Load the example animals"), "", "example"),
+    Action("quit", QT_TRANSLATE_NOOP("actions", "Quit"), "Ctrl+Q"),
+)
+
+EXAM: tuple[Action, ...] = (
+    Action(
+        "read",
+        QT_TRANSLATE_NOOP("actions", "Read"),
+        "",
+        "read",
+        QT_TRANSLATE_NOOP("actions", "Open this exam's images (Enter, or double-click its line)"),
+    ),
+    Action(
+        "mark_seen",
+        QT_TRANSLATE_NOOP("actions", "Mark as seen"),
+        "",
+        "seen",
+        QT_TRANSLATE_NOOP("actions", "Take the dot away without opening the exam"),
+    ),
+)
+
+SYSTEM: tuple[Action, ...] = (
+    Action("start_receiver", QT_TRANSLATE_NOOP("actions", "Start again"), "", "start"),
+    Action("receiver_settings", QT_TRANSLATE_NOOP("actions", "Change settings..."), "", "settings"),
+    Action("verify", QT_TRANSLATE_NOOP("actions", "Check all files"), "", "verify"),
+    Action("rebuild", QT_TRANSLATE_NOOP("actions", "Rebuild the list"), "", "rebuild"),
+    Action("theme", QT_TRANSLATE_NOOP("actions", "Light or dark"), "Ctrl+T", "theme"),
+)
+
+
+def row_of(table: tuple[Action, ...], name: str) -> Action:
+    """The row called `name`. Raises KeyError."""
+    for row in table:
+        if row.name == name:
+            return row
+    raise KeyError(name)
+
+
+def words(row: Action) -> str:
+    """The row's text in the user's language."""
+    return QCoreApplication.translate("actions", row.text)
+
+
+def tip_of(row: Action) -> str:
+    """The tip (or the text) followed by the key."""
+    tip = QCoreApplication.translate("actions", row.tip) if row.tip else words(row)
+    if not row.shortcut:
+        return tip
+    return f"{tip} ({QKeySequence(row.shortcut).toString(QKeySequence.SequenceFormat.NativeText)})"
+
+
+def make_action(widget: QWidget, row: Action, slot: Callable[..., object]) -> QAction:
+    """A QAction of `row`, added to `widget` (its key works while focus is inside) and joined to `slot`.
+
+    `slot` is called without arguments, or with the checked state when the row is checkable.
+    """
+    action = QAction(words(row), widget)
+    action.setObjectName(row.name)
+    action.setCheckable(row.checkable)
+    action.setToolTip(tip_of(row))
+    if row.icon:
+        action.setIcon(icon(row.icon))
+    if row.shortcut:
+        action.setShortcut(QKeySequence(row.shortcut))
+        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+    if row.checkable:
+        action.toggled.connect(slot)
+    else:
+        action.triggered.connect(lambda: slot())
+    widget.addAction(action)
+    return action
