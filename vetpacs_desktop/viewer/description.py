@@ -22,16 +22,6 @@ class VoiFunction(Enum):
     SIGMOID = "SIGMOID"
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
-    """Window centre and width in modality units."""
-
-    center: float
-    width: float
-    function: VoiFunction = VoiFunction.LINEAR
-    label: str = ""
-
-
 @dataclass(frozen=True, eq=False, slots=True)
 class LookupTable:
     """A modality or VOI LUT sequence item (PS3.3 C.11.1.1, C.11.2.1.1)."""
@@ -40,6 +30,18 @@ class LookupTable:
     bits: int
     values: NDArray[np.uint16]
     label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Window centre and width in modality units."""
+
+    center: float
+    width: float
+    function: VoiFunction = VoiFunction.LINEAR
+    label: str = ""
+    curve: LookupTable | None = None
+    """A VOI LUT sequence's curve, stretched over this window's range: a preset that still answers to dragging."""
 
 
 @dataclass(frozen=True, slots=True)
