@@ -1,4 +1,4 @@
-"""What one image file says of itself, as frozen values: the seam between reading a header and everything else.
+"""What one image file says of itself, as frozen values: the seam between a header and everything else.
 
 `describe()` (viewer/describe.py) fills it from a pydicom dataset; pixels, geometry, scale and texts read it.
 Holding values only, it can be shared between threads and processes.
@@ -68,7 +68,7 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class FrameDescription:
-    """What can differ from frame to frame (functional groups resolved; for single-frame files the file's own)."""
+    """What can differ from frame to frame (functional groups resolved; single-frame files: the file's own)."""
 
     index: int
     slope: float = 1.0
@@ -90,6 +90,8 @@ class FrameDescription:
     """TriggerTime / temporal position, where the frame says it."""
     echo: str = ""
     b_value: float | None = None
+    frame_type: str = ""
+    """ImageType / FrameType from its third value on (M, P, WATER ...), joined by a backslash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,4 +152,4 @@ class ImageDescription:
     series_number: int | None = None
     acquired_at: str = ""
     animal: tuple[tuple[str, str], ...] = field(default=())
-    """Words for the corner texts when no index is at hand: (name, value) pairs animal, owner, species, date."""
+    """Words for the corner texts when no index is at hand: pairs of animal, owner, species, date and value."""
