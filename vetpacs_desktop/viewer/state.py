@@ -1,0 +1,254 @@
+"""What the reader wants to see, as frozen values, and the pure functions that turn one wish into the next.
+
+Nothing here knows what is on the disk, what is loaded or how it is drawn: `resolve` answers that.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from vetpacs_desktop.viewer.description import VoiFunction, Window
+
+LARGEST_GRID = 4
+SMALLEST_FACTOR = 0.02
+LARGEST_FACTOR = 64.0
+DRAG_FULL = 300.0
+"""Logical pixels of mouse movement that double a window's width."""
+
+Point = tuple[float, float]
+
+
+class Tool(Enum):
+    """What the left mouse button does."""
+
+    WINDOW = "window"
+    PAN = "pan"
+    ZOOM = "zoom"
+    SCROLL = "scroll"
+
+
+class PresetKind(Enum):
+    """Where a window that was not dragged comes from."""
+
+    FILE = "file"
+    """The n-th window (or VOI LUT) that the frame itself offers."""
+    AUTOMATIC = "automatic"
+    FULL_RANGE = "full"
+    TISSUE = "tissue"
+    """The n-th of the CT windows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A window by its origin: worked out anew for every frame."""
+
+    kind: PresetKind
+    number: int = 0
+
+
+class ZoomMode(Enum):
+    """How large the picture is."""
+
+    FIT = "fit"
+    ONE_TO_ONE = "one_to_one"
+    FACTOR = "factor"
+
+
+@dataclass(frozen=True, slots=True)
+class ViewState:
+    """One viewport's wish."""
+
+    series: int | None = None
+    """Which series of the exam; None is an empty viewport."""
+    stack: int = 0
+    index: int = 0
+    """The frame in the stack's reading order."""
+    window: Window | Preset | None = None
+    """None is the frame's own default, which may differ from frame to frame."""
+    invert: bool = False
+    flip_h: bool = False
+    """Flips come first, then the rotation."""
+    flip_v: bool = False
+    rotation: int = 0
+    """Clockwise on the screen: 0, 90, 180 or 270 degrees."""
+    zoom: ZoomMode = ZoomMode.FIT
+    factor: float = 1.0
+    """Screen pixels per square image pixel; counts with ZoomMode.FACTOR only."""
+    pan: Point = (0.0, 0.0)
+    """From the picture's middle to the viewport's middle, in square image pixels (right, down in the image)."""
+    smooth: bool = True
+    quadruped: bool | None = None
+    """Letters for a quadruped or a biped, whatever the file says; None asks the file."""
+
+
+# --- which frame ---------------------------------------------------------------------------------------------
+
+
+def show_series(state: ViewState, series: int | None, stack: int = 0) -> ViewState:
+    """Another series from its first frame, seen afresh."""
+    return ViewState(series=series, stack=stack, smooth=state.smooth, quadruped=state.quadruped)
+
+
+def go_to(state: ViewState, index: int, count: int) -> ViewState:
+    """The frame `index`, held inside 0..count-1."""
+    return replace(state, index=max(0, min(index, count - 1)))
+
+
+def scroll(state: ViewState, steps: int, count: int, *, wrap: bool = False) -> ViewState:
+    """`steps` frames on; stops at the ends, or goes round when `wrap` (cine)."""
+    if count <= 0:
+        return state
+    wanted = state.index + steps
+    return replace(state, index=wanted % count) if wrap else go_to(state, wanted, count)
+
+
+# --- grey ----------------------------------------------------------------------------------------------------
+
+
+def drag_window(state: ViewState, start: Window, moved: Point, span: float, *, whole: bool) -> ViewState:
+    """The window after the mouse moved by `moved` (right, down; logical pixels) since `start`.
+
+    Right widens, down darkens. The speed follows the window, and the data's `span` where the window is very
+    narrow against it. `whole` keeps whole numbers, for integer values.
+    """
+    step = max(start.width, span / 50) / DRAG_FULL
+    least = 1.0 if whole else max(span, 1e-6) / 10_000
+    width = max(least, start.width + moved[0] * step)
+    center = start.center + moved[1] * step
+    if whole:
+        width, center = float(round(width)), float(round(center))
+    function = start.function
+    if function is VoiFunction.LINEAR and width < 1:
+        function = VoiFunction.LINEAR_EXACT
+    return replace(state, window=replace(start, center=center, width=width, function=function, label=""))
+
+
+def choose_window(state: ViewState, window: Window | Preset | None) -> ViewState:
+    """A window by its numbers, by its origin, or None for the file's own."""
+    return replace(state, window=window)
+
+
+def invert(state: ViewState) -> ViewState:
+    """White for black."""
+    return replace(state, invert=not state.invert)
+
+
+def toggle_smooth(state: ViewState) -> ViewState:
+    """Between smooth pixels and square ones."""
+    return replace(state, smooth=not state.smooth)
+
+
+# --- place on the screen -------------------------------------------------------------------------------------
+
+
+def rotate(state: ViewState, degrees: int = 90) -> ViewState:
+    """Turn the picture clockwise on the screen by a multiple of 90 degrees."""
+    return replace(state, rotation=(state.rotation + degrees) % 360)
+
+
+def flip_horizontal(state: ViewState) -> ViewState:
+    """Swap left and right as they are on the screen now, whatever the rotation."""
+    return replace(state, flip_h=not state.flip_h, rotation=-state.rotation % 360)
+
+
+def flip_vertical(state: ViewState) -> ViewState:
+    """Swap top and bottom as they are on the screen now, whatever the rotation."""
+    return replace(state, flip_v=not state.flip_v, rotation=-state.rotation % 360)
+
+
+def axes(state: ViewState) -> tuple[tuple[int, int], tuple[int, int]]:
+    """The screen's right and down directions in image directions (right, down)."""
+    x, y = (-1 if state.flip_h else 1), (-1 if state.flip_v else 1)
+    quarter = {0: ((1, 0), (0, 1)), 90: ((0, -1), (1, 0)), 180: ((-1, 0), (0, -1)), 270: ((0, 1), (-1, 0))}
+    right, down = quarter[state.rotation]
+    return (right[0] * x, right[1] * y), (down[0] * x, down[1] * y)
+
+
+def fit(state: ViewState) -> ViewState:
+    """The whole picture, as large as the viewport allows."""
+    return replace(state, zoom=ZoomMode.FIT, pan=(0.0, 0.0))
+
+
+def one_to_one(state: ViewState) -> ViewState:
+    """One image pixel on one screen pixel."""
+    return replace(state, zoom=ZoomMode.ONE_TO_ONE)
+
+
+def zoom_about(state: ViewState, ratio: float, anchor: Point, factor: float) -> ViewState:
+    """`ratio` times larger than the `factor` shown now, while `anchor` stays where it is.
+
+    `anchor` is measured from the picture's middle like `ViewState.pan`.
+    """
+    wanted = min(max(factor * ratio, SMALLEST_FACTOR), LARGEST_FACTOR)
+    if not math.isfinite(wanted) or wanted <= 0:
+        return state
+    kept = factor / wanted
+    pan = tuple(a + (p - a) * kept for a, p in zip(anchor, state.pan, strict=True))
+    return replace(state, zoom=ZoomMode.FACTOR, factor=wanted, pan=(pan[0], pan[1]))
+
+
+def pan_by(state: ViewState, moved: Point, factor: float) -> ViewState:
+    """The picture moved with the mouse by `moved` screen pixels (right, down) at the `factor` shown now."""
+    right, down = axes(state)
+    x = (moved[0] * right[0] + moved[1] * down[0]) / factor
+    y = (moved[0] * right[1] + moved[1] * down[1]) / factor
+    if state.zoom is ZoomMode.FIT:
+        state = replace(state, zoom=ZoomMode.FACTOR, factor=factor)
+    return replace(state, pan=(state.pan[0] - x, state.pan[1] - y))
+
+
+def reset(state: ViewState) -> ViewState:
+    """The picture as the file wants it; series and frame stay."""
+    return ViewState(series=state.series, stack=state.stack, index=state.index)
+
+
+# --- the grid ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class GridState:
+    """All viewports of the page."""
+
+    rows: int = 1
+    columns: int = 1
+    views: tuple[ViewState, ...] = (ViewState(),)
+    active: int = 0
+    alone: bool = False
+    """The active viewport fills the page; the others wait behind it."""
+    texts: bool = True
+    tool: Tool = Tool.WINDOW
+
+    @property
+    def visible(self) -> tuple[int, ...]:
+        """The viewports that are on the screen, row by row."""
+        return (self.active,) if self.alone else tuple(range(self.rows * self.columns))
+
+
+def lay_out(grid: GridState, rows: int, columns: int) -> GridState:
+    """Another number of viewports (1x1 to 4x4); views keep their place in reading order."""
+    rows, columns = (max(1, min(n, LARGEST_GRID)) for n in (rows, columns))
+    count = rows * columns
+    views = grid.views
+    if grid.active >= count:
+        views = (views[grid.active], *views[: grid.active], *views[grid.active + 1 :])
+    filled = (views + (ViewState(),) * count)[:count]
+    active = grid.active if grid.active < count else 0
+    return replace(grid, rows=rows, columns=columns, views=filled, active=active, alone=False)
+
+
+def activate(grid: GridState, viewport: int) -> GridState:
+    """Make `viewport` the one that keys and buttons act on; ignored when there is none of that number."""
+    return replace(grid, active=viewport) if 0 <= viewport < len(grid.views) else grid
+
+
+def with_view(grid: GridState, viewport: int, view: ViewState) -> GridState:
+    """The grid with one view replaced."""
+    views = (*grid.views[:viewport], view, *grid.views[viewport + 1 :])
+    return replace(grid, views=views)
+
+
+def toggle_alone(grid: GridState) -> GridState:
+    """Between the active viewport alone and all of them."""
+    return replace(grid, alone=not grid.alone and len(grid.views) > 1)
