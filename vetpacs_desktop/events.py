@@ -1,6 +1,6 @@
 """A typed event: a list of listeners, no topics, no globals.
 
-Listeners run in the thread that emits; ``ui/bridge.py`` is the one place that carries events into Qt's thread.
+Listeners run in the thread that emits; ``ui/bridge.py`` alone carries events into Qt's thread.
 """
 
 from __future__ import annotations

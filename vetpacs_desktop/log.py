@@ -1,4 +1,4 @@
-"""The program's diary. It never holds a patient's or an owner's name: use `private()` for anything personal."""
+"""The program's diary. It never holds a patient's or owner's name: use `private()` for anything personal."""
 
 from __future__ import annotations
 

@@ -40,8 +40,8 @@ TABLE: tuple[Setting, ...] = (
     Setting(
         "receiver.allowed_ae_titles",
         (),
-        "Only machines with these names may send. Empty: any machine that reaches this computer may, which suits "
-        "a clinic's own closed network and spares every new machine a visit to this page.",
+        "Only machines with these names may send. Empty: any machine that reaches this computer may, which "
+        "suits a clinic's own closed network and spares every new machine a visit to this page.",
     ),
     Setting("receiver.max_associations", 25, "How many machines may be connected at the same time."),
     Setting("receiver.max_pdu_kib", 1024, "The largest network packet a machine may send, in KiB."),

@@ -1,4 +1,4 @@
-"""The real series that tests read: ``../shared/corpus`` or ``VETPACS_CORPUS``; absent means a skip that says so."""
+"""The real series that tests read: ``../shared/corpus`` or ``VETPACS_CORPUS``; absent means a said skip."""
 
 import os
 from pathlib import Path

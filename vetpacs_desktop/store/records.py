@@ -20,7 +20,7 @@ AnimalID = NewType("AnimalID", str)
 
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """The animal as one header describes it (Patient module with the veterinary attributes, PS3.3 C.7.1.1)."""
+    """The animal as one header describes it (Patient module with veterinary attributes, PS3.3 C.7.1.1)."""
 
     animal_name: str = ""
     owner_name: str = ""
