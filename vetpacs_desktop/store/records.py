@@ -35,6 +35,8 @@ class Patient:
     microchip: str = ""
     """OtherPatientIDsSequence item of type RFID, kept as text."""
     other_ids: tuple[str, ...] = ()
+    also_known: tuple[str, ...] = ()
+    """Names in other scripts, codes' meanings and the responsible organisation: found by search, not shown."""
 
 
 @dataclass(frozen=True, slots=True)
