@@ -95,7 +95,7 @@ def describe(dataset: Dataset, path: Path, *, pixels: bool | None = None) -> Ima
         frame_of_reference_uid=read.text(dataset, "FrameOfReferenceUID"),
         spacing_between_slices=_slice_step(dataset),
         orientation_type=read.text(dataset, "AnatomicalOrientationType").upper(),
-        patient_orientation=tuple(word.upper() for word in read.texts(dataset, "PatientOrientation") if word),
+        patient_orientation=_patient_orientation(dataset),
         patient_position=read.text(dataset, "PatientPosition").upper(),
         laterality=_laterality(dataset),
         view_position=read.text(dataset, "ViewPosition") or read.meaning(dataset, "ViewCodeSequence"),
@@ -224,6 +224,11 @@ def _slice_step(dataset: Dataset) -> float | None:
     shared = read.item(dataset, "SharedFunctionalGroupsSequence")
     measures = read.item(shared, "PixelMeasuresSequence") if shared is not None else None
     return read.number(measures, "SpacingBetweenSlices") if measures is not None else None
+
+
+def _patient_orientation(dataset: Dataset) -> tuple[str, ...]:
+    words = tuple(word.upper() for word in read.texts(dataset, "PatientOrientation"))
+    return words if any(words) else ()  # an empty first value must not shift the second
 
 
 def _laterality(dataset: Dataset) -> str:
