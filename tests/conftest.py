@@ -1,4 +1,4 @@
-"""What every test gets: a screen of its own, a home of its own, no network, and a watch on leaks and errors."""
+"""What every test gets: a screen and a home of its own, no network, and a watch on leaks and errors."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def _no_unexpected_errors(request: pytest.FixtureRequest, caplog: pytest.LogCapt
 
 @pytest.fixture(autouse=True)
 def _no_leaked_windows(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A test with windows must leave none behind: a leaked widget keeps its timers, threads and GL context."""
+    """A test with windows must leave none behind: a leaked widget keeps its timers and its GL context."""
     if not QT_FIXTURES & set(request.fixturenames):
         yield
         return
