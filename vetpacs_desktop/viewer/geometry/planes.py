@@ -1,7 +1,7 @@
 """Planes in the animal: normals, positions along them, and the way between pixels and millimetres.
 
-Coordinates are DICOM's (PS3.3 C.7.6.2.1.1): +x to the left, +y to the back (dorsal), +z to the head (cranial),
-mm. Pixel coordinates are (column, row) with pixel centres at integers. Pure maths; must never read a file.
+Coordinates are DICOM's in mm (PS3.3 C.7.6.2.1.1): +x to the left, +y to the back (dorsal), +z to the head
+(cranial). Pixel coordinates are (column, row) with pixel centres at integers. Must never read a file.
 """
 
 from __future__ import annotations

@@ -78,14 +78,14 @@ def scale_of(description: ImageDescription, frame: int = 0) -> Scale:
     facts = _facts(description, frame)
     if _by_region(description, facts):
         return _shared_region_scale(description, facts)
-    if _is_projection(description, facts):
+    if is_projection(description, frame):
         return _projected(description, facts)
     if facts.pixel_spacing is None:
         if description.nominal_scanned_spacing is not None:
             note = "size on the scanned film or paper"
             return _scale(description.nominal_scanned_spacing, Basis.UNKNOWN, note)
         return _none(description, "the image states no pixel size")
-    if _is_section(description, facts):
+    if is_section(description, frame):
         return _scale(facts.pixel_spacing, Basis.PHYSICAL)
     if description.nominal_scanned_spacing is not None:
         return _compared(description, facts.pixel_spacing, description.nominal_scanned_spacing)
@@ -121,6 +121,23 @@ def user_scale(row_mm: float, column_mm: float, note: str = "") -> Scale:
     return _scale((row_mm, column_mm), Basis.USER, note)
 
 
+def is_projection(description: ImageDescription, frame: int = 0) -> bool:
+    """Whether the frame is a shadow picture (radiograph, CT scout ...), where size depends on depth."""
+    if description.sop_class_uid in _VOLUME_CLASSES:
+        return False
+    scout = description.modality == "CT" and "LOCALIZER" in _facts(description, frame).frame_type.upper()
+    return scout or description.modality in _PROJECTIONS or description.imager_pixel_spacing is not None
+
+
+def is_section(description: ImageDescription, frame: int = 0) -> bool:
+    """Whether the frame is a plane in the animal, so that PixelSpacing is the size of the animal itself."""
+    facts = _facts(description, frame)
+    placed = facts.position is not None and facts.orientation is not None
+    if description.sop_class_uid.startswith(_CAPTURES):
+        return placed
+    return placed or description.modality in _SECTIONS or description.sop_class_uid in _VOLUME_CLASSES
+
+
 def _facts(description: ImageDescription, frame: int) -> FrameDescription:
     return description.frames[min(max(frame, 0), len(description.frames) - 1)]
 
@@ -129,20 +146,6 @@ def _by_region(description: ImageDescription, facts: FrameDescription) -> bool:
     if description.sop_class_uid in _VOLUME_CLASSES:
         return False
     return bool(facts.regions) or description.modality in _ULTRASOUND
-
-
-def _is_projection(description: ImageDescription, facts: FrameDescription) -> bool:
-    if description.sop_class_uid in _VOLUME_CLASSES:
-        return False
-    scout = description.modality == "CT" and "LOCALIZER" in facts.frame_type.upper()
-    return scout or description.modality in _PROJECTIONS or description.imager_pixel_spacing is not None
-
-
-def _is_section(description: ImageDescription, facts: FrameDescription) -> bool:
-    placed = facts.position is not None and facts.orientation is not None
-    if description.sop_class_uid.startswith(_CAPTURES):
-        return placed
-    return placed or description.modality in _SECTIONS or description.sop_class_uid in _VOLUME_CLASSES
 
 
 def _projected(description: ImageDescription, facts: FrameDescription) -> Scale:
