@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from vetpacs_desktop.viewer.geometry.planes import Cosines, Vector, angle_between, normal
 from vetpacs_desktop.viewer.series.stack import Geometry
 
-LEAST_USUAL = 0.3
+LEAST_USUAL = 0.5
 """A gap that fewer than this share of all gaps show is not the usual one, and nothing can be said missing."""
 
 SAME_PLACE_MM = 0.01
