@@ -1,0 +1,89 @@
+"""A window for pictures that bring none: from the values themselves, without their background.
+
+Owns deciding which pixels are animal; pure functions on modality values.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vetpacs_desktop.viewer.description import VoiFunction, Window
+
+_SAMPLES = 1 << 16
+_LOW, _HIGH = 0.5, 99.5
+_SPIKE = 0.05
+"""A lowest or highest value that more than 5 % of the pixels share exactly is air, lead or saturation."""
+_FLAT = 0.02
+"""A border row whose values span less than 2 % of the picture's is a collimator's shadow or paper."""
+_MOST_CUT = 0.4
+
+
+def automatic_window(values: NDArray[Any], mask: NDArray[np.bool_] | None = None) -> Window:
+    """The window from the 0.5th to the 99.5th percentile of what is not background.
+
+    `values` (rows, cols) modality values, `mask` True at padding. Looks at 65,536 pixels at most, spread
+    evenly. A constant picture gets a window of width 1 around its value: it shows as middle grey.
+    """
+    step = max(int(np.ceil(np.sqrt(values.size / _SAMPLES))), 1)
+    sample = values[::step, ::step].astype(np.float64)
+    keep = np.isfinite(sample)
+    if mask is not None:
+        keep &= ~mask[::step, ::step]
+    inside = _inside_collimator(sample, keep)
+    kept = sample[inside][keep[inside]]
+    return _around(_without_spikes(kept if kept.size else sample[keep]), whole=values.dtype.kind in "iu")
+
+
+def _inside_collimator(sample: NDArray[np.float64], keep: NDArray[np.bool_]) -> tuple[slice, slice]:
+    """Cut border rows and columns that hold almost one value, up to 40 % from each side."""
+    if min(sample.shape) < 8 or not keep.any():
+        return slice(None), slice(None)
+    low, high = np.percentile(sample[keep], (1, 99))
+    flat = max((high - low) * _FLAT, 0.0)
+    kept = np.where(keep, sample, np.nan)
+    return _cut(kept, flat), _cut(kept.T, flat)
+
+
+def _cut(rows: NDArray[np.float64], flat: float) -> slice:
+    most = int(len(rows) * _MOST_CUT)
+    spread = np.array([_spread(row) for row in rows])
+    busy = spread > flat
+    front = int(np.argmax(busy[:most])) if busy[:most].any() else most
+    back = int(np.argmax(busy[::-1][:most])) if busy[::-1][:most].any() else most
+    return slice(front, len(rows) - back) if busy.any() else slice(None)
+
+
+def _spread(row: NDArray[np.float64]) -> float:
+    """Between the 5th and 95th percentile of what is kept; 0 for an empty row."""
+    kept = row[~np.isnan(row)]
+    if kept.size == 0:
+        return 0.0
+    low, high = np.percentile(kept, (5, 95))
+    return float(high - low)
+
+
+def _without_spikes(kept: NDArray[np.float64]) -> NDArray[np.float64]:
+    for edge in (np.min, np.max):
+        if kept.size == 0:
+            return kept
+        at_edge = kept == edge(kept)
+        if _SPIKE < at_edge.mean() < 1.0:
+            kept = kept[~at_edge]
+    return kept
+
+
+def _around(kept: NDArray[np.float64], *, whole: bool) -> Window:
+    if kept.size == 0:
+        return Window(0.5, 1.0, VoiFunction.LINEAR_EXACT)
+    low, high = (float(end) for end in np.percentile(kept, (_LOW, _HIGH)))
+    if not high > low:
+        low, high = float(kept.min()), float(kept.max())
+    if not high > low:
+        return Window(low, max(1.0, abs(low) * 1e-6), VoiFunction.LINEAR_EXACT)
+    if whole:
+        low, high = float(np.floor(low)), float(np.ceil(high))
+        return Window((low + high + 1.0) / 2.0, high - low + 1.0)
+    return Window((low + high) / 2.0, high - low, VoiFunction.LINEAR_EXACT)

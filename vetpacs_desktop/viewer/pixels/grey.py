@@ -1,0 +1,120 @@
+"""Modality values: what the numbers of a grey picture mean (PS3.3 C.11.1, C.7.5.1.1.2).
+
+Rescale is applied per frame (MR and PET differ from slice to slice). Pure functions on stored values; colour
+never comes here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vetpacs_desktop.viewer.description import FrameDescription, ImageDescription, LookupTable
+from vetpacs_desktop.viewer.pixels.blocks import blocks
+
+_SIXTEEN = (np.dtype(np.uint8), np.dtype(np.int16), np.dtype(np.uint16))
+
+
+def frame_facts(description: ImageDescription, frame: int) -> FrameDescription:
+    """What is said of one frame; files that say less than they have frames repeat the last."""
+    if not description.frames:
+        return FrameDescription(index=frame)
+    return description.frames[min(max(frame, 0), len(description.frames) - 1)]
+
+
+def modality_values(stored: NDArray[Any], description: ImageDescription, frame: int = 0) -> NDArray[Any]:
+    """(rows, cols) in modality units: the stored array itself where nothing changes.
+
+    Whole slope and intercept keep whole numbers: uint8, int16 or uint16 where they fit; everything else is
+    float32. Values that are no number become the lowest one. Colour passes through untouched.
+    """
+    if stored.ndim == 3:
+        return stored
+    facts = frame_facts(description, frame)
+    if facts.modality_lut is not None and stored.dtype.kind in "iu":
+        return looked_up(stored, facts.modality_lut)
+    slope, intercept = _sane(facts.slope, 1.0), _sane(facts.intercept, 0.0)
+    slope = slope or 1.0
+    if stored.dtype.kind == "f":
+        return _finite(_rescaled(stored, slope, intercept))
+    if slope.is_integer() and intercept.is_integer():
+        return _whole(stored, int(slope), int(intercept))
+    return _finite(_rescaled(stored, slope, intercept))
+
+
+def looked_up(stored: NDArray[Any], table: LookupTable) -> NDArray[np.uint16]:
+    """Each value by its place in the table; below the first and above the last take those (C.11.1.1)."""
+    flat = np.ascontiguousarray(stored).reshape(-1)
+    out = np.empty(flat.shape, np.uint16)
+    last = len(table.values) - 1
+    for part in blocks(flat.size):
+        places = np.clip(flat[part].astype(np.int64) - table.first_mapped, 0, last)
+        np.take(table.values, places, out=out[part])
+    return out.reshape(stored.shape)
+
+
+def padding_mask(stored: NDArray[Any], description: ImageDescription) -> NDArray[np.bool_] | None:
+    """True where a stored value lies in the padding range (C.7.5.1.1.2); None where no pixel does."""
+    if description.padding is None or stored.ndim != 2 or stored.dtype.kind not in "iu":
+        return None
+    limits = np.iinfo(stored.dtype)
+    low, high = (_as_stored(value, description, limits.min) for value in sorted(description.padding))
+    low, high = max(min(low, high), int(limits.min)), min(max(low, high), int(limits.max))
+    if low > high:
+        return None
+    mask: NDArray[np.bool_] = stored == low if low == high else (stored >= low) & (stored <= high)
+    return mask if mask.any() else None
+
+
+def _as_stored(value: int, description: ImageDescription, lowest: int) -> int:
+    """A padding value written with the wrong sign (its VR follows PixelRepresentation, some forget it)."""
+    if description.signed and lowest < 0 and value >= 1 << max(description.bits_allocated - 1, 1):
+        return value - (1 << description.bits_allocated)
+    if not description.signed and value < 0:
+        return value + (1 << description.bits_allocated)
+    return value
+
+
+def _sane(number: float, otherwise: float) -> float:
+    return float(number) if np.isfinite(number) and abs(number) < 1e30 else otherwise
+
+
+def _whole(stored: NDArray[Any], slope: int, intercept: int) -> NDArray[Any]:
+    if (slope, intercept) == (1, 0) and stored.dtype in _SIXTEEN:
+        return stored
+    ends = (int(stored.min(initial=0)) * slope + intercept, int(stored.max(initial=0)) * slope + intercept)
+    low, high = min(ends), max(ends)
+    for kind in (np.int16, np.uint16):
+        limits = np.iinfo(kind)
+        if limits.min <= low and high <= limits.max:
+            return _scaled_whole(stored, slope, intercept, np.dtype(kind))
+    return _rescaled(stored, float(slope), float(intercept))
+
+
+def _scaled_whole(stored: NDArray[Any], slope: int, intercept: int, kind: np.dtype[Any]) -> NDArray[Any]:
+    """Wrapping arithmetic is exact because both ends of the result are known to fit."""
+    values = stored.astype(kind)
+    if slope != 1:
+        values *= kind.type(np.int64(slope).astype(kind))
+    if intercept:
+        values += kind.type(np.int64(intercept).astype(kind))
+    return values
+
+
+def _rescaled(stored: NDArray[Any], slope: float, intercept: float) -> NDArray[np.float32]:
+    """In double precision, because 32-bit counts times a tiny slope (dose, PET) need it."""
+    flat = np.ascontiguousarray(stored).reshape(-1)
+    out = np.empty(flat.shape, np.float32)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for part in blocks(flat.size):
+            out[part] = flat[part].astype(np.float64) * slope + intercept
+    return out.reshape(stored.shape)
+
+
+def _finite(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    good = np.isfinite(values)
+    if not good.all():
+        values[~good] = values[good].min() if good.any() else 0.0
+    return values

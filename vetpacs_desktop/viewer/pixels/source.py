@@ -1,0 +1,233 @@
+"""Where one file's pixel data lies and how to read a piece of it, without ever holding the whole file.
+
+Owns finding the pixel element behind the header and reading byte ranges of it. It must never decode a picture
+and never keep a file open: an open file can't be moved or deleted on Windows.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from dataclasses import dataclass
+from enum import Enum
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+from pydicom import Dataset, dcmread
+from pydicom.errors import InvalidDicomError
+from pydicom.tag import Tag
+
+from vetpacs_desktop.errors import CannotDecode, NotAnImage, PathMissing
+from vetpacs_desktop.viewer.pixels.palette import Palette, palette_of
+
+BROKEN_DATA: tuple[type[Exception], ...] = (
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    AssertionError,
+    RuntimeError,
+    EOFError,
+    OSError,
+    MemoryError,
+    BufferError,
+    struct.error,
+    zlib.error,
+)
+"""What pydicom, numpy and the codecs raise for damaged bytes: one broken picture, not a bug."""
+
+IMPLICIT_LITTLE = "1.2.840.10008.1.2"
+EXPLICIT_LITTLE = "1.2.840.10008.1.2.1"
+DEFLATED = "1.2.840.10008.1.2.1.99"
+EXPLICIT_BIG = "1.2.840.10008.1.2.2"
+ENCAPSULATED_UNCOMPRESSED = "1.2.840.10008.1.2.1.98"
+NATIVE_SYNTAXES = frozenset({IMPLICIT_LITTLE, EXPLICIT_LITTLE, DEFLATED, EXPLICIT_BIG})
+
+_UNDEFINED = 0xFFFFFFFF
+_LONG_VRS = (b"OB", b"OW", b"OF", b"OD", b"OL", b"OV", b"UN")
+
+
+class PixelKind(Enum):
+    """The three pixel elements of PS3.3 C.7.6.3, C.7.6.24 and C.7.6.25, by tag."""
+
+    INTEGER = 0x7FE00010
+    FLOAT = 0x7FE00008
+    DOUBLE = 0x7FE00009
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class PixelSource:
+    """The pixel element of one file: `length` is None where it is undefined (encapsulated in fragments)."""
+
+    path: Path
+    transfer_syntax: str
+    kind: PixelKind
+    offset: int
+    length: int | None
+    big_endian: bool
+    words: bool = False
+    """The value representation is OW: in a big endian file bytes lie in swapped pairs."""
+    data: bytes | None = None
+    """The element's bytes where they are in memory already (deflated files, datasets made here)."""
+    extended_offsets: tuple[bytes, bytes] | None = None
+    """Extended Offset Table and its Lengths (7FE0,0001/0002)."""
+    palette: Palette | None = None
+    embedded_overlays: bool = False
+    """An overlay lives in unused bits of the pixels (retired, but old ultrasound and CT do it)."""
+
+    def size(self) -> int:
+        """Bytes from the element's value to the end of the file (or of the element, where that is known)."""
+        whole = len(self.data) if self.data is not None else self.path.stat().st_size - self.offset
+        return max(whole if self.length is None else min(whole, self.length), 0)
+
+    def stream(self) -> BinaryIO:
+        """An open stream; positions in it are file positions (for memory: `offset` is 0). Close it soon."""
+        return BytesIO(self.data) if self.data is not None else self.path.open("rb", buffering=0)
+
+    def read(self, start: int, count: int) -> NDArray[np.uint8]:
+        """`count` bytes from `start` behind the element's first byte; fewer where the data ends.
+
+        The array is the caller's own to change. File input releases the GIL while it waits for the disk.
+        """
+        if self.data is not None:
+            return np.frombuffer(self.data[start : start + count], np.uint8).copy()
+        return np.fromfile(self.path, np.uint8, count, offset=self.offset + start)
+
+
+def open_source(path: Path) -> tuple[Dataset, PixelSource | None]:
+    """The header up to the pixels, and where those lie (None: the file has none).
+
+    Raises `PathMissing`, `NotAnImage`.
+    """
+    try:
+        with path.open("rb") as stream:
+            dataset = _header(stream)
+            if syntax_of(dataset) == DEFLATED:
+                stream.seek(0)
+                whole = dcmread(stream, force=True)
+                return whole, source_of(whole, path)
+            return dataset, _element_here(stream, dataset, path)
+    except FileNotFoundError:
+        raise PathMissing(path=path) from None
+    except BROKEN_DATA as error:
+        raise NotAnImage(path=path, reason="its header can't be read; send or copy it again") from error
+
+
+def source_of(dataset: Dataset, path: Path) -> PixelSource | None:
+    """The pixel element of a dataset that is in memory whole."""
+    for kind in PixelKind:
+        if kind.value in dataset:
+            element = dataset[kind.value]
+            encapsulated = syntax_of(dataset) not in NATIVE_SYNTAXES
+            length = None if encapsulated or element.is_undefined_length else len(element.value or b"")
+            data = bytes(element.value or b"")
+            return _source(dataset, path, kind, 0, length, data=data, words=element.VR == "OW")
+    return None
+
+
+def syntax_of(dataset: Dataset) -> str:
+    """The transfer syntax: as the file says, else as it was found to be written."""
+    stated = getattr(dataset, "file_meta", None)
+    uid = str(stated.get("TransferSyntaxUID", "") or "") if stated is not None else ""
+    if uid:
+        return uid
+    implicit, little = dataset.original_encoding
+    if not little and little is not None:
+        return EXPLICIT_BIG
+    return EXPLICIT_LITTLE if implicit is False else IMPLICIT_LITTLE
+
+
+def _header(stream: BinaryIO) -> Dataset:
+    try:
+        return dcmread(stream, stop_before_pixels=True)
+    except InvalidDicomError:
+        stream.seek(0)
+        dataset = dcmread(stream, stop_before_pixels=True, force=True)
+        if "SOPClassUID" not in dataset and "Rows" not in dataset:
+            raise ValueError("not a DICOM file") from None
+        return dataset
+
+
+def _element_here(stream: BinaryIO, dataset: Dataset, path: Path) -> PixelSource | None:
+    """Read the pixel element's own header: pydicom leaves the stream in front of it."""
+    start = stream.tell()
+    head = stream.read(12)
+    if len(head) < 8:
+        return None
+    implicit, little = dataset.original_encoding
+    order = ">" if little is False else "<"
+    group, element = struct.unpack(order + "HH", head[:4])
+    try:
+        kind = PixelKind(group << 16 | element)
+    except ValueError:
+        return None
+    if implicit is not True and head[4:6] in _LONG_VRS and len(head) == 12:
+        (length,) = struct.unpack(order + "L", head[8:12])
+        begin = start + 12
+    else:
+        (length,) = struct.unpack(order + "L", head[4:8])
+        begin = start + 8
+    stated = None if length == _UNDEFINED else length
+    return _source(dataset, path, kind, begin, stated, data=None, words=head[4:6] == b"OW")
+
+
+def _source(
+    dataset: Dataset,
+    path: Path,
+    kind: PixelKind,
+    offset: int,
+    length: int | None,
+    *,
+    data: bytes | None,
+    words: bool,
+) -> PixelSource:
+    return PixelSource(
+        path=path,
+        transfer_syntax=syntax_of(dataset),
+        kind=kind,
+        offset=offset,
+        length=length,
+        big_endian=dataset.original_encoding[1] is False or syntax_of(dataset) == EXPLICIT_BIG,
+        words=words,
+        data=data,
+        extended_offsets=_extended_offsets(dataset),
+        palette=palette_of(dataset),
+        embedded_overlays=_embedded_overlays(dataset),
+    )
+
+
+def _extended_offsets(dataset: Dataset) -> tuple[bytes, bytes] | None:
+    if "ExtendedOffsetTable" not in dataset or "ExtendedOffsetTableLengths" not in dataset:
+        return None
+    offsets, lengths = dataset.ExtendedOffsetTable, dataset.ExtendedOffsetTableLengths
+    return (offsets, lengths) if isinstance(offsets, bytes) and isinstance(lengths, bytes) else None
+
+
+def _embedded_overlays(dataset: Dataset) -> bool:
+    """Whether an overlay's Bit Position (60xx,0102) is not 0 and it has no data of its own (PS3.5 8.1.2)."""
+    groups = {tag >> 16 for tag in dataset.keys() if 0x6000 <= tag >> 16 <= 0x601E}  # noqa: SIM118
+    for group in groups:
+        bit = dataset.get(Tag(group, 0x0102))
+        if bit is not None and bit.value not in (None, 0) and Tag(group, 0x3000) not in dataset:
+            return True
+    return False
+
+
+def needs_source(path: Path) -> PixelSource:
+    """Like `open_source`, but a file without pixels raises `NotAnImage`."""
+    source = open_source(path)[1]
+    if source is None:
+        raise NotAnImage(path=path, reason="the file carries no pixel data")
+    return source
+
+
+def truncated(have: int, want: int) -> CannotDecode:
+    """The error for pixel data that ends too early (bytes)."""
+    return CannotDecode(
+        reason=f"the file ends before the picture does ({have:,} of {want:,} bytes are there); "
+        "send or copy it again"
+    )
