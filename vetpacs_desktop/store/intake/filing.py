@@ -1,0 +1,200 @@
+"""Filing: the service's second process, which moves what the spool holds into the library.
+
+It has its own interpreter so that reading headers and writing the index never make a sending machine wait.
+The spool folder is the queue: a start is a replay, a crash loses nothing, and a nudge only says "look now".
+It also imports the watched folders. It never listens on a network and never acknowledges anything.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Sequence
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from vetpacs_desktop import log
+from vetpacs_desktop.errors import DiskFull, KnownError
+from vetpacs_desktop.paths import Home
+from vetpacs_desktop.store.intake.folder import WatchedFolders
+from vetpacs_desktop.store.intake.lock import ProcessLock
+from vetpacs_desktop.store.intake.quarantine import Quarantine
+from vetpacs_desktop.store.intake.spool import Spool
+from vetpacs_desktop.store.intake.stages import Filing
+from vetpacs_desktop.store.records import Arrival, Filed, Outcome
+
+LOG = logging.getLogger(__name__)
+
+GATHER_SECONDS = 0.25
+"""How long a burst is gathered before it is filed: fewer commits, while new exams still show at once."""
+BATCH = 64
+IDLE_SECONDS = 2.0
+"""How often the spool is looked at without a nudge."""
+RETRY_SECONDS = 5.0
+CLOSE_SECONDS = 60.0
+LOCK = "filing.lock"
+LOCK_SECONDS = 60.0
+NICER = 5
+"""Priority below the receiver's (POSIX nice)."""
+
+
+class FilingProcess:
+    """The service's handle on the process."""
+
+    def __init__(self, home: Home, watch: Sequence[Path]) -> None:
+        self._home = home
+        self._watch = tuple(str(folder) for folder in watch)
+        self._guard = threading.Lock()
+        self._nudged = False
+        self._start()
+
+    def nudge(self) -> None:
+        """Something arrived. At most one nudge is under way, so this never blocks; it never fails."""
+        with self._guard, contextlib.suppress(OSError, ValueError, EOFError):
+            if self._nudged and not self._bell.poll():
+                return
+            if self._nudged:
+                self._bell.recv_bytes()
+            self._nudged = True
+            self._bell.send_bytes(b"!")
+
+    def keep_alive(self) -> None:
+        """Start it again if it died."""
+        if self._process.is_alive():
+            return
+        LOG.error("The filing process ended with code %s; it is started again", self._process.exitcode)
+        with self._guard:
+            self._bell.close()
+            self._start()
+
+    def close(self) -> None:
+        """Let it file what is in the spool, then wait for its end."""
+        with self._guard:
+            self._bell.close()
+        self._process.join(CLOSE_SECONDS)
+        if self._process.is_alive():
+            LOG.error("The filing process did not end in time; the next start files the rest")
+            self._process.kill()
+            self._process.join()
+
+    def _start(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._bell, theirs = context.Pipe()
+        self._nudged = False
+        self._process = context.Process(
+            target=run, args=(str(self._home.root), self._watch, theirs), name="filing", daemon=True
+        )
+        self._process.start()
+        theirs.close()
+
+
+def run(root: str, watch: Sequence[str], bell: Connection) -> None:
+    """The process: file until the service closes its end of `bell`, or dies."""
+    home = Home(Path(root))
+    for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)  # the service decides when this ends
+    if hasattr(os, "nice"):
+        os.nice(NICER)
+    log.start(home, "filing")
+    lock = ProcessLock(home.run / LOCK)
+    if not lock.acquire(LOCK_SECONDS):
+        LOG.error("Another filing process still works on this home")
+        return
+    from vetpacs_desktop.store.library import Library
+
+    try:
+        library = Library.open(home)
+        try:
+            Filer(home, library, [Path(folder) for folder in watch]).work(bell)
+        finally:
+            library.close()
+    except Exception as error:
+        LOG.exception("Filing stopped")
+        if not isinstance(error, KnownError):
+            log.crash_report(home, error)
+        raise SystemExit(1) from error
+    finally:
+        lock.release()
+
+
+class Filer:
+    """Files what the spool and the watched folders hold."""
+
+    def __init__(self, home: Home, library: Filing, watch: Sequence[Path]) -> None:
+        self._library = library
+        self._spool = Spool(home)
+        self._quarantine = Quarantine(home)
+        self._folders = WatchedFolders(home, library, watch)
+
+    def work(self, bell: Connection) -> None:
+        """Until `bell` closes; then once more for what came last."""
+        open_still = True
+        while open_still:
+            waited = min(IDLE_SECONDS, self._folders.seconds_until_tick())
+            open_still = self._listen(bell, waited)
+            self._try_to_file()
+            if open_still:
+                self._try_folders()
+        self._folders.close()
+
+    def _listen(self, bell: Connection, seconds: float) -> bool:
+        """Wait for a nudge; False when the service has closed its end."""
+        try:
+            if bell.poll(seconds):
+                bell.recv_bytes()
+                bell.send_bytes(b"!")
+                time.sleep(GATHER_SECONDS)
+            return True
+        except (EOFError, OSError):
+            return False
+
+    def _try_to_file(self) -> None:
+        try:
+            while arrivals := self._spool.pending(BATCH):
+                self._file(arrivals)
+        except (DiskFull, OSError) as error:
+            LOG.error("Filing waits: %s", error)
+            time.sleep(RETRY_SECONDS)
+
+    def _try_folders(self) -> None:
+        try:
+            self._folders.tick()
+        except (KnownError, OSError) as error:
+            LOG.error("A watched folder waits: %s", error)
+            time.sleep(RETRY_SECONDS)
+
+    def _file(self, arrivals: list[Arrival]) -> None:
+        try:
+            filed = self._library.file(arrivals)
+        except (KnownError, OSError):
+            raise
+        except Exception:
+            LOG.exception("A batch could not be filed; each object is tried alone")
+            filed = [self._file_alone(arrival) for arrival in arrivals]
+        for one in filed:
+            self._clear(one)
+
+    def _file_alone(self, arrival: Arrival) -> Filed:
+        try:
+            return self._library.file([arrival])[0]
+        except (KnownError, OSError):
+            raise
+        except Exception as error:
+            LOG.exception("One object could not be filed; it is set aside")
+            reason = f"The program failed on this object ({type(error).__name__}); support can look at it."
+            return Filed(arrival, Outcome.REJECTED, reason=reason)
+
+    def _clear(self, filed: Filed) -> None:
+        """Take what did not move to the library out of the spool: to the quarantine, or away if known."""
+        path = filed.arrival.path
+        if filed.outcome is Outcome.REJECTED:
+            with contextlib.suppress(FileNotFoundError):
+                self._quarantine.keep(path, reason=filed.reason, source=filed.arrival.source, move=True)
+        elif filed.outcome in (Outcome.DUPLICATE, Outcome.IGNORED):
+            path.unlink(missing_ok=True)

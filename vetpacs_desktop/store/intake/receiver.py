@@ -1,0 +1,317 @@
+"""The receiver: Verification and Storage as a server; what it answers "success" to is on the disk.
+
+Policy lives here: who may send, how much, what is refused with which status (PS3.4 B.2.3). Bytes are kept as
+sent: the data set is never decoded, only its lengths and identifiers are checked. The receiver never files
+into the library; that is `filing.py`'s work in another process, from the spool.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import logging
+import shutil
+import socket
+import struct
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from pydicom.uid import UID
+from pynetdicom import evt
+from pynetdicom.ae import ApplicationEntity
+
+from vetpacs_desktop.errors import PortTaken
+from vetpacs_desktop.paths import Home
+from vetpacs_desktop.settings import Settings
+from vetpacs_desktop.store import conformance
+from vetpacs_desktop.store.intake import checks
+from vetpacs_desktop.store.intake.quarantine import Quarantine
+from vetpacs_desktop.store.intake.senders import Senders
+from vetpacs_desktop.store.intake.spool import PREAMBLE, Incoming, Spool
+from vetpacs_desktop.store.network.acceptor import QuickServer, quiet_pynetdicom
+from vetpacs_desktop.store.network.command_set import StoreRequest
+from vetpacs_desktop.store.records import Arrival
+
+LOG = logging.getLogger(__name__)
+
+SUCCESS = 0x0000
+OUT_OF_RESOURCES = 0xA700
+WRITE_FAILED = 0xA701
+TOO_LARGE = 0xA702
+DOES_NOT_MATCH = 0xA900
+CANNOT_UNDERSTAND = 0xC000
+
+MIB = 1024 * 1024
+CLOSE_SECONDS = 3.0
+HANDSHAKE_SECONDS = 30
+REFUSALS = {0x01: "no reason", 0x03: "its name is not on the list of allowed machines"}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one receiver bears."""
+
+    associations: int
+    pdu_bytes: int
+    object_bytes: int
+    idle_seconds: int
+    free_bytes: int
+
+    @classmethod
+    def of(cls, settings: Settings) -> Limits:
+        """The limits the settings name."""
+        return cls(
+            associations=settings.number("receiver.max_associations"),
+            pdu_bytes=settings.number("receiver.max_pdu_kib") * 1024,
+            object_bytes=settings.number("receiver.max_object_mib") * MIB,
+            idle_seconds=settings.number("receiver.idle_seconds"),
+            free_bytes=settings.number("receiver.min_free_mib") * MIB,
+        )
+
+
+class Receiver:
+    """Listens from construction until `stop`. Raises `PortTaken`."""
+
+    def __init__(
+        self,
+        home: Home,
+        settings: Settings,
+        *,
+        host: str,
+        port: int,
+        ae_title: str,
+        arrived: Callable[[Arrival], None],
+    ) -> None:
+        self.limits = Limits.of(settings)
+        self.spool = Spool(home)
+        self.quarantine = Quarantine(home)
+        self.senders = Senders(home)
+        self.arrived = arrived
+        self.allowed = frozenset(name.strip() for name in settings.names("receiver.allowed_ae_titles"))
+        quiet_pynetdicom()
+        self._server = self._listen(host, port, ae_title)
+        self.port: int = self._server.server_address[1]
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.1}, name="receiver", daemon=True
+        )
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Take no new connection, end the open ones; what was acknowledged stays on the disk."""
+        associations = self._server.active_associations
+        self._server.shutdown()
+        for association in associations:
+            association.abort(block=False)
+        for association in associations:
+            association.join(CLOSE_SECONDS)
+            self._cut(association)
+        self._thread.join(CLOSE_SECONDS)
+        self.senders.save()
+
+    def _listen(self, host: str, port: int, ae_title: str) -> QuickServer:
+        entity = ApplicationEntity(ae_title=ae_title)
+        entity.implementation_class_uid = UID(conformance.IMPLEMENTATION_CLASS_UID)
+        entity.implementation_version_name = conformance.IMPLEMENTATION_VERSION
+        entity.maximum_associations = self.limits.associations
+        entity.maximum_pdu_size = self.limits.pdu_bytes
+        entity.network_timeout = self.limits.idle_seconds
+        entity.acse_timeout = min(HANDSHAKE_SECONDS, self.limits.idle_seconds)
+        entity.require_calling_aet = sorted(self.allowed)
+        entity.add_supported_context(conformance.VERIFICATION, list(conformance.UNCOMPRESSED))
+        handlers: list[Any] = [
+            (evt.EVT_REQUESTED, self._prefer),
+            (evt.EVT_ACCEPTED, self._welcome),
+            (evt.EVT_REJECTED, self._turn_away),
+            (evt.EVT_C_ECHO, lambda event: SUCCESS),
+        ]
+        try:
+            return QuickServer(entity, (host, port), self._storage_of, evt_handlers=handlers)
+        except OSError as error:
+            if error.errno in (errno.EADDRINUSE, errno.EACCES) or getattr(error, "winerror", 0) == 10048:
+                raise PortTaken(port=port) from error
+            raise
+
+    # -- associations --------------------------------------------------------------------------------------
+
+    def _prefer(self, event: Any) -> None:
+        """Leave one transfer syntax in each proposed context: the one that keeps the sender's bytes."""
+        for context in event.assoc.requestor.primitive.presentation_context_definition_list:
+            if str(context.abstract_syntax) != conformance.VERIFICATION and context.transfer_syntax:
+                context.transfer_syntax = [conformance.preferred(context.transfer_syntax)]
+
+    def _welcome(self, event: Any) -> None:
+        name, address = _who(event.assoc)
+        LOG.info("%s at %s connected", name, address)
+        self.senders.seen(name, address)
+
+    def _turn_away(self, event: Any) -> None:
+        name, address = _who(event.assoc)
+        if self.allowed and name not in self.allowed:
+            reason = "its name is not on the list of allowed machines (receiver.allowed_ae_titles)"
+        else:
+            reason = f"{self.limits.associations} machines are connected already (receiver.max_associations)"
+        LOG.warning("%s at %s was turned away: %s", name, address, reason)
+        self.senders.refused(name, address, reason)
+
+    def _storage_of(self, association: Any) -> _Intake:
+        intake = getattr(association, "vetpacs_intake", None)
+        if intake is None:
+            intake = association.vetpacs_intake = _Intake(self, *_who(association))
+        return intake
+
+    @staticmethod
+    def _cut(association: Any) -> None:
+        """Close a connection whose peer does not."""
+        connection = association.dul.socket and association.dul.socket.socket
+        if connection is not None:
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
+
+class _Intake:
+    """Takes the objects of one association, one after the other."""
+
+    def __init__(self, receiver: Receiver, name: str, address: str) -> None:
+        self.receiver = receiver
+        self.name = name
+        self.address = address
+        self.source = f"{name} ({address})"
+
+    def begin(self, request: StoreRequest, transfer_syntax: str) -> _ReceivedObject:
+        return _ReceivedObject(self, request, transfer_syntax)
+
+
+class _ReceivedObject:
+    """One object on its way into the spool. A first refusal sticks: the rest is read and dropped."""
+
+    def __init__(self, intake: _Intake, request: StoreRequest, transfer_syntax: str) -> None:
+        self.intake = intake
+        self.receiver = intake.receiver
+        self.request = request
+        self.refusal: tuple[int, str] | None = None
+        self.incoming: Incoming | None = None
+        self._begin(transfer_syntax)
+
+    def write(self, data: memoryview) -> None:
+        if self.incoming is None:
+            return
+        if self.incoming.size + len(data) > self.receiver.limits.object_bytes:
+            limit = self.receiver.limits.object_bytes // MIB
+            self._refuse(TOO_LARGE, f"Larger than the limit of {limit} MiB")
+            return
+        try:
+            self.incoming.write(data)
+        except OSError as error:
+            self._refuse_error(error)
+
+    def finish(self) -> tuple[int, str]:
+        if self.incoming is None:
+            return self._answer(*(self.refusal or (CANNOT_UNDERSTAND, "No data set")))
+        try:
+            with self.incoming.content() as content:
+                checked = checks.check(content)
+            status, reason = self._judge(checked)
+            if status != SUCCESS:
+                return self._set_aside(status, reason)
+            arrival = self.receiver.spool.commit(self.incoming, self.intake.source)
+        except OSError as error:
+            self._refuse_error(error)
+            return self._answer(*(self.refusal or (WRITE_FAILED, "")))
+        self.receiver.senders.stored(self.intake.name)
+        self.receiver.arrived(arrival)
+        return SUCCESS, ""
+
+    def abandon(self) -> None:
+        if self.incoming is not None:
+            LOG.info(
+                "%s: the connection ended in the middle of an object; nothing was promised",
+                self.intake.source,
+            )
+            self.incoming.discard()
+
+    def _begin(self, transfer_syntax: str) -> None:
+        try:
+            free = shutil.disk_usage(self.receiver.spool.folder).free
+            if free < self.receiver.limits.free_bytes:
+                self._refuse(OUT_OF_RESOURCES, "The receiver's disk is almost full")
+                return
+            self.incoming = self.receiver.spool.begin()
+            self.incoming.write(PREAMBLE + file_meta(self.request, transfer_syntax))
+        except OSError as error:
+            self._refuse_error(error)
+
+    def _judge(self, checked: checks.Checked) -> tuple[int, str]:
+        if checked.finding is not None:
+            return CANNOT_UNDERSTAND, checked.finding.reason
+        if checked.sop_class_uid != self.request.sop_class_uid:
+            return DOES_NOT_MATCH, "The object is of another kind (SOP Class UID) than the sender announced."
+        if checked.sop_uid != self.request.sop_uid:
+            return DOES_NOT_MATCH, "The object has another SOP Instance UID than the sender announced."
+        return SUCCESS, ""
+
+    def _set_aside(self, status: int, reason: str) -> tuple[int, str]:
+        assert self.incoming is not None
+        self.incoming.make_durable()
+        self.receiver.quarantine.keep(
+            self.incoming.path,
+            reason=reason,
+            source=self.intake.source,
+            move=True,
+            sha256=self.incoming.sha256,
+        )
+        return self._answer(status, reason)
+
+    def _refuse_error(self, error: OSError) -> None:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        LOG.error("An object from %s could not be written: %s", self.intake.source, error.strerror)
+        self._refuse(
+            OUT_OF_RESOURCES if full else WRITE_FAILED,
+            "The receiver's disk is full" if full else "The receiver could not write to its disk",
+        )
+
+    def _refuse(self, status: int, reason: str) -> None:
+        self.refusal = (status, reason)
+        if self.incoming is not None:
+            self.incoming.discard()
+            self.incoming = None
+
+    def _answer(self, status: int, reason: str) -> tuple[int, str]:
+        LOG.warning("An object from %s was refused with %04X: %s", self.intake.source, status, reason)
+        self.receiver.senders.refused(self.intake.name, self.intake.address, reason)
+        return status, reason
+
+
+def file_meta(request: StoreRequest, transfer_syntax: str) -> bytes:
+    """The file meta information of a received object (PS3.10 7.1), packed by hand.
+
+    It holds nothing about sender or time, so that the same object sent twice is the same file.
+    """
+    body = b"".join(
+        (
+            struct.pack("<HH2sHL", 2, 0x0001, b"OB", 0, 2) + b"\x00\x01",
+            _ui(0x0002, request.sop_class_uid),
+            _ui(0x0003, request.sop_uid),
+            _ui(0x0010, transfer_syntax),
+            _ui(0x0012, conformance.IMPLEMENTATION_CLASS_UID),
+            _short(0x0013, b"SH", conformance.IMPLEMENTATION_VERSION.encode(), b" "),
+        )
+    )
+    return struct.pack("<HH2sHL", 2, 0, b"UL", 4, len(body)) + body
+
+
+def _ui(element: int, uid: str) -> bytes:
+    return _short(element, b"UI", uid.encode("ascii", "replace"), b"\0")
+
+
+def _short(element: int, vr: bytes, value: bytes, pad: bytes) -> bytes:
+    value += pad * (len(value) % 2)
+    return struct.pack("<HH2sH", 2, element, vr, len(value)) + value
+
+
+def _who(association: Any) -> tuple[str, str]:
+    """(AE title, address) of the other side; never a person's name."""
+    requestor = association.requestor
+    title = str(requestor.primitive.calling_ae_title or "").strip() if requestor.primitive else ""
+    return title or "unnamed", str(requestor.address_info.address)

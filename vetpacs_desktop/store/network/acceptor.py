@@ -1,0 +1,382 @@
+"""The listening side of DICOM's upper layer: pynetdicom's, made quick for objects that arrive.
+
+pynetdicom negotiates, keeps the protocol's state machine and answers everything except C-STORE. This module
+changes three things by subclassing:
+
+* the two loops of an association wait for their sockets and queues instead of looking every millisecond;
+* the fragments of a C-STORE go from the socket straight to a `Sink`, undecoded and never held whole in
+  memory, and its answer leaves from the same thread;
+* a packet larger than the limit, or a peer silent in the middle of one, ends the association.
+
+It must never decide what may be stored or where: that is the receiver's, behind `Storage`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import queue
+import select
+import socket
+import struct
+import sys
+from typing import Any, Protocol
+
+from pynetdicom import _config
+from pynetdicom.ae import ApplicationEntity
+from pynetdicom.association import MODE_ACCEPTOR, Association
+from pynetdicom.dimse import DIMSEServiceProvider
+from pynetdicom.dul import DULServiceProvider
+from pynetdicom.pdu_primitives import P_DATA
+from pynetdicom.transport import RequestHandler, ThreadedAssociationServer
+
+from vetpacs_desktop.store.network import command_set
+from vetpacs_desktop.store.network.command_set import BrokenCommand, StoreRequest
+
+LOG = logging.getLogger(__name__)
+
+HEADER = struct.Struct(">BxL")
+PDV = struct.Struct(">LBB")
+P_DATA_TF = 0x04
+PDU_TYPES = range(0x01, 0x08)
+ESTABLISHED = "Sta6"
+AWAITING_CLOSE = "Sta13"
+WAIT_SECONDS = 0.25
+COMMAND_LIMIT = 64 * 1024
+FIRST_BUFFER = 128 * 1024
+
+EVENT_CLOSED = "Evt17"
+EVENT_INVALID = "Evt19"
+
+
+class Sink(Protocol):
+    """One object on its way in; called from the association's own thread only."""
+
+    def write(self, data: memoryview) -> None:
+        """Take the next bytes of the data set; `data` is reused afterwards. Never raises."""
+
+    def finish(self) -> tuple[int, str]:
+        """The data set is complete: (DIMSE status, comment). Never raises."""
+
+    def abandon(self) -> None:
+        """The connection ended before the data set did."""
+
+
+class Storage(Protocol):
+    """Who takes the objects of one association."""
+
+    def begin(self, request: StoreRequest, transfer_syntax: str) -> Sink: ...
+
+
+class QuickServer(ThreadedAssociationServer):  # type: ignore[misc]
+    """Listens; each connection becomes a `QuickAssociation`. Raises `OSError` where the port is taken."""
+
+    def __init__(self, entity: ApplicationEntity, address: tuple[str, int], storage_of: Any, **rest: Any):
+        self.storage_of = storage_of
+        super().__init__(
+            entity,
+            address,
+            entity.ae_title,
+            entity.supported_contexts,
+            request_handler=QuickRequestHandler,
+            **rest,
+        )
+        entity._servers.append(self)  # `shutdown` takes it out again
+
+    def server_bind(self) -> None:
+        """Bind exclusively: SO_REUSEADDR, harmless elsewhere, lets two programs share a port on Windows."""
+        if sys.platform == "win32":
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+            self.socket.bind(self.server_address)
+            self.server_address = self.socket.getsockname()
+        else:
+            super().server_bind()
+
+
+class QuickRequestHandler(RequestHandler):  # type: ignore[misc]
+    """Makes the association of one connection."""
+
+    def _create_association(self) -> Association:
+        """As pynetdicom's, with our association class in place of its own."""
+        association = QuickAssociation(self.ae, self.server, self.request)
+        acceptor = association.acceptor
+        acceptor.maximum_length = self.ae.maximum_pdu_size
+        acceptor.ae_title = self.server.ae_title
+        acceptor.address_info = self.local
+        acceptor.implementation_class_uid = self.ae.implementation_class_uid
+        acceptor.implementation_version_name = self.ae.implementation_version_name
+        acceptor.supported_contexts = list(self.server.contexts)
+        association.requestor.address_info = self.remote
+        self._bind_handlers(association)
+        return association
+
+    def _bind_handlers(self, association: Association) -> None:
+        for event, bound in self.server._handlers.items():
+            if event.is_intervention and bound:
+                association.bind(event, *bound)
+            elif not event.is_intervention:
+                for handler, arguments in bound:
+                    association.bind(event, handler, arguments)
+
+
+class QuickAssociation(Association):  # type: ignore[misc]
+    """One connected machine."""
+
+    def __init__(self, entity: ApplicationEntity, server: QuickServer, connection: socket.socket) -> None:
+        super().__init__(entity, MODE_ACCEPTOR)
+        from pynetdicom.transport import AssociationSocket
+
+        self._server = server
+        # `AcceptorThread` in the name is how pynetdicom finds its running associations.
+        self.name = f"AcceptorThread-{connection.fileno()}"
+        self.dimse = QuickMessages(self)
+        self.dul = QuickUpperLayer(self, self.dimse)
+        # Set again: the first time they went to the upper layer that has just been replaced.
+        self.acse_timeout = entity.acse_timeout
+        self.network_timeout = entity.network_timeout
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection.settimeout(entity.network_timeout)
+        self.set_socket(AssociationSocket(self, client_socket=connection))
+
+
+class QuickMessages(DIMSEServiceProvider):  # type: ignore[misc]
+    """pynetdicom's message queue; the association's loop waits in it instead of polling."""
+
+    def get_msg(self, block: bool = False) -> Any:
+        """The next (context, message), or (None, None) after a nudge or a short wait."""
+        try:
+            return self.msg_queue.get(timeout=WAIT_SECONDS)
+        except queue.Empty:
+            return None, None
+
+    def nudge(self) -> None:
+        """Let the association's loop look around: a release or an abort has come."""
+        self.msg_queue.put((None, None))
+
+
+class NudgingQueue(queue.Queue):  # type: ignore[type-arg]
+    """Primitives for the association's loop, which sleeps in the queue of messages."""
+
+    def __init__(self, messages: QuickMessages) -> None:
+        super().__init__()
+        self._messages = messages
+
+    def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
+        super().put(item, block, timeout)
+        self._messages.nudge()
+
+
+class QuickUpperLayer(DULServiceProvider):  # type: ignore[misc]
+    """The thread that reads one connection."""
+
+    def __init__(self, association: QuickAssociation, messages: QuickMessages) -> None:
+        super().__init__(association)
+        self.daemon = True
+        self.to_user_queue = NudgingQueue(messages)
+        self._run_loop_delay = 0.0  # the wait is in `_is_transport_event`
+        self._bell, self._ring = socket.socketpair()
+        self._bell.setblocking(False)
+        self._ring.setblocking(False)
+        self._limit: int = association.ae.maximum_pdu_size or 0
+        self._buffer = memoryview(bytearray(FIRST_BUFFER))
+        self._reader = MessageReader(association, self._send_now)
+
+    # -- waiting -------------------------------------------------------------------------------------------
+
+    def send_pdu(self, primitive: Any) -> None:
+        super().send_pdu(primitive)
+        self._wake()
+
+    def kill_dul(self) -> None:
+        super().kill_dul()
+        self._wake()
+
+    def stop_dul(self) -> bool:
+        """Stop the loop if the connection is over; True once it has."""
+        if self.state_machine.current_state != "Sta1":
+            return False
+        self.kill_dul()
+        self.join()
+        return True
+
+    def run_reactor(self) -> None:
+        try:
+            super().run_reactor()
+        finally:
+            self._reader.abandon()
+            self._bell.close()
+            self._ring.close()
+
+    def _wake(self) -> None:
+        with contextlib.suppress(OSError):  # full: it is awake anyway; closed: it has ended
+            self._ring.send(b"!")
+
+    def _is_transport_event(self) -> bool:
+        """Wait for the peer or for something to send; True when something was read."""
+        if self.state_machine.current_state == AWAITING_CLOSE:
+            closed: bool = super()._is_transport_event()
+            return closed
+        connection = self.socket.socket if self.socket else None
+        watched = [self._bell] if connection is None else [connection, self._bell]
+        try:
+            ready, _, _ = select.select(watched, [], [], WAIT_SECONDS)
+        except (OSError, ValueError):
+            self.event_queue.put(EVENT_CLOSED)
+            return False
+        if self._bell in ready:
+            with contextlib.suppress(OSError):
+                self._bell.recv(4096)
+        if connection is not None and connection in ready:
+            self._read_pdu_data()
+            return True
+        return False
+
+    # -- reading -------------------------------------------------------------------------------------------
+
+    def _read_pdu_data(self) -> None:
+        """Read one PDU (PS3.8 9.3); fragments go on at once, everything else to the state machine."""
+        try:
+            kind, length = HEADER.unpack(self._receive(HEADER.size))
+            if kind not in PDU_TYPES or (self._limit and length > self._limit):
+                LOG.warning("A packet of type %d and %d bytes was refused", kind, length)
+                self.event_queue.put(EVENT_INVALID)
+                return
+            body = self._receive(length)
+        except (OSError, EOFError) as error:
+            if not isinstance(error, EOFError):
+                LOG.info("A connection broke: %s", type(error).__name__)
+            self.event_queue.put(EVENT_CLOSED)
+            return
+        if kind == P_DATA_TF and self.state_machine.current_state == ESTABLISHED:
+            self._take_fragments(body)
+        else:
+            self._take_pdu(HEADER.pack(kind, length) + bytes(body))
+
+    def _receive(self, count: int) -> memoryview:
+        """The next `count` bytes, valid until the next call. Raises `EOFError`, `OSError`."""
+        if count > len(self._buffer):
+            self._buffer = memoryview(bytearray(count))
+        view = self._buffer[:count]
+        connection: socket.socket = self.socket.socket
+        got = 0
+        while got < count:
+            read = connection.recv_into(view[got:])
+            if not read:
+                raise EOFError
+            got += read
+        _acknowledge_now(connection)
+        return view
+
+    def _take_fragments(self, body: memoryview) -> None:
+        try:
+            position, end = 0, len(body)
+            while position < end:
+                length, context_id, control = PDV.unpack_from(body, position)
+                data = body[position + PDV.size : position + 4 + length]
+                if length < 2 or position + 4 + length > end:
+                    raise BrokenCommand("a fragment longer than its packet")
+                self._reader.take(context_id, control, data)
+                position += 4 + length
+        except (BrokenCommand, struct.error) as error:
+            LOG.warning("A message could not be read (%s); the connection is ended", error)
+            self.event_queue.put(EVENT_INVALID)
+
+    def _take_pdu(self, pdu_bytes: bytes) -> None:
+        try:
+            pdu, event = self._decode_pdu(bytearray(pdu_bytes))
+        except Exception as error:  # noqa: BLE001 - whatever a peer sends must end in the state machine
+            LOG.warning("A packet could not be read (%s); the connection is ended", type(error).__name__)
+            self.event_queue.put(EVENT_INVALID)
+            return
+        self.event_queue.put(event)
+        self._recv_pdu.put(pdu)
+
+    def _send_now(self, pdu: bytes) -> None:
+        """Answer from this thread, the only one that writes to the connection."""
+        self.socket.send(pdu)
+
+
+class MessageReader:
+    """Puts the fragments of one association together (PS3.8 E.2)."""
+
+    def __init__(self, association: QuickAssociation, send: Any) -> None:
+        self._association = association
+        self._send = send
+        self._command = bytearray()
+        self._request: StoreRequest | None = None
+        self._context_id = 0
+        self._sink: Sink | None = None
+
+    def take(self, context_id: int, control: int, data: memoryview) -> None:
+        """One fragment. Raises `BrokenCommand`."""
+        if control & 1:
+            self._take_command(context_id, data, last=bool(control & 2))
+        elif self._sink is not None and context_id == self._context_id:
+            self._sink.write(data)
+            if control & 2:
+                self._answer(*self._sink.finish())
+        else:
+            self._pass_on(context_id, bytes((control,)) + bytes(data))
+
+    def abandon(self) -> None:
+        """The connection is over."""
+        if self._sink is not None:
+            self._sink.abandon()
+            self._sink = None
+
+    def _take_command(self, context_id: int, data: memoryview, *, last: bool) -> None:
+        if self._sink is not None or len(self._command) + len(data) > COMMAND_LIMIT:
+            raise BrokenCommand("a command inside a data set, or an endless one")
+        self._command += data
+        if not last:
+            return
+        command, self._command = self._command, bytearray()
+        found = command_set.elements(command)
+        if command_set.command_field(found) == command_set.C_STORE_RQ:
+            self._begin(context_id, command_set.store_request(found))
+        else:
+            self._pass_on(context_id, b"\x03" + bytes(command))
+
+    def _begin(self, context_id: int, request: StoreRequest) -> None:
+        context = self._association._accepted_cx.get(context_id)
+        if context is None:
+            raise BrokenCommand("an object in a presentation context that was not accepted")
+        self._request, self._context_id = request, context_id
+        storage: Storage = self._association._server.storage_of(self._association)
+        self._sink = storage.begin(request, str(context.transfer_syntax[0]))
+        if not request.has_data_set:
+            self._answer(*self._sink.finish())
+
+    def _answer(self, status: int, comment: str) -> None:
+        assert self._request is not None
+        self._sink = None
+        self._send(
+            command_set.data_pdu(self._context_id, command_set.store_response(self._request, status, comment))
+        )
+
+    def _pass_on(self, context_id: int, fragment: bytes) -> None:
+        """Everything that is no C-STORE is pynetdicom's to read and to answer."""
+        primitive = P_DATA()
+        primitive.presentation_data_value_list = [[context_id, fragment]]
+        self._association.dimse.receive_primitive(primitive)
+
+
+def quiet_pynetdicom() -> None:
+    """Process-wide switches of pynetdicom, which has no others.
+
+    UNRESTRICTED_STORAGE_SERVICE: every abstract syntax that is private, unknown or of the storage service is
+    accepted. LOG_HANDLER_LEVEL: no text is made of every message (it would hold names, and it costs more time
+    than the message).
+    """
+    _config.UNRESTRICTED_STORAGE_SERVICE = True
+    _config.LOG_HANDLER_LEVEL = "none"
+
+
+def _acknowledge_now(connection: socket.socket) -> None:
+    """Send the TCP acknowledgement at once.
+
+    A sender that leaves Nagle's algorithm on (DCMTK's default) holds back the tail of each message until the
+    start has been acknowledged; Linux delays that by 40 ms, image after image. The option is not sticky.
+    """
+    if sys.platform == "linux":
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
