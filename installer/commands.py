@@ -72,6 +72,7 @@ def run(chosen: argparse.Namespace) -> int:
         say("Opening the workstation.")
         return _hand_over([*program, *_window()])
     with screen.virtual() as display:
+        say("Taking the tour: every step leaves a picture.")
         code = _hand_over([*program, *_tour()], {"DISPLAY": display})
     if any((ROOT / PICTURES).glob("*.png")):
         say(f"The pictures of the tour are in {ROOT / PICTURES}.")

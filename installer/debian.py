@@ -64,7 +64,7 @@ def venv_need(version: tuple[int, int], executable: str, has_ensurepip: bool) ->
     """The package that lets Debian's own Python make an environment; nothing for any other Python."""
     if has_ensurepip or not executable.startswith("/usr/bin/"):
         return ()
-    return ((f"python{version[0]}.{version[1]}-venv", "python3-venv"),)
+    return ((f"python{version[0]}.{version[1]}-venv",),)
 
 
 def missing(needs: Iterable[Need], installed: Collection[str]) -> list[Need]:

@@ -43,7 +43,7 @@ def virtual() -> Iterator[str]:
             raise Stop(
                 "The virtual display did not start; see whether `Xvfb -displayfd 1` does, and try again."
             )
-        say(f"No display here, so a virtual one stands in (:{number}).")
+        say(f"There is no display here, so a virtual one stands in (:{number}).")
         yield f":{number}"
     finally:
         server.terminate()

@@ -37,8 +37,8 @@ class Ended:
     def last_words(self) -> str:
         """The line that most likely says why it failed."""
         lines = [line.strip() for line in self.output.splitlines() if line.strip()]
-        telling = [line for line in lines if line.lower().startswith(("error", "e:", "fatal"))]
-        return (telling or lines or ["it said nothing"])[-1]
+        errors = [line for line in lines if line.startswith(("ERROR:", "E:", "fatal:"))]
+        return (errors or lines or ["it said nothing"])[-1]
 
 
 def say(sentence: str) -> None:
@@ -66,24 +66,29 @@ def quietly(
         diary.write(f"$ {show(command)}\n")
         diary.flush()
         try:
-            process = subprocess.Popen(
-                command,
-                stdin=None if sys.stdin.isatty() else subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                encoding="utf-8",
-                errors="replace",
-                env={**os.environ, **(environment or {})},
-                cwd=ROOT,
-            )
+            process = _start(command, environment or {})
         except OSError as error:
             return Ended(127, path, f"{command[0]}: {error.strerror or error}")
-        reader = threading.Thread(target=_read, args=(process, diary, lines), daemon=True)
-        reader.start()
-        _wait(process, lines, timeout)
-        reader.join(10)
+        with process:
+            reader = threading.Thread(target=_read, args=(process, diary, lines), daemon=True)
+            reader.start()
+            _wait(process, lines, timeout)
+            reader.join(10)
     return Ended(process.returncode, path, "".join(lines))
+
+
+def _start(command: Sequence[str], environment: Mapping[str, str]) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        command,
+        stdin=None if sys.stdin.isatty() else subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        env={**os.environ, **environment},
+        cwd=ROOT,
+    )
 
 
 def _read(process: subprocess.Popen[str], diary: TextIO, lines: list[str]) -> None:
