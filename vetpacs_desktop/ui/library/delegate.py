@@ -1,0 +1,182 @@
+"""Paints the lines of the study list: two lines of text, badges, the species' icon, the dot of what is new.
+
+Pure drawing from a StudyRow; it never reads files or the index.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from vetpacs_desktop.store.records import StudyRow
+from vetpacs_desktop.ui import theme, words
+from vetpacs_desktop.ui.icons import icon, species_icon
+from vetpacs_desktop.ui.library.model import STUDY_ROLE, Column
+
+PAD = theme.GRID
+ICON = 24
+BADGES_SHOWN = 3
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class StudyDelegate(QStyledItemDelegate):
+    """One per list; `today` is set again after midnight by whoever owns it."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.today = date.today()  # noqa: DTZ011 - the clinic's own day is meant
+        self._base = theme.font(theme.BASE)
+        self._bold = theme.font(theme.BASE, bold=True)
+        self._small = theme.font(theme.SECONDARY)
+        self._badge = theme.font(theme.SECONDARY, bold=True)
+        self._colors = theme.palette_of()
+        self._icons: dict[str, QIcon] = {}
+        self.hovered = -1
+        """The line under the pointer."""
+
+    def refresh_theme(self) -> None:
+        """Take the colours of the palette in force."""
+        self._colors = theme.palette_of()
+
+    def _draw_animal(self, painter: QPainter, area: QRect, study: StudyRow, ink: _Ink) -> None:
+        spot = QRect(area.left(), area.center().y() - ICON // 2 + 1, ICON, ICON)
+        self._icon(study.species).paint(painter, spot, mode=QIcon.Mode.Normal)
+        name = study.animal_name or self.tr("No name")
+        kind = " · ".join(part for part in (study.species, study.breed) if part)
+        font = self._base if study.seen else self._bold
+        self._two_lines(painter, area.adjusted(ICON + PAD, 0, 0, 0), (name, kind), font, ink)
+
+    def _draw_exam(self, painter: QPainter, area: QRect, study: StudyRow, ink: _Ink) -> None:
+        x = area.left()
+        shown = study.modalities[:BADGES_SHOWN]
+        rest = len(study.modalities) - len(shown)
+        for word in (*shown, *([f"+{rest}"] if rest else [])):
+            x = self._paint_badge(painter, QPointF(x, area.center().y() + 1), word, ink) + 4
+        text = study.description or self.tr("No description")
+        series = self.tr("{n} series").replace("{n}", words.grouped(study.series_count))
+        self._two_lines(painter, area.adjusted(x - area.left() + 4, 0, 0, 0), (text, series), self._base, ink)
+
+    def _paint_badge(self, painter: QPainter, at: QPointF, word: str, ink: _Ink) -> int:
+        width = QFontMetrics(self._badge).horizontalAdvance(word) + 12
+        box = QRectF(at.x(), at.y() - 9, width, 18)
+        painter.setPen(ink.line)
+        painter.setBrush(ink.badge)
+        painter.drawRoundedRect(box, 4, 4)
+        painter.setFont(self._badge)
+        painter.setPen(ink.text)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, word)
+        return int(box.right())
+
+    def _draw_date(self, painter: QPainter, area: QRect, study: StudyRow, ink: _Ink) -> None:
+        pair = (words.day(study.study_date, self.today) or "–", words.clock(study.study_time))
+        self._two_lines(painter, area, pair, self._base, ink)
+
+    def _draw_images(self, painter: QPainter, area: QRect, study: StudyRow, ink: _Ink) -> None:
+        painter.setFont(self._base)
+        painter.setPen(ink.text)
+        painter.drawText(area, _RIGHT, words.grouped(study.instance_count))
+
+    def _draw_state(self, painter: QPainter, area: QRect, study: StudyRow, ink: _Ink) -> None:
+        x = area.left()
+        if study.conflict_count:
+            spot = QRect(x, area.center().y() - 8, 18, 18)
+            icon("warning", "amber").paint(painter, spot)
+            x += 22
+        if not study.seen:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(ink.accent)
+            painter.drawEllipse(QPointF(x + 5, area.center().y() + 1), 4, 4)
+            painter.setFont(self._small)
+            painter.setPen(ink.text)
+            painter.drawText(area.adjusted(x - area.left() + 14, 0, 0, 0), _LEFT, self.tr("New"))
+
+    def _two_lines(
+        self, painter: QPainter, area: QRect, pair: tuple[str, str], font: QFont, ink: _Ink
+    ) -> None:
+        upper, lower = area.adjusted(0, 4, 0, 0), area.adjusted(0, 0, 0, -4)
+        upper.setHeight(17)
+        lower.setTop(lower.bottom() - 14)
+        if not pair[1]:
+            upper = area
+        for text, one, box, color in (
+            (pair[0], font, upper, ink.text),
+            (pair[1], self._small, lower, ink.dim),
+        ):
+            painter.setFont(one)
+            painter.setPen(color)
+            metrics = QFontMetrics(one)
+            painter.drawText(box, _LEFT, metrics.elidedText(text, Qt.TextElideMode.ElideRight, box.width()))
+
+    def _icon(self, species: str) -> QIcon:
+        found = self._icons.get(species)
+        if found is None:
+            found = self._icons[species] = species_icon(species, "text_dim")
+        return found
+
+    def _draw_skeleton(self, painter: QPainter, area: QRect, column: Column) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._colors.color("skeleton"))
+        width = int(area.width() * (0.72 if column in (Column.ANIMAL, Column.EXAM) else 0.5))
+        painter.drawRoundedRect(area.left(), area.center().y() - 6, width, 12, 4, 4)
+
+    # Qt
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        chosen = bool(state & QStyle.StateFlag.State_Selected)
+        over = index.row() == self.hovered
+        colors = self._colors
+        if chosen or over:
+            painter.fillRect(rect, colors.color("selection" if chosen else "hover"))
+        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, colors.color("line"))
+        area = rect.adjusted(PAD, 0, -PAD, -1)
+        study: StudyRow | None = index.data(STUDY_ROLE)
+        column = Column(index.column())
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if study is None:
+            self._draw_skeleton(painter, area, column)
+        else:
+            self._draw(column, painter, area, study, _Ink(colors, chosen))
+        painter.restore()
+
+    def _draw(self, column: Column, painter: QPainter, area: QRect, study: StudyRow, ink: _Ink) -> None:
+        match column:
+            case Column.ANIMAL:
+                self._draw_animal(painter, area, study, ink)
+            case Column.OWNER:
+                self._two_lines(painter, area, (study.owner_name, ""), self._base, ink)
+            case Column.EXAM:
+                self._draw_exam(painter, area, study, ink)
+            case Column.DATE:
+                self._draw_date(painter, area, study, ink)
+            case Column.IMAGES:
+                self._draw_images(painter, area, study, ink)
+            case Column.STATE:
+                self._draw_state(painter, area, study, ink)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(120, theme.ROW)
+
+
+class _Ink:
+    """The colours of one line."""
+
+    __slots__ = ("accent", "badge", "dim", "line", "text")
+
+    def __init__(self, colors: theme.Palette, chosen: bool) -> None:
+        self.text: QColor = colors.color("selection_text" if chosen else "text")
+        self.dim: QColor = self.text if chosen else colors.color("text_dim")
+        self.line: QColor = colors.color("line")
+        self.badge: QColor = colors.color("hover")
+        self.accent: QColor = colors.color("accent")

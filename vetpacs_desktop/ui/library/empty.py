@@ -1,0 +1,243 @@
+"""What stands where the list would be: how to get the first exam in, or that nothing matches.
+
+Only words and buttons; what they ask for is said by signals.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from vetpacs_desktop.ui import theme
+from vetpacs_desktop.ui.actions import WINDOW, row_of, words
+from vetpacs_desktop.ui.icons import icon
+from vetpacs_desktop.ui.receiver import ReceiverNow
+
+PAD = 2 * theme.GRID
+CARD_WIDTH = 300
+
+
+class EmptyLibrary(QScrollArea):
+    """No exam at all: three ways to change that."""
+
+    import_requested = Signal()
+    examples_requested = Signal()
+    receiver_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        page = QWidget()
+        page.setProperty("role", "page")
+        column = QVBoxLayout(page)
+        column.setContentsMargins(PAD, PAD, PAD, PAD)
+        column.addStretch(2)
+        column.addWidget(_picture("animal", 64), 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addSpacing(theme.GRID)
+        column.addWidget(_centred("title", self.tr("No exams yet")))
+        column.addWidget(_centred("dim", self.tr("Three ways to bring in the first one:")))
+        column.addSpacing(PAD)
+        row = QHBoxLayout()
+        row.setSpacing(PAD)
+        row.addStretch(1)
+        for card in (self._machine(), self._drop(), self._examples()):
+            row.addWidget(card)
+        row.addStretch(1)
+        column.addLayout(row)
+        column.addStretch(3)
+        self.setWidget(page)
+
+    def show_receiver(self, now: ReceiverNow) -> None:
+        """The address to type into the machine."""
+        running = now.state is not None
+        self._where.setVisible(running)
+        self._not_running.setVisible(not running and not now.starting)
+        self._see_why.setVisible(not running and not now.starting)
+        self._waiting.setVisible(not running and now.starting)
+        if now.state is not None:
+            self._values["name"].setText(now.state.ae_title)
+            self._values["address"].setText(now.address)
+            self._values["port"].setText(str(now.state.port))
+
+    def _machine(self) -> QFrame:
+        card, column = _card("machine", self.tr("Send from a machine"))
+        column.addWidget(
+            _text(self.tr("Add a destination on the X-ray, ultrasound, CT or MR machine with these values:"))
+        )
+        self._where = QWidget()
+        grid = QGridLayout(self._where)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setVerticalSpacing(theme.GRID)
+        self._values: dict[str, QLabel] = {}
+        rows = (
+            ("name", self.tr("Name (AE title)")),
+            ("address", self.tr("Address")),
+            ("port", self.tr("Port")),
+        )
+        for number, (key, title) in enumerate(rows):
+            self._add_value(grid, number, key, title)
+        self._waiting = _text(self.tr("Starting the receiver..."))
+        self._not_running = _text(self.tr("The receiver isn't running, so nothing can be sent yet."))
+        self._see_why = QPushButton(self.tr("See why"))
+        self._see_why.clicked.connect(self.receiver_requested)
+        column.addWidget(self._where)
+        column.addWidget(self._waiting)
+        column.addWidget(self._not_running)
+        column.addStretch(1)
+        column.addWidget(self._see_why)
+        self.show_receiver(ReceiverNow())
+        return card
+
+    def _add_value(self, grid: QGridLayout, number: int, key: str, title: str) -> None:
+        name = QLabel(title)
+        name.setProperty("role", "secondary")
+        value = QLabel()
+        value.setProperty("role", "code")
+        value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._values[key] = value
+        copy = QToolButton()
+        copy.setIcon(icon("copy"))
+        copy.setToolTip(self.tr("Copy"))
+        copy.setAccessibleName(self.tr("Copy {what}").format(what=title))
+        copy.clicked.connect(lambda: QApplication.clipboard().setText(value.text()))
+        grid.addWidget(name, number, 0)
+        grid.addWidget(value, number, 1)
+        grid.addWidget(copy, number, 2)
+        grid.setColumnStretch(1, 1)
+
+    def _drop(self) -> QFrame:
+        card, column = _card("disc", self.tr("Drop a disc or folder here"))
+        column.addWidget(
+            _text(
+                self.tr(
+                    "Drag it from the file window onto this one, or choose it. The images are copied into "
+                    "the library; the disc or folder stays as it is."
+                )
+            )
+        )
+        column.addStretch(1)
+        row = row_of(WINDOW, "import_folder")
+        button = QPushButton(icon(row.icon), words(row))
+        button.setMinimumHeight(36)
+        button.clicked.connect(self.import_requested)
+        column.addWidget(button)
+        return card
+
+    def _examples(self) -> QFrame:
+        card, column = _card("dog", self.tr("Just looking?"))
+        column.addWidget(
+            _text(
+                self.tr(
+                    "Example animals with CT, X-ray and ultrasound images show how everything works. They "
+                    "are drawn by this program, not taken from real animals."
+                )
+            )
+        )
+        column.addStretch(1)
+        row = row_of(WINDOW, "load_examples")
+        button = QPushButton(icon(row.icon, "accent_text"), words(row))
+        button.setProperty("role", "primary")
+        button.setMinimumHeight(36)
+        button.clicked.connect(self.examples_requested)
+        column.addWidget(button)
+        return card
+
+
+class NothingFound(QWidget):
+    """The search matches nothing."""
+
+    clear_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(PAD, PAD, PAD, PAD)
+        column.addStretch(2)
+        column.addWidget(_picture("search", 48), 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addSpacing(theme.GRID)
+        self._title = _centred("heading", "")
+        self._hint = _centred("dim", "")
+        column.addWidget(self._title)
+        column.addWidget(self._hint)
+        column.addSpacing(PAD)
+        self.button = QPushButton(self.tr("Clear the search"))
+        self.button.clicked.connect(self.clear_requested)
+        column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(3)
+
+    def show_query(self, typed: str, *, filtered: bool) -> None:
+        """Say what was looked for in vain."""
+        if typed:
+            self._title.setText(self.tr("No exam matches “{typed}”").format(typed=typed))
+        else:
+            self._title.setText(self.tr("No exam matches these filters"))
+        if typed and filtered:
+            self._hint.setText(self.tr("The filters above the list narrow the search, too."))
+        elif typed:
+            self._hint.setText(
+                self.tr("Try fewer letters, or the owner's name, the chip number or a date like 2026-03.")
+            )
+        else:
+            self._hint.setText("")
+        self._hint.setVisible(bool(self._hint.text()))
+
+    def show_problem(self, sentence: str) -> None:
+        """The library could not be asked."""
+        self._title.setText(self.tr("The list can't be shown just now"))
+        self._hint.setText(sentence)
+        self._hint.setVisible(True)
+
+
+def _card(picture: str, title: str) -> tuple[QFrame, QVBoxLayout]:
+    card = QFrame()
+    card.setProperty("role", "card")
+    card.setFixedWidth(CARD_WIDTH)
+    card.setMinimumHeight(256)
+    column = QVBoxLayout(card)
+    column.setContentsMargins(PAD, PAD, PAD, PAD)
+    column.setSpacing(12)
+    head = QHBoxLayout()
+    head.setSpacing(10)
+    head.addWidget(_picture(picture, 24))
+    label = QLabel(title)
+    label.setProperty("role", "heading")
+    head.addWidget(label, 1)
+    column.addLayout(head)
+    return card, column
+
+
+def _picture(name: str, side: int) -> QLabel:
+    label = QLabel()
+    label.setPixmap(icon(name, "accent").pixmap(QSize(side, side)))
+    label.setFixedSize(side, side)
+    return label
+
+
+def _text(words_: str) -> QLabel:
+    label = QLabel(words_)
+    label.setWordWrap(True)
+    label.setProperty("role", "dim")
+    return label
+
+
+def _centred(role: str, words_: str) -> QLabel:
+    label = QLabel(words_)
+    label.setProperty("role", role)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    label.setWordWrap(True)
+    return label

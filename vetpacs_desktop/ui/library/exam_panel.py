@@ -1,0 +1,239 @@
+"""The chosen exam, right of the list: whose it is, what can be done with it, its series.
+
+Shows what it is given and says which action was asked for; it neither reads nor changes anything.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from vetpacs_desktop.store.records import StudyRow, StudyUID
+from vetpacs_desktop.ui import theme, words
+from vetpacs_desktop.ui.actions import EXAM, row_of, tip_of
+from vetpacs_desktop.ui.actions import words as action_words
+from vetpacs_desktop.ui.icons import icon, species_icon
+from vetpacs_desktop.ui.library.series_tiles import SeriesTiles
+from vetpacs_desktop.ui.library.thumbnails import Thumbnails
+
+PAD = 2 * theme.GRID
+WIDTH = 320
+
+
+class ExamPanel(QWidget):
+    """The animal's card, the actions, the series."""
+
+    read_requested = Signal(object)
+    """StudyRow"""
+    seen_requested = Signal(object)
+    """StudyRow"""
+
+    def __init__(self, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setMinimumWidth(288)
+        self._study: StudyRow | None = None
+        self._thumbnails = thumbnails
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self._nothing())
+        self._stack.addWidget(self._something())
+        thumbnails.series_came.connect(self._series_came)
+        thumbnails.picture_came.connect(self._picture_came)
+
+    @property
+    def study(self) -> StudyRow | None:
+        """The exam shown."""
+        return self._study
+
+    def show_study(self, study: StudyRow | None) -> None:
+        """Show another exam (or its newer state), or that none is chosen."""
+        before, self._study = self._study, study
+        if study is None:
+            self._thumbnails.stop()
+            self._stack.setCurrentIndex(0)
+            return
+        self._fill(study)
+        self._stack.setCurrentIndex(1)
+        fresh = before is None or before.study_uid != study.study_uid
+        if fresh:
+            self._tiles.show_waiting(study.series_count)
+        if fresh or before is None or before.instance_count != study.instance_count:
+            self._thumbnails.show(study.study_uid)
+
+    def _nothing(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        text = QLabel(self.tr("Choose an exam to see the animal and its images."))
+        text.setProperty("role", "dim")
+        text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        text.setWordWrap(True)
+        column.addWidget(text)
+        return page
+
+    def _something(self) -> QWidget:
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        page = QWidget()
+        page.setProperty("role", "panel")
+        column = QVBoxLayout(page)
+        column.setContentsMargins(PAD, PAD, PAD, PAD)
+        column.setSpacing(theme.GRID)
+        column.addLayout(self._head())
+        column.addSpacing(theme.GRID)
+        column.addLayout(self._exam_lines())
+        column.addSpacing(theme.GRID)
+        column.addLayout(self._buttons())
+        column.addSpacing(theme.GRID)
+        self._facts = QGridLayout()
+        self._facts.setHorizontalSpacing(PAD)
+        self._facts.setVerticalSpacing(4)
+        self._facts.setColumnStretch(1, 1)
+        column.addLayout(self._facts)
+        column.addSpacing(theme.GRID)
+        self._tiles = SeriesTiles()
+        self._tiles.opened.connect(self._read)
+        column.addWidget(self._tiles)
+        column.addStretch(1)
+        area.setWidget(page)
+        return area
+
+    def _head(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        self._picture = QLabel()
+        self._picture.setFixedSize(44, 44)
+        row.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
+        texts = QVBoxLayout()
+        texts.setSpacing(0)
+        self._name = _label("title")
+        self._owner = _label("dim")
+        for label in (self._name, self._owner):
+            label.setWordWrap(True)
+            texts.addWidget(label)
+        row.addLayout(texts, 1)
+        return row
+
+    def _exam_lines(self) -> QVBoxLayout:
+        lines = QVBoxLayout()
+        lines.setSpacing(2)
+        self._title = _label("heading")
+        self._when = _label("dim")
+        self._late = _label("secondary")
+        for label in (self._title, self._when, self._late):
+            label.setWordWrap(True)
+            lines.addWidget(label)
+        return lines
+
+    def _buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(theme.GRID)
+        read = row_of(EXAM, "read")
+        self.read_button = QPushButton(icon(read.icon, "accent_text"), action_words(read))
+        self.read_button.setProperty("role", "primary")
+        self.read_button.setToolTip(tip_of(read))
+        self.read_button.setMinimumHeight(40)
+        self.read_button.setIconSize(QSize(20, 20))
+        self.read_button.clicked.connect(self._read)
+        row.addWidget(self.read_button, 1)
+        seen = row_of(EXAM, "mark_seen")
+        self.seen_button = QPushButton(icon(seen.icon), action_words(seen))
+        self.seen_button.setToolTip(tip_of(seen))
+        self.seen_button.setMinimumHeight(40)
+        self.seen_button.clicked.connect(self._seen)
+        row.addWidget(self.seen_button)
+        return row
+
+    def _fill(self, study: StudyRow) -> None:
+        self._picture.setPixmap(species_icon(study.species, "accent").pixmap(44, 44))
+        self._name.setText(study.animal_name or self.tr("No name"))
+        self._owner.setText(study.owner_name or self.tr("Owner not given"))
+        self._title.setText(study.description or self.tr("Exam without description"))
+        today = date.today()  # noqa: DTZ011 - the clinic's own day is meant
+        parts = (words.day(study.study_date, today), words.clock(study.study_time), study.institution)
+        self._when.setText(" · ".join(part for part in parts if part))
+        self._late.setText(self._warning(study))
+        self._late.setVisible(bool(study.conflict_count))
+        self.seen_button.setVisible(not study.seen)
+        self._fill_facts(study)
+
+    def _warning(self, study: StudyRow) -> str:
+        return words.counted(
+            study.conflict_count,
+            self.tr("{n} image came twice with different content; both were kept."),
+            self.tr("{n} images came twice with different content; both were kept."),
+        )
+
+    def _fill_facts(self, study: StudyRow) -> None:
+        while (item := self._facts.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.deleteLater()
+        kind = " · ".join(part for part in (study.species, study.breed) if part)
+        rows = (
+            (self.tr("Animal"), kind),
+            (self.tr("Age"), words.age(study.age, study.birth_date, study.study_date)),
+            (self.tr("Sex"), self._sex(study)),
+            (self.tr("Weight"), words.weight(study.weight_kg)),
+            (self.tr("Microchip"), study.microchip),
+            (self.tr("ID"), study.patient_id),
+            (self.tr("From"), study.source),
+        )
+        for number, (title, value) in enumerate(row for row in rows if row[1]):
+            name, text = _label("secondary", title), _label("", value)
+            text.setWordWrap(True)
+            text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            self._facts.addWidget(name, number, 0, Qt.AlignmentFlag.AlignTop)
+            self._facts.addWidget(text, number, 1)
+
+    def _sex(self, study: StudyRow) -> str:
+        return {
+            ("F", "ALTERED"): self.tr("female, spayed"),
+            ("M", "ALTERED"): self.tr("male, neutered"),
+            ("F", "UNALTERED"): self.tr("female, intact"),
+            ("M", "UNALTERED"): self.tr("male, intact"),
+            ("F", ""): self.tr("female"),
+            ("M", ""): self.tr("male"),
+            ("", "ALTERED"): self.tr("neutered"),
+        }.get((study.sex if study.sex in ("F", "M") else "", study.neutered), "")
+
+    def _read(self) -> None:
+        if self._study is not None:
+            self.read_requested.emit(self._study)
+
+    def _seen(self) -> None:
+        if self._study is not None:
+            self.seen_requested.emit(self._study)
+
+    def _series_came(self, uid: StudyUID, series: object) -> None:
+        if self._study is not None and uid == self._study.study_uid and isinstance(series, list):
+            self._tiles.show_series(series)
+
+    def _picture_came(self, uid: StudyUID, thumbnail: object) -> None:
+        if self._study is not None and uid == self._study.study_uid:
+            self._tiles.show_picture(thumbnail)  # type: ignore[arg-type]
+
+
+def _label(role: str, text: str = "") -> QLabel:
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    if role:
+        label.setProperty("role", role)
+    label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+    return label

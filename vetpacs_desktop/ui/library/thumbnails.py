@@ -1,0 +1,138 @@
+"""Small pictures of series, made in a thread and kept in the cache folder, which may be deleted at any time.
+
+Never runs in the window's thread; a picture that can't be made comes back as the sentence that says why.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
+
+from vetpacs_desktop.errors import KnownError
+from vetpacs_desktop.jobs import CancelToken, Job
+from vetpacs_desktop.store.records import InstanceRow, SeriesRow, StudyUID
+from vetpacs_desktop.ui.bridge import Bridge
+
+SIDE = 192
+"""Pixels of a kept picture: sharp at 150 % and 200 % in a tile of 96."""
+
+Draw = Callable[[Path, int | None, int], NDArray[np.uint8]]
+"""(path, frame or None for the middle one, side) -> RGB picture (side, side, 3); may raise `KnownError`."""
+
+
+class SeriesSource(Protocol):
+    """What the thumbnails need of the library."""
+
+    def series(self, study_uid: StudyUID) -> list[SeriesRow]: ...
+
+    def instances(
+        self, *, study_uid: StudyUID | None = None, series_id: int | None = None
+    ) -> list[InstanceRow]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Thumbnail:
+    """The picture of one series, or why there is none."""
+
+    series_id: int
+    image: QImage | None
+    why_not: str = ""
+
+
+class Thumbnails(QObject):
+    """Fetches the series of one exam at a time; a new wish ends the one before."""
+
+    series_came = Signal(object, object)
+    """(StudyUID, list[SeriesRow])"""
+    picture_came = Signal(object, object)
+    """(StudyUID, Thumbnail)"""
+    failed = Signal(object)
+
+    def __init__(
+        self,
+        library: SeriesSource,
+        cache: Path,
+        bridge: Bridge,
+        draw: Draw,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._library = library
+        self._folder = cache / "thumbnails"
+        self._bridge = bridge
+        self._draw = draw
+        self._job: Job[None] | None = None
+
+    def show(self, study_uid: StudyUID) -> None:
+        """Announce this exam's series, then their pictures one by one."""
+        self.stop()
+        self._job = self._bridge.start(
+            lambda _report, cancel: self._work(study_uid, cancel), lambda _: None, self.failed.emit
+        )
+
+    def stop(self) -> None:
+        """End the work under way; nothing more of it arrives."""
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
+
+    # In the thread
+
+    def _work(self, study_uid: StudyUID, cancel: CancelToken) -> None:
+        series = self._library.series(study_uid)
+        self._tell(cancel, lambda: self.series_came.emit(study_uid, series))
+        for one in series:
+            cancel.check()
+            picture = self._picture(one)
+            self._tell(cancel, lambda picture=picture: self.picture_came.emit(study_uid, picture))  # type: ignore[misc]
+
+    def _tell(self, cancel: CancelToken, emit: Callable[[], None]) -> None:
+        """Emit in the window's thread, unless somebody has stopped this work by then."""
+        self._bridge.post(lambda: None if cancel.cancelled else emit())
+
+    def _picture(self, series: SeriesRow) -> Thumbnail:
+        instance = middle(self._library.instances(series_id=series.series_id))
+        if instance is None:
+            return Thumbnail(series.series_id, None)
+        kept = self._folder / instance.sha256[:2] / f"{instance.sha256}.png"
+        image = QImage(str(kept))
+        if not image.isNull():
+            return Thumbnail(series.series_id, image)
+        try:
+            image = to_image(self._draw(instance.path, None, SIDE))
+        except (KnownError, OSError) as error:
+            sentence = error.sentence if isinstance(error, KnownError) else ""
+            return Thumbnail(series.series_id, None, sentence)
+        _keep(image, kept)
+        return Thumbnail(series.series_id, image)
+
+
+def middle(instances: Sequence[InstanceRow]) -> InstanceRow | None:
+    """The instance that shows most of a series: the middle one of those that have a picture."""
+    pictures = [row for row in instances if row.has_pixels and not row.conflict]
+    return pictures[len(pictures) // 2] if pictures else None
+
+
+def to_image(rgb: NDArray[np.uint8]) -> QImage:
+    """A picture (rows, columns, 3) uint8 as a QImage that owns its bytes."""
+    rows, columns, _ = rgb.shape
+    return QImage(rgb.tobytes(), columns, rows, 3 * columns, QImage.Format.Format_RGB888).copy()
+
+
+def _keep(image: QImage, path: Path) -> None:
+    """Write whole or not at all; a full disk only costs the picture's being kept."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_suffix(f".{os.getpid()}.part")
+        if image.save(str(fresh), "PNG"):  # type: ignore[call-overload]
+            fresh.replace(path)
+    except OSError:
+        return

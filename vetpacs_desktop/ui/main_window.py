@@ -1,0 +1,306 @@
+"""The window: rail, pages, notices and status strip, and what passes between them.
+
+Its panels don't know each other; they meet here. It does no work itself: operations do, in threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSettings, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from vetpacs_desktop import settings as settings_file
+from vetpacs_desktop.app import App
+from vetpacs_desktop.jobs import Jobs
+from vetpacs_desktop.store.records import ImportSummary, StudyRow, StudyUID
+from vetpacs_desktop.ui import ask, theme
+from vetpacs_desktop.ui.bridge import Bridge
+from vetpacs_desktop.ui.drop import DropArea
+from vetpacs_desktop.ui.library.finder import Finder
+from vetpacs_desktop.ui.library.page import ExamsPage
+from vetpacs_desktop.ui.library.thumbnails import Thumbnails
+from vetpacs_desktop.ui.library.watch import Watch
+from vetpacs_desktop.ui.notices import PROBLEM, Notice, NoticeBoard
+from vetpacs_desktop.ui.operations import checking, exams, importing
+from vetpacs_desktop.ui.rail import Rail
+from vetpacs_desktop.ui.reading_place import ReadingPlace
+from vetpacs_desktop.ui.receiver import ReceiverMonitor, ReceiverNow
+from vetpacs_desktop.ui.status_strip import StatusStrip
+from vetpacs_desktop.ui.system.page import SystemPage
+from vetpacs_desktop.ui.system.receiver_dialog import ReceiverDialog
+from vetpacs_desktop.ui.transfers import Transfer, Transfers
+from vetpacs_desktop.viewer.exam import Exam
+
+if TYPE_CHECKING:
+    from vetpacs_desktop.viewer.loading import FrameLoader
+
+SIZE = (1280, 800)
+SMALLEST = (960, 600)
+
+
+class Lanes:
+    """One thread each for what must not wait for another: the list, the pictures, the chores."""
+
+    def __init__(self) -> None:
+        self._jobs = {name: Jobs(1) for name in ("list", "pictures", "chores")}
+        self.list, self.pictures, self.chores = (Bridge(jobs) for jobs in self._jobs.values())
+
+    def close(self) -> None:
+        """Deliver nothing more, then end the threads."""
+        for bridge in (self.list, self.pictures, self.chores):
+            bridge.close()
+        for jobs in self._jobs.values():
+            jobs.close()
+
+
+class MainWindow(QMainWindow):
+    """All of the window for one open program."""
+
+    closed = Signal()
+
+    def __init__(self, app: App, bug: Callable[[BaseException], object]) -> None:
+        super().__init__()
+        self._app = app
+        self._bug = bug
+        self._state = QSettings(str(app.home.window_state), QSettings.Format.IniFormat)
+        self._lanes = Lanes()
+        self._bridge = Bridge(app.jobs, self)
+        self._transfers = Transfers(self._bridge, self)
+        self._watch = Watch(app.library, self._lanes.list, self)
+        self._monitor = ReceiverMonitor(
+            app.home,
+            app.service,
+            app.library,
+            self._lanes.chores,
+            lambda: self._app.settings.number("receiver.port"),
+            self,
+        )
+        self.exams = ExamsPage(Finder(app.library, self._lanes.list, self), self._thumbnails(), self._state)
+        self.reading = ReadingPlace(self._bridge, self._frame_loader, self._state)
+        self.system = SystemPage(app.home.root, app.settings.number("receiver.min_free_mib"), self._transfers)
+        self.notices = NoticeBoard()
+        self.rail = Rail()
+        self.strip = StatusStrip(self._transfers)
+        self._lay_out()
+        self._connect()
+        self._restore()
+
+    def start(self, *, study: str | None = None, animal: str | None = None, examples: bool = False) -> None:
+        """Show the list, then start what need not come first."""
+        self.exams.listed.connect(lambda: QTimer.singleShot(0, self, self._after_list))
+        if examples:
+            self.exams.empty_found.connect(self._load_examples, Qt.ConnectionType.SingleShotConnection)
+        self.exams.start()
+        self.open_target(study, animal)
+
+    def open_target(self, study: str | None, animal: str | None) -> None:
+        """Open an exam, or show an animal's exams: from a link or a second start."""
+        if study:
+            self._open(StudyUID(study))
+        elif animal:
+            self.show_place("exams")
+            self.exams.show_search(f"animal:{animal}")
+
+    def show_place(self, name: str) -> None:
+        """Go to exams, reading or system."""
+        self.rail.show_place(name)
+        self._pages.setCurrentWidget(
+            {"exams": self.exams, "reading": self.reading, "system": self.system}[name]
+        )
+        if name == "exams":
+            self.exams.search.setFocus()
+
+    def tell(self, notice: Notice) -> None:
+        """Show a sentence above the page."""
+        self.notices.show_notice(notice)
+
+    def import_paths(self, paths: list[Path]) -> None:
+        """Bring in files and folders, with progress in the strip and a sentence at the end."""
+        importing.import_paths(self._app, self._transfers, paths, self.tell, self._imported)
+
+    def refresh_theme(self) -> None:
+        """Repaint with the palette in force."""
+        self.exams.refresh_theme()
+
+    def shut(self) -> None:
+        """Stop threads and timers; the window is done for."""
+        self._save()
+        self._monitor.stop()
+        self._watch.stop()
+        self.reading.close_exam()
+        self._bridge.close()
+        self._lanes.close()
+
+    def _thumbnails(self) -> Thumbnails:
+        def draw(path, frame, side):  # type: ignore[no-untyped-def]
+            from vetpacs_desktop.viewer.pixels.thumbnail import thumbnail
+
+            return thumbnail(path, frame, side)
+
+        return Thumbnails(self._app.library, self._app.home.cache, self._lanes.pictures, draw, self)
+
+    def _frame_loader(self) -> FrameLoader:
+        return self._app.frame_loader()
+
+    def _lay_out(self) -> None:
+        self.setWindowTitle("VetPACS")
+        self.setMinimumSize(*SMALLEST)
+        self._pages = QStackedWidget()
+        for page in (self.exams, self.reading, self.system):
+            self._pages.addWidget(page)
+        body = QVBoxLayout()
+        body.setSpacing(0)
+        body.addWidget(self.notices)
+        body.addWidget(self._pages, 1)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(self.rail)
+        row.addLayout(body, 1)
+        centre = QWidget()
+        centre.setProperty("role", "page")
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(row, 1)
+        column.addWidget(self.strip)
+        self.setCentralWidget(centre)
+        self._drop = DropArea(self)
+
+    def _connect(self) -> None:
+        self.rail.place_chosen.connect(self.show_place)
+        self._drop.dropped.connect(self.import_paths)
+        self._connect_exams()
+        self.reading.back_requested.connect(lambda: self.show_place("exams"))
+        self.system.receiver.start_requested.connect(self._monitor.start)
+        self.system.receiver.settings_requested.connect(self._receiver_settings)
+        self.system.library.verify_requested.connect(self._verify)
+        self.system.library.rebuild_requested.connect(self._rebuild)
+        self.system.counts_wanted.connect(self._count)
+        self.system.theme_chosen.connect(self._choose_theme)
+        self.strip.place_requested.connect(self._show_card)
+        self.strip.start_requested.connect(self._monitor.start)
+        self.strip.cancel_requested.connect(self._cancel)
+        self._monitor.changed.connect(self._receiver_changed)
+        self._watch.changed.connect(lambda _: self.exams.library_changed())
+        for keys, act in (("Ctrl+F", self._find), ("Ctrl+Q", self.close)):
+            QShortcut(QKeySequence(keys), self).activated.connect(act)
+
+    def _connect_exams(self) -> None:
+        page = self.exams
+        page.read_requested.connect(lambda study: self._open(study.study_uid))
+        page.seen_requested.connect(self._mark_seen)
+        page.import_folder_requested.connect(self._ask_folder)
+        page.import_files_requested.connect(self._ask_files)
+        page.examples_requested.connect(self._load_examples)
+        page.receiver_requested.connect(lambda: self._show_card("receiver"))
+        page.bug.connect(self._bug)
+
+    def _after_list(self) -> None:
+        self._watch.start()
+        self._monitor.start()
+        self.reading.preload_when_idle()
+
+    def _find(self) -> None:
+        self.show_place("exams")
+        self.exams.focus_search()
+
+    def _open(self, uid: StudyUID) -> None:
+        exams.open_exam(self._app, self._bridge, uid, self._read, self.tell)
+
+    def _read(self, exam: Exam) -> None:
+        self.show_place("reading")
+        self.reading.open_exam(exam)
+        exams.mark_seen(self._app.library, self._lanes.chores, StudyUID(exam.study_uid), self.tell)
+
+    def _mark_seen(self, study: StudyRow) -> None:
+        exams.mark_seen(self._app.library, self._lanes.chores, study.study_uid, self.tell)
+
+    def _ask_folder(self) -> None:
+        folder = ask.for_folder(self, self._state)
+        if folder is not None:
+            self.import_paths([folder])
+
+    def _ask_files(self) -> None:
+        files = ask.for_files(self, self._state)
+        if files:
+            self.import_paths(files)
+
+    def _load_examples(self) -> None:
+        importing.load_examples(self._app, self._transfers, self.tell, self._imported)
+
+    def _imported(self, _: ImportSummary) -> None:
+        self.exams.library_changed()
+
+    def _verify(self) -> None:
+        checking.verify(self._app.library, self._transfers, self._checked)
+
+    def _rebuild(self) -> None:
+        checking.rebuild(self._app.library, self._transfers, self._checked, self.exams.library_changed)
+
+    def _checked(self, notice: Notice) -> None:
+        self.system.show_outcome(notice)
+        if self._pages.currentWidget() is not self.system:
+            self.tell(notice)
+
+    def _count(self) -> None:
+        self._lanes.chores.start(
+            lambda _report, _cancel: self._app.library.counts(),
+            lambda counts: self.system.library.show_counts(*counts),
+        )
+
+    def _show_card(self, name: str) -> None:
+        self.show_place("system")
+        self.system.show_card(name)
+
+    def _cancel(self, transfer: Transfer) -> None:
+        self._transfers.cancel(transfer)
+
+    def _receiver_changed(self, now: ReceiverNow) -> None:
+        self.strip.show_receiver(now)
+        self.system.show_receiver(now)
+        self.exams.empty.show_receiver(now)
+
+    def _receiver_settings(self) -> None:
+        dialog = ReceiverDialog(self._app.settings, self)
+        if dialog.exec() and self._change_settings(dialog.chosen()):
+            self._monitor.restart()
+
+    def _choose_theme(self, name: str) -> None:
+        if self._change_settings(self._app.settings.with_values({"window.theme": name})):
+            app = QApplication.instance()
+            assert isinstance(app, QApplication)
+            theme.apply(app, theme.THEMES[name])
+            self.refresh_theme()
+
+    def _change_settings(self, chosen: settings_file.Settings) -> bool:
+        try:
+            settings_file.save(chosen, self._app.home.settings)
+        except OSError as error:
+            text = self.tr("The settings could not be saved; nothing was changed. Is the disk full?")
+            self.tell(Notice(PROBLEM, text, str(error)))
+            return False
+        self._app.settings = chosen
+        return True
+
+    def _save(self) -> None:
+        self.exams.save()
+        self.reading.save()
+        self._state.setValue("window/geometry", self.saveGeometry())
+        self._state.sync()
+
+    def _restore(self) -> None:
+        kept = self._state.value("window/geometry")
+        if kept is None or not self.restoreGeometry(kept):
+            self.resize(*SIZE)
+        self.show_place("exams")
+
+    # Qt
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._save()
+        super().closeEvent(event)
+        self.closed.emit()

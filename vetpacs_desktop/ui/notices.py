@@ -1,0 +1,137 @@
+"""Sentences that appear above a page without taking the focus: what was done, what went wrong, what to do.
+
+Details are behind a fold. Good news leaves by itself; a problem stays until it is closed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from vetpacs_desktop.ui import theme
+from vetpacs_desktop.ui.icons import icon
+
+GOOD, ATTENTION, PROBLEM = "accent", "amber", "red"
+_PICTURES = {GOOD: "ok", ATTENTION: "warning", PROBLEM: "error"}
+LEAVES_MS = 12_000
+MOST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One sentence; `action` is a button with words and what it does."""
+
+    tone: str
+    text: str
+    details: str = ""
+    action: tuple[str, Callable[[], object]] | None = None
+
+
+class NoticeBoard(QWidget):
+    """The newest notices, one below the other; empty it takes no room."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(16, 8, 16, 0)
+        self._column.setSpacing(theme.GRID)
+        self.hide()
+
+    def show_notice(self, notice: Notice) -> None:
+        """Add a notice; the oldest leaves when there are too many, and the same one isn't shown twice."""
+        for bar in self.bars():
+            if bar.notice.text == notice.text:
+                bar.close()
+        bars = self.bars()
+        if len(bars) >= MOST:
+            bars[0].close()
+        bar = NoticeBar(notice, self)
+        bar.closed_by = self._closed
+        self._column.addWidget(bar)
+        self.show()
+
+    def bars(self) -> list[NoticeBar]:
+        """The notices shown, oldest first."""
+        found = [self._column.itemAt(place) for place in range(self._column.count())]
+        widgets = [item.widget() for item in found if item is not None]
+        return [bar for bar in widgets if isinstance(bar, NoticeBar)]
+
+    def texts(self) -> list[str]:
+        """The sentences shown, oldest first."""
+        return [bar.notice.text for bar in self.bars()]
+
+    def _closed(self, bar: NoticeBar) -> None:
+        self._column.removeWidget(bar)
+        bar.deleteLater()
+        self.setVisible(bool(self.bars()))
+
+
+class NoticeBar(QFrame):
+    """One notice."""
+
+    def __init__(self, notice: Notice, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.notice = notice
+        self.closed_by: Callable[[NoticeBar], object] = lambda _: None
+        self.setProperty("role", "notice")
+        self.setProperty("tone", notice.tone)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 8, 8)
+        column.setSpacing(theme.GRID)
+        column.addLayout(self._line())
+        self._details = QPlainTextEdit(notice.details)
+        self._details.setReadOnly(True)
+        self._details.setMaximumHeight(160)
+        self._details.hide()
+        column.addWidget(self._details)
+        if notice.tone == GOOD and not notice.details:
+            QTimer.singleShot(LEAVES_MS, self, self.close)
+
+    def close(self) -> bool:
+        """Take the notice away."""
+        self.closed_by(self)
+        return True
+
+    def _line(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        picture = QLabel()
+        picture.setPixmap(icon(_PICTURES[self.notice.tone], self.notice.tone).pixmap(20, 20))
+        row.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
+        text = QLabel(self.notice.text)
+        text.setTextFormat(Qt.TextFormat.PlainText)
+        text.setWordWrap(True)
+        text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        row.addWidget(text, 1)
+        if self.notice.details:
+            fold = QPushButton(icon("down", "accent"), self.tr("Details"))
+            fold.setProperty("role", "link")
+            fold.setCheckable(True)
+            fold.toggled.connect(lambda on: self._details.setVisible(on))
+            row.addWidget(fold, 0, Qt.AlignmentFlag.AlignTop)
+        if self.notice.action is not None:
+            row.addWidget(self._action_button(*self.notice.action), 0, Qt.AlignmentFlag.AlignTop)
+        close = QToolButton()
+        close.setIcon(icon("close", "text_dim"))
+        close.setToolTip(self.tr("Close"))
+        close.setAccessibleName(self.tr("Close"))
+        close.clicked.connect(self.close)
+        row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+        return row
+
+    def _action_button(self, words: str, act: Callable[[], object]) -> QPushButton:
+        button = QPushButton(words)
+        button.clicked.connect(lambda: (act(), self.close()))
+        return button

@@ -1,0 +1,127 @@
+"""The System page: cards with a light and a sentence for who looks after the computer once a month."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from vetpacs_desktop.ui import theme
+from vetpacs_desktop.ui.notices import Notice
+from vetpacs_desktop.ui.receiver import ReceiverNow
+from vetpacs_desktop.ui.system.card import Card
+from vetpacs_desktop.ui.system.disk_card import DiskCard
+from vetpacs_desktop.ui.system.library_card import LibraryCard
+from vetpacs_desktop.ui.system.receiver_card import ReceiverCard
+from vetpacs_desktop.ui.transfers import Transfers
+
+WIDEST = 760
+RENEW_MS = 5000
+
+
+class SystemPage(QScrollArea):
+    """All cards, below each other."""
+
+    counts_wanted = Signal()
+    theme_chosen = Signal(str)
+
+    def __init__(
+        self, folder: Path, refused_below_mib: int, transfers: Transfers, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.receiver = ReceiverCard()
+        self.disk = DiskCard(folder, refused_below_mib)
+        self.library = LibraryCard(transfers)
+        self.look = LookCard()
+        self.look.theme_chosen.connect(self.theme_chosen)
+        self._cards: dict[str, Card] = {
+            "receiver": self.receiver,
+            "library": self.library,
+            "disk": self.disk,
+            "look": self.look,
+        }
+        self._lay_out()
+        self._timer = QTimer(self, interval=RENEW_MS)
+        self._timer.timeout.connect(self._renew)
+
+    def show_card(self, name: str) -> None:
+        """Bring a card into view."""
+        self.ensureWidgetVisible(self._cards[name])
+
+    def show_receiver(self, now: ReceiverNow) -> None:
+        """The receiver's state changed."""
+        self.receiver.show_now(now)
+
+    def show_outcome(self, notice: Notice) -> None:
+        """What a check of the library found."""
+        self.library.show_outcome(notice)
+
+    def _lay_out(self) -> None:
+        page = QWidget()
+        page.setProperty("role", "page")
+        outer = QHBoxLayout(page)
+        outer.setContentsMargins(24, 24, 24, 24)
+        column = QVBoxLayout()
+        column.setSpacing(16)
+        title = QLabel(self.tr("System"))
+        title.setProperty("role", "title")
+        column.addWidget(title)
+        for card in self._cards.values():
+            column.addWidget(card)
+        column.addStretch(1)
+        middle = QWidget()
+        middle.setLayout(column)
+        column.setContentsMargins(0, 0, 0, 0)
+        middle.setMaximumWidth(WIDEST)
+        outer.addWidget(middle, 1)
+        outer.setAlignment(middle, Qt.AlignmentFlag.AlignTop)
+        outer.addStretch(0)
+        self.setWidget(page)
+
+    def _renew(self) -> None:
+        self.disk.renew()
+        self.counts_wanted.emit()
+
+    # Qt
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._renew()
+        self._timer.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._timer.stop()
+
+
+class LookCard(Card):
+    """Dark for the reading room, light for the front desk."""
+
+    theme_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("theme", self.tr("Look"), parent)
+        self.say(None, self.tr("Dark suits the reading room, light suits a bright front desk."))
+        self._group = QButtonGroup(self)
+        for name, words in (("dark", self.tr("Dark")), ("light", self.tr("Light"))):
+            button = QPushButton(words)
+            button.setObjectName(name)
+            button.setProperty("role", "chip")
+            button.setCheckable(True)
+            button.setChecked(theme.palette_of().name == name)
+            button.clicked.connect(lambda _=False, name=name: self.theme_chosen.emit(name))
+            self._group.addButton(button)
+            self.buttons.insertWidget(self.buttons.count() - 1, button)
