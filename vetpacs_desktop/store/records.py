@@ -36,7 +36,7 @@ class Patient:
     """OtherPatientIDsSequence item of type RFID, kept as text."""
     other_ids: tuple[str, ...] = ()
     also_known: tuple[str, ...] = ()
-    """Names in other scripts, codes' meanings and the responsible organisation: found by search, not shown."""
+    """Names in other scripts, meanings of codes, the responsible organisation: found by search, not shown."""
 
 
 @dataclass(frozen=True, slots=True)

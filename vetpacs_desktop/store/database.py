@@ -1,0 +1,259 @@
+"""The index's database file: connections, pragmas, transactions, and what its errors mean for a person.
+
+The only importer of sqlite3 and sqlite-utils. One writing connection behind a lock, one reading connection
+for each thread; processes meet in SQLite's write-ahead log. Nothing here knows a table.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import sqlite_utils
+from sqlite_utils.migrations import Migrations
+
+from vetpacs_desktop.errors import DiskFull, KnownError, LibraryDamaged, LibraryTooNew
+
+Value: TypeAlias = str | int | float | bytes | None
+Values: TypeAlias = Sequence[Value] | Mapping[str, Value]
+Row: TypeAlias = sqlite3.Row
+Tables: TypeAlias = sqlite_utils.Database
+Step: TypeAlias = Callable[[Tables], None]
+
+BUSY_SECONDS = 30.0
+"""How long a writer waits for the other process's transaction, which lasts well under a second."""
+READER_CACHE_KIB = 16 * 1024
+WRITER_CACHE_KIB = 32 * 1024
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_PRIMARY = 0xFF
+
+
+class LibraryBusy(KnownError):
+    """The index {path} is held by another program for too long; close other VetPACS windows and try again."""
+
+
+class Steps:
+    """The ordered steps that make a schema; each is run once, in a transaction with its record."""
+
+    def __init__(self, name: str) -> None:
+        self.migrations = Migrations(name)
+        self.names: list[str] = []
+
+    def step(self, function: Step) -> Step:
+        """Decorator: `function` is the next step, known by its name for ever."""
+        self.migrations()(function)
+        self.names.append(function.__name__)
+        return function
+
+
+class Database:
+    """One database file. Safe to use from any thread; `close` ends every connection."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = threading.RLock()
+        self._readers_lock = threading.Lock()
+        self._readers: dict[threading.Thread, sqlite3.Connection] = {}
+        self._local = threading.local()
+        self._watcher: sqlite3.Connection | None = None
+        with self._known_errors():
+            self._writer = self._connect(WRITER_CACHE_KIB)
+            self._use_wal()
+            self._tables = sqlite_utils.Database(self._writer, execute_plugins=False)
+
+    def close(self) -> None:
+        """End every connection; the last one folds the write-ahead log into the file. Safe to call twice."""
+        with self._lock, self._readers_lock:
+            for reader in self._readers.values():
+                reader.close()
+            self._readers.clear()
+            if self._watcher is not None:
+                self._watcher.close()
+                self._watcher = None
+            self._writer.close()
+            self._local = threading.local()
+
+    def migrate(self, steps: Steps) -> None:
+        """Bring the schema up to date: each step and its record in one transaction.
+
+        Raises `LibraryTooNew` when the file knows a step this program doesn't.
+        """
+        with self._known_errors():
+            self._refuse_newer(steps)
+            if steps.migrations.pending(self._tables):
+                # The outer transaction keeps two processes that start together from both taking a step.
+                with self.atomic():
+                    steps.migrations.apply(self._tables)
+
+    def _refuse_newer(self, steps: Steps) -> None:
+        for applied in steps.migrations.applied(self._tables):
+            if applied.name not in steps.names:
+                raise LibraryTooNew(path=self.path.parent, step=applied.name)
+
+    @contextmanager
+    def atomic(self) -> Iterator[Tables]:
+        """One write transaction, begun at once (``BEGIN IMMEDIATE``); nested calls are savepoints."""
+        with self._lock, self._known_errors():
+            if self._writer.in_transaction:
+                with self._tables.atomic() as tables:
+                    yield tables
+                return
+            self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._tables
+                self._writer.execute("COMMIT")
+            except BaseException:
+                self._tables.rollback()
+                raise
+
+    def write(self, sql: str, values: Values = ()) -> sqlite3.Cursor:
+        """One statement on the writing connection; call it inside `atomic`."""
+        with self._lock, self._known_errors():
+            return self._writer.execute(sql, values)
+
+    def write_many(self, sql: str, rows: Iterable[Values]) -> None:
+        """One statement for many rows; call it inside `atomic`."""
+        with self._lock, self._known_errors():
+            self._writer.executemany(sql, rows)
+
+    def rows(self, sql: str, values: Values = ()) -> list[Row]:
+        """All rows of a query, from this thread's own reading connection (or the open transaction's)."""
+        with self._known_errors():
+            return self._reading().execute(sql, values).fetchall()
+
+    def value(self, sql: str, values: Values = ()) -> Any:
+        """The first column of the first row, or None."""
+        with self._known_errors():
+            found = self._reading().execute(sql, values).fetchone()
+        return found[0] if found else None
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Queries inside see one state of the library, whatever other processes write meanwhile."""
+        reading = self._reading()
+        if reading.in_transaction:
+            yield
+            return
+        with self._known_errors():
+            reading.execute("BEGIN")
+            try:
+                yield
+            finally:
+                reading.execute("ROLLBACK")
+
+    def data_version(self) -> int:
+        """A number that differs as soon as anybody, here or in another process, has committed something."""
+        with self._readers_lock, self._known_errors():
+            if self._watcher is None:
+                self._watcher = self._connect(64, read_only=True)
+            return int(self._watcher.execute("PRAGMA data_version").fetchone()[0])
+
+    def check(self) -> None:
+        """Let SQLite look over the whole file. Raises `LibraryDamaged`."""
+        found = self.value("PRAGMA quick_check(1)")
+        if found != "ok":
+            raise LibraryDamaged(path=self.path, reason=str(found))
+
+    def _reading(self) -> sqlite3.Connection:
+        if self._writer_is_mine():
+            return self._writer
+        reader: sqlite3.Connection | None = getattr(self._local, "reader", None)
+        if reader is None:
+            reader = self._connect(READER_CACHE_KIB, read_only=True)
+            self._local.reader = reader
+            self._keep(reader)
+        return reader
+
+    def _writer_is_mine(self) -> bool:
+        """Whether this thread is inside `atomic`: then its queries must see what it wrote."""
+        if not self._lock.acquire(blocking=False):
+            return False
+        try:
+            return self._writer.in_transaction
+        finally:
+            self._lock.release()
+
+    def _keep(self, reader: sqlite3.Connection) -> None:
+        """Remember this thread's connection, and close those of threads that have ended."""
+        with self._readers_lock:
+            for thread in [thread for thread in self._readers if not thread.is_alive()]:
+                self._readers.pop(thread).close()
+            self._readers[threading.current_thread()] = reader
+
+    def _connect(self, cache_kib: int, *, read_only: bool = False) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self.path,
+            timeout=BUSY_SECONDS,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=256,
+        )
+        connection.row_factory = sqlite3.Row
+        connection.execute(f"PRAGMA cache_size = -{cache_kib}")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA temp_store = MEMORY")
+        if read_only:
+            connection.execute("PRAGMA query_only = ON")
+        return connection
+
+    def _use_wal(self) -> None:
+        """Two processes that create the file together may find it locked for a moment."""
+        end = time.monotonic() + BUSY_SECONDS
+        while True:
+            try:
+                if self._writer.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+                    self._writer.execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & _PRIMARY != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                    raise
+                time.sleep(0.01)
+
+    @contextmanager
+    def _known_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            known = self._meaning(error)
+            if known is None:
+                raise
+            raise known from error
+
+    def _meaning(self, error: sqlite3.DatabaseError) -> KnownError | None:
+        code = getattr(error, "sqlite_errorcode", None)
+        if code is None:
+            return None
+        if code & _PRIMARY in _DAMAGED:
+            return LibraryDamaged(path=self.path, reason=str(error))
+        if code & _PRIMARY == sqlite3.SQLITE_FULL:
+            return DiskFull(path=self.path)
+        if code & _PRIMARY in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            return LibraryBusy(path=self.path)
+        if code & _PRIMARY == sqlite3.SQLITE_CANTOPEN:
+            return LibraryDamaged(path=self.path, reason="it can't be opened")
+        return None
+
+
+def salvage(path: Path, sql: str) -> list[tuple[Any, ...]]:
+    """The rows of a query as far as a possibly damaged file gives them; never raises for damage."""
+    if not path.exists():
+        return []
+    found: list[tuple[Any, ...]] = []
+    try:
+        connection = sqlite3.connect(path, timeout=1.0, isolation_level=None)
+    except sqlite3.Error:
+        return found
+    try:
+        for row in connection.execute(sql):
+            found.append(tuple(row))
+    except sqlite3.DatabaseError:
+        pass  # What came before the damage is good.
+    finally:
+        connection.close()
+    return found

@@ -1,0 +1,160 @@
+"""Writes what is stored into the index: one study's row is merged once per batch, however many images came.
+
+It never touches files and decides no duplicate; it is handed objects that are already in place. All of it
+runs inside the caller's transaction.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from vetpacs_desktop.store import changes
+from vetpacs_desktop.store.changes import Changes
+from vetpacs_desktop.store.database import Database, Value
+from vetpacs_desktop.store.merging import (
+    WORD_COLUMNS,
+    Columns,
+    Placed,
+    StudyRows,
+    animal_row,
+    merge_instance,
+    merge_study,
+    moved,
+    new_series,
+    new_study,
+    summarise,
+    words_of,
+)
+from vetpacs_desktop.store.records import Header, StudyUID
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the index knows of an object with the same identity."""
+
+    path: str
+    size: int
+    sha256: str
+    conflict: bool
+
+
+ObjectKey: TypeAlias = tuple[str, str, str]
+"""Study, series and SOP instance UID: some devices use one of the last in two series."""
+
+
+def key_of(header: Header) -> ObjectKey:
+    return header.study.study_uid, header.series.series_uid, header.instance.sop_uid
+
+
+class Index:
+    """The writing side of the index; `listing.Listing` is the reading side."""
+
+    def __init__(self, database: Database, floor: int = 0) -> None:
+        """`floor`: study and series numbers are given above it."""
+        self._database = database
+        self._floor = floor
+        self._changes = Changes(database)
+
+    def known(self, headers: Iterable[Header]) -> dict[ObjectKey, list[Known]]:
+        """The filed objects that share an identity with `headers`, the first filed first."""
+        uids = json.dumps([header.instance.sop_uid for header in headers])
+        found: dict[ObjectKey, list[Known]] = {}
+        for row in self._database.rows(
+            """
+            SELECT studies.study_uid, series.series_uid, sop_uid, path, size, sha256, conflict
+            FROM instances JOIN series USING (series_id) JOIN studies USING (study_key)
+            WHERE sop_uid IN (SELECT value FROM json_each(?)) ORDER BY instance_id
+            """,
+            (uids,),
+        ):
+            known = Known(row["path"], row["size"], row["sha256"], bool(row["conflict"]))
+            found.setdefault((row["study_uid"], row["series_uid"], row["sop_uid"]), []).append(known)
+        return found
+
+    def add(self, batch: Sequence[Placed]) -> None:
+        """Enter objects that are in place, in the order they came; one entry in the feed for each study."""
+        if not batch:
+            return
+        studies = self._load({placed.header.study.study_uid for placed in batch})
+        next_study, next_series = self._next("studies", "study_key"), self._next("series", "series_id")
+        instances: list[Columns] = []
+        for placed in batch:
+            uid = placed.header.study.study_uid
+            if uid not in studies:
+                studies[uid] = StudyRows(new_study(placed, next_study))
+                next_study += 1
+            study = studies[uid]
+            merge_study(study.row, placed)
+            series_uid = placed.header.series.series_uid
+            if series_uid not in study.series:
+                study.series[series_uid] = new_series(placed.header, study.row, next_series)
+                next_series += 1
+            study.touched.add(series_uid)
+            instances.append(merge_instance(study.series[series_uid], placed))
+        for study in studies.values():
+            summarise(study)
+        self._write(list(studies.values()), instances)
+
+    def _next(self, table: str, column: str) -> int:
+        return max(int(self._database.value(f"SELECT max({column}) FROM {table}") or 0), self._floor) + 1
+
+    def _load(self, uids: set[StudyUID]) -> dict[str, StudyRows]:
+        wanted = (json.dumps(sorted(uids)),)
+        found: dict[str, StudyRows] = {}
+        by_key: dict[Value, StudyRows] = {}
+        for row in self._database.rows(
+            "SELECT * FROM studies WHERE study_uid IN (SELECT value FROM json_each(?))", wanted
+        ):
+            study = StudyRows(dict(row), dict(row))
+            found[row["study_uid"]] = by_key[row["study_key"]] = study
+        if found:
+            for row in self._database.rows(
+                "SELECT * FROM series WHERE study_key IN (SELECT value FROM json_each(?)) ORDER BY series_id",
+                (json.dumps(list(by_key)),),
+            ):
+                by_key[row["study_key"]].series[row["series_uid"]] = dict(row)
+            for study in found.values():
+                study.words_before = words_of(study)
+        return found
+
+    def _write(self, studies: list[StudyRows], instances: list[Columns]) -> None:
+        with self._database.atomic() as tables:
+            animals = {str(study.row["animal_id"]): animal_row(study.row) for study in studies}
+            tables.table("animals").upsert_all(animals.values(), pk="animal_id")
+            tables.table("studies").upsert_all([study.row for study in studies], pk="study_key")
+            series = [row for study in studies for uid, row in study.series.items() if uid in study.touched]
+            tables.table("series").upsert_all(series, pk="series_id")
+            tables.table("instances").insert_all(instances)
+            self._write_words(
+                [study for study in studies if words_of(study) != study.words_before or moved(study)]
+            )
+            self._forget_animals(studies)
+            self._changes.append(
+                (changes.CHANGED if study.before else changes.ADDED, StudyUID(str(study.row["study_uid"])))
+                for study in studies
+            )
+
+    def _write_words(self, studies: list[StudyRows]) -> None:
+        old = [(study.before["list_key"],) for study in studies if study.before]
+        self._database.write_many("DELETE FROM study_words WHERE rowid = ?", old)
+        marks = ", ".join("?" * (len(WORD_COLUMNS) + 1))
+        self._database.write_many(
+            f"INSERT INTO study_words (rowid, {', '.join(WORD_COLUMNS)}) VALUES ({marks})",
+            [(study.row["list_key"], *words_of(study)) for study in studies],
+        )
+
+    def _forget_animals(self, studies: list[StudyRows]) -> None:
+        """An animal whose only exam turned out to be another animal's leaves no empty record."""
+        old = {
+            study.before["animal_id"]
+            for study in studies
+            if study.before and study.before["animal_id"] != study.row["animal_id"]
+        }
+        self._database.write_many(
+            "DELETE FROM animals WHERE animal_id = ? AND NOT EXISTS "
+            "(SELECT 1 FROM studies WHERE studies.animal_id = animals.animal_id)",
+            [(animal,) for animal in old],
+        )

@@ -1,0 +1,149 @@
+"""The index's schema as ordered steps. A released step is never edited: a change is a new step.
+
+Each step runs in one transaction together with its record; a file with a step this program lacks is refused.
+"""
+
+from __future__ import annotations
+
+from vetpacs_desktop.store.database import Steps, Tables
+
+STEPS = Steps("vetpacs")
+
+_PATIENT_COLUMNS: dict[str, type] = {
+    "animal_name": str,
+    "owner_name": str,
+    "species": str,
+    "breed": str,
+    "sex": str,
+    "neutered": str,
+    "birth_date": str,
+    "patient_id": str,
+    "issuer": str,
+    "microchip": str,
+    "other_ids": str,
+    "also_known": str,
+}
+
+
+@STEPS.step
+def animals_studies_series_and_instances(db: Tables) -> None:
+    """What is stored. A study's line in the list is one row, so that a page of the list is one query.
+
+    `list_key` orders studies by the moment of the exam (see `index.list_key`) and is the row id of the search
+    index, so that search results come in that order by themselves.
+    """
+    db.table("animals").create({"animal_id": str, **_PATIENT_COLUMNS}, pk="animal_id")
+    db.table("studies").create(
+        {
+            "study_key": int,
+            "study_uid": str,
+            "animal_id": str,
+            **_PATIENT_COLUMNS,
+            "study_date": str,
+            "study_time": str,
+            "description": str,
+            "accession_number": str,
+            "study_id": str,
+            "referring": str,
+            "institution": str,
+            "age": str,
+            "weight_kg": float,
+            "modalities": str,
+            "series_count": int,
+            "instance_count": int,
+            "conflict_count": int,
+            "first_received_at": str,
+            "received_at": str,
+            "source": str,
+            "seen": int,
+            "list_key": int,
+            "animal_sort": str,
+            "owner_sort": str,
+        },
+        pk="study_key",
+        foreign_keys=[("animal_id", "animals", "animal_id")],
+        defaults={"seen": 0, "series_count": 0, "instance_count": 0, "conflict_count": 0},
+    )
+    db.table("series").create(
+        {
+            "series_id": int,
+            "study_key": int,
+            "series_uid": str,
+            "modality": str,
+            "number": int,
+            "description": str,
+            "body_part": str,
+            "laterality": str,
+            "view_position": str,
+            "station": str,
+            "manufacturer": str,
+            "orientation_type": str,
+            "instance_count": int,
+            "conflict_count": int,
+            "frame_count": int,
+        },
+        pk="series_id",
+        foreign_keys=[("study_key", "studies", "study_key")],
+    )
+    db.table("instances").create(
+        {
+            "instance_id": int,
+            "series_id": int,
+            "sop_uid": str,
+            "sop_class_uid": str,
+            "transfer_syntax_uid": str,
+            "number": int,
+            "rows": int,
+            "columns": int,
+            "frames": int,
+            "has_pixels": int,
+            "acquired_at": str,
+            "path": str,
+            "size": int,
+            "sha256": str,
+            "conflict": int,
+            "received_at": str,
+            "source": str,
+        },
+        pk="instance_id",
+        foreign_keys=[("series_id", "series", "series_id")],
+    )
+
+
+@STEPS.step
+def ways_to_find_them(db: Tables) -> None:
+    """One index for each order of the list and each way a row is looked up."""
+    studies = db.table("studies")
+    studies.create_index(["study_uid"], unique=True)
+    studies.create_index(["list_key"], unique=True)
+    studies.create_index(["animal_id"])
+    for column in ("animal_sort", "owner_sort", "modalities", "instance_count"):
+        studies.create_index([column, "list_key"], index_name=f"studies_by_{column}")
+    studies.create_index(["received_at"])
+    db.table("series").create_index(["study_key", "series_uid"], unique=True)
+    db.table("series").create_index(["series_uid"])
+    db.table("instances").create_index(["sop_uid"])
+    db.table("instances").create_index(["series_id"])
+
+
+@STEPS.step
+def words_to_search(db: Tables) -> None:
+    """The words of each study, folded by `folding` before they come here; one to four letters are indexed as
+    prefixes, so that the first letter typed is as quick as the tenth."""
+    db.execute(
+        """
+        CREATE VIRTUAL TABLE study_words USING fts5(
+            animal, owner, species, breed, chip, patient_id, other_ids, accession, description, modality, day,
+            also_known, tokenize = "unicode61 remove_diacritics 2", prefix = '1 2 3 4'
+        )
+        """
+    )
+
+
+@STEPS.step
+def feed_of_changes(db: Tables) -> None:
+    """What changed, in order; numbers are never used twice."""
+    db.execute(
+        "CREATE TABLE changes (number INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, "
+        "study_uid TEXT NOT NULL, at TEXT NOT NULL)"
+    )

@@ -1,0 +1,255 @@
+"""Makes the index from the object files alone, and puts it in the old one's place.
+
+What no file holds (who sent an image and when, which exams were opened, the digests that prove a file
+unchanged) is taken from the old index as far as it can be read. An old index is set aside, never deleted.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from os import stat_result
+from pathlib import Path
+
+from vetpacs_desktop.errors import KnownError, LibraryDamaged
+from vetpacs_desktop.jobs import CancelToken, Progress, Report
+from vetpacs_desktop.paths import Home
+from vetpacs_desktop.store import swap
+from vetpacs_desktop.store.database import Database, salvage
+from vetpacs_desktop.store.header import read_header
+from vetpacs_desktop.store.index import Index, ObjectKey, key_of
+from vetpacs_desktop.store.merging import Placed
+from vetpacs_desktop.store.migrations import STEPS
+from vetpacs_desktop.store.objects import Objects, digest_of, folder_of
+from vetpacs_desktop.store.records import Header, Verification
+
+BATCH = 512
+_NAME = re.compile(r"(?P<uid>[0-9.]+)(?:~[0-9a-f]{8,64})?\.dcm")
+_FACTS = "SELECT path, received_at, source, size, sha256 FROM instances"
+_SEEN = "SELECT study_uid FROM studies WHERE seen = 1"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What only the old index knew of a file."""
+
+    received_at: str
+    source: str
+    size: int
+    sha256: str
+
+
+@dataclass(slots=True)
+class Found:
+    """What a walk over the files brought."""
+
+    indexed: int = 0
+    unreadable: list[str] = field(default_factory=list)
+    strangers: list[str] = field(default_factory=list)
+    """Files that are no objects of this library: another name or another folder than theirs."""
+
+
+def rebuild(home: Home, report: Report, cancel: CancelToken) -> Verification:
+    """Rebuild the index of `home` whatever state it is in. Raises `LibraryTooNew`, `Cancelled`.
+
+    No other program may have the library open when its index is damaged or gone.
+    """
+    started = time.monotonic()
+    home.make()
+    objects = Objects(home)
+    if home.database.exists():
+        try:
+            return _rebuild_sound(home, objects, report, cancel, started)
+        except LibraryDamaged:
+            pass  # The rows that can still be read are salvaged.
+    facts, seen = _salvaged(home.database)
+    swap.remove_fresh(home)
+    fresh = Database(swap.fresh_path(home))
+    try:
+        fresh.migrate(STEPS)
+        found = _build(fresh, objects, facts, report, cancel)
+        swap.mark_seen(fresh, seen)
+    finally:
+        fresh.close()
+    swap.set_aside(home)
+    swap.put_in_place(home)
+    return _answer(found, facts, objects, started)
+
+
+def _rebuild_sound(
+    home: Home, objects: Objects, report: Report, cancel: CancelToken, started: float
+) -> Verification:
+    database = Database(home.database)
+    try:
+        database.migrate(STEPS)
+        database.check()
+        facts = _facts(database)
+        found = _refresh(home, database, objects, facts, report, cancel)
+    finally:
+        database.close()
+    return _answer(found, facts, objects, started)
+
+
+def refresh(home: Home, database: Database, objects: Objects, report: Report, cancel: CancelToken) -> int:
+    """Rebuild a sound index in place, while others use it. Answers how many objects are indexed."""
+    return _refresh(home, database, objects, _facts(database), report, cancel).indexed
+
+
+def _refresh(
+    home: Home,
+    database: Database,
+    objects: Objects,
+    facts: Mapping[str, Fact],
+    report: Report,
+    cancel: CancelToken,
+) -> Found:
+    newest = int(database.value("SELECT max(instance_id) FROM instances") or 0)
+    # Numbers are not used again: a window that still holds an old series must find nothing, not another.
+    floor = int(database.value("SELECT max(series_id) FROM series") or 0)
+    floor = max(floor, newest, int(database.value("SELECT max(study_key) FROM studies") or 0))
+    swap.remove_fresh(home)
+    fresh = Database(swap.fresh_path(home))
+    try:
+        fresh.migrate(STEPS)
+        found = _build(fresh, objects, facts, report, cancel, floor)
+    finally:
+        fresh.close()
+    with swap.attached(database, swap.fresh_path(home)), database.atomic():
+        late = [
+            placed
+            for row in database.rows(f"{_FACTS} WHERE instance_id > ?", (newest,))
+            if (placed := _placed(objects, row["path"], Fact(*tuple(row)[1:]), found)) is not None
+        ]
+        swap.take_over(database)
+        _add_late(database, late)
+    swap.remove_fresh(home)
+    return found
+
+
+def _add_late(database: Database, late: Sequence[Placed]) -> None:
+    """What was filed while the files were read: most of it was read already."""
+    known = {row["path"] for row in database.rows("SELECT path FROM instances")} if late else set()
+    Index(database).add([placed for placed in late if placed.path not in known])
+
+
+def _facts(database: Database) -> dict[str, Fact]:
+    return {row["path"]: Fact(*tuple(row)[1:]) for row in database.rows(_FACTS)}
+
+
+def _salvaged(path: Path) -> tuple[dict[str, Fact], list[str]]:
+    """Facts and opened exams that a damaged index still gives; values of the wrong kind are left."""
+    rows = salvage(path, _FACTS)
+    facts = {
+        row[0]: Fact(*row[1:])
+        for row in rows
+        if isinstance(row[3], int)
+        and all(isinstance(row[n], str) for n in (0, 1, 2, 4))
+        and _is_moment(row[1])
+    }
+    return facts, [row[0] for row in salvage(path, _SEEN) if isinstance(row[0], str)]
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        return datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
+
+
+def _build(
+    fresh: Database,
+    objects: Objects,
+    facts: Mapping[str, Fact],
+    report: Report,
+    cancel: CancelToken,
+    floor: int = 0,
+) -> Found:
+    """Fill an empty index from the files, exam by exam, each in the order its images came."""
+    found = Found()
+    index = Index(fresh, floor)
+    total = sum(1 for _ in objects.files())
+    batch: list[Placed] = []
+    for folder in _folders(objects):
+        cancel.check()
+        placed = (_placed(objects, path, facts.get(path) or _unknown(state), found) for path, state in folder)
+        batch += _as_they_came(one for one in placed if one is not None)
+        if len(batch) >= BATCH:
+            _add(fresh, index, batch)
+            found.indexed += len(batch)
+            batch = []
+            report(Progress(found.indexed, total, "Reading images"))
+    _add(fresh, index, batch)
+    found.indexed += len(batch)
+    report(Progress(total, total, "Reading images"))
+    return found
+
+
+def _as_they_came(placed: Iterable[Placed]) -> Iterator[Placed]:
+    """One exam's objects in the order of their arrival; a later one of the same identity is a conflict."""
+    keys: set[ObjectKey] = set()
+    for one in sorted(placed, key=lambda one: (one.received_at, len(one.path), one.path)):
+        key = key_of(one.header)
+        yield replace(one, conflict=key in keys)
+        keys.add(key)
+
+
+def _add(fresh: Database, index: Index, batch: Sequence[Placed]) -> None:
+    with fresh.atomic():
+        index.add(batch)
+
+
+def _folders(objects: Objects) -> Iterator[list[tuple[str, stat_result]]]:
+    """The files of the objects folder, one study folder at a time."""
+    here, files = "", list[tuple[str, stat_result]]()
+    for path, state in objects.files():
+        folder = path.rpartition("/")[0]
+        if folder != here and files:
+            yield files
+            files = []
+        here = folder
+        files.append((path, state))
+    if files:
+        yield files
+
+
+def _unknown(state: stat_result) -> Fact:
+    """For a file the old index doesn't know: the file's own time is when it came."""
+    moment = datetime.fromtimestamp(state.st_mtime_ns // 1000 / 1_000_000, UTC)
+    return Fact(moment.isoformat(timespec="microseconds"), "", state.st_size, "")
+
+
+def _placed(objects: Objects, path: str, fact: Fact, found: Found) -> Placed | None:
+    """The object at `path`, or None with its fault noted.
+
+    A digest the old index held is kept even if the file differs by now: a rebuild must not hide damage.
+    """
+    name = _NAME.fullmatch(path.rpartition("/")[2])
+    try:
+        header = read_header(objects.path(path)) if name else None
+        digest = fact.sha256 or digest_of(objects.path(path))
+    except (KnownError, OSError):
+        found.unreadable.append(path)
+        return None
+    if name is None or header is None or not _belongs(path, name["uid"], header):
+        found.strangers.append(path)
+        return None
+    return Placed(header, path, fact.size, digest, fact.received_at, fact.source)
+
+
+def _belongs(path: str, named: str, header: Header) -> bool:
+    folder = path.rpartition("/")[0]
+    return named == header.instance.sop_uid and folder == folder_of(header.study.study_uid)
+
+
+def _answer(found: Found, facts: Mapping[str, Fact], objects: Objects, started: float) -> Verification:
+    missing = sorted(path for path in facts if not objects.path(path).exists())
+    return Verification(
+        checked=found.indexed,
+        missing=tuple(missing),
+        corrupt=tuple(sorted(found.unreadable)),
+        orphans=tuple(sorted(found.strangers)),
+        seconds=time.monotonic() - started,
+    )
