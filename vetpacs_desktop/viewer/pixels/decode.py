@@ -1,7 +1,7 @@
 """One frame of one file as stored values or RGB: the only door to pixel data.
 
 Joins where the bytes lie (source, fragments), what they are (layout, codestream), who reads them (decoders)
-and what they mean (stored, colour). Whatever is wrong with a file becomes `CannotDecode` or `NotAnImage` here.
+and what they mean (stored, colour). Whatever is wrong with a file ends as `CannotDecode` or `NotAnImage`.
 """
 
 from __future__ import annotations
@@ -74,6 +74,14 @@ def frame_index(source: PixelSource, description: ImageDescription) -> FrameInde
     if source.length is not None or description.number_of_frames < 2:
         return None
     return index_of(source, description.number_of_frames)
+
+
+def unmasked_frame(source: PixelSource, description: ImageDescription, frame: int) -> NDArray[Any] | None:
+    """(rows, cols) with every bit of the container, for what hides in unused ones; None where compressed."""
+    layout = layout_of(description, frame)
+    if layout.samples != 1 or not is_native(source, layout, description):
+        return None
+    return native_frame(source, layout, frame, description.number_of_frames)
 
 
 def is_native(source: PixelSource, layout: Layout, description: ImageDescription) -> bool:

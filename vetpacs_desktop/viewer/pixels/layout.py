@@ -53,7 +53,7 @@ class Layout:
 def layout_of(description: ImageDescription, frame: int) -> Layout:
     """Raises `NotAnImage` for a file without pixels, `CannotDecode` for what can't be a picture."""
     if not description.has_pixels:
-        raise NotAnImage(path=description.path, reason=_inside_a_sentence(description.why_not))
+        raise NotAnImage(path=description.path, reason=inside_a_sentence(description.why_not))
     if description.rows < 1 or description.columns < 1:
         raise CannotDecode(reason="its header does not say how large it is; ask for it to be sent again")
     if not 0 <= frame < max(description.number_of_frames, 1):
@@ -76,7 +76,7 @@ def layout_of(description: ImageDescription, frame: int) -> Layout:
     return layout
 
 
-def _inside_a_sentence(why_not: str) -> str:
+def inside_a_sentence(why_not: str) -> str:
     """A whole sentence as the end of another one."""
     reason = why_not.strip().rstrip(".") or "the file carries no pixel data"
     return reason[0].lower() + reason[1:] if reason[1:2].islower() else reason

@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydicom import Dataset
 
+from vetpacs_desktop.viewer import elements as read
+
 _COLOURS = ("Red", "Green", "Blue")
 _MOST_ENTRIES = 65536
 
@@ -30,13 +32,18 @@ class Palette:
 
 
 def palette_of(dataset: Dataset) -> Palette | None:
-    """The palette of a PALETTE COLOR image; None for any other. Raises ValueError for a broken one."""
-    if str(dataset.get("PhotometricInterpretation", "") or "").strip().upper() != "PALETTE COLOR":
+    """The palette of a PALETTE COLOR image; None for any other and for a broken one."""
+    if read.text(dataset, "PhotometricInterpretation").upper() != "PALETTE COLOR":
         return None
-    if "RedPaletteColorLookupTableDescriptor" not in dataset:
+    try:
+        return _palette(dataset)
+    except read.UNREADABLE:
         return None
+
+
+def _palette(dataset: Dataset) -> Palette:
     first = _descriptor(dataset, "Red")[1]
-    signed = dataset.get("PixelRepresentation", 0) == 1
+    signed = read.integer(dataset, "PixelRepresentation") == 1
     channels = [_channel(dataset, colour) for colour in _COLOURS]
     entries = min(len(channel) for channel in channels)
     table = np.stack([channel[:entries] for channel in channels], axis=1)
@@ -47,32 +54,27 @@ def palette_of(dataset: Dataset) -> Palette | None:
 
 def _descriptor(dataset: Dataset, colour: str) -> tuple[int, int, int]:
     """Entries (0 means 65536), first value mapped (raw 16 bits), bits per entry."""
-    entries, first, bits = (
-        int(number) & 0xFFFF for number in dataset[f"{colour}PaletteColorLookupTableDescriptor"].value
-    )
+    numbers = read.numbers(dataset, f"{colour}PaletteColorLookupTableDescriptor")
+    entries, first, bits = (int(number or 0) & 0xFFFF for number in numbers[:3])
     return entries or _MOST_ENTRIES, first, bits
 
 
 def _channel(dataset: Dataset, colour: str) -> NDArray[np.uint16]:
     entries, _, bits = _descriptor(dataset, colour)
     plain = f"{colour}PaletteColorLookupTableData"
-    big = dataset.original_encoding[1] is False
-    if plain in dataset:
-        data = dataset[plain].value
+    _, data, little = read.stored(dataset, plain)
+    if data:
         # Tables of 8 bits are stored as bytes or (wrongly, but often) one entry to a word: the length tells.
-        values = _numbers(data, 8 if len(data) < 2 * entries else 16, big)[:entries]
-        if len(values) == 0:
-            raise ValueError("an empty colour table")
-        return values
-    data = dataset[f"Segmented{plain}"].value
-    return _Segments(_numbers(data, bits, big), bits).expanded(entries)
+        return _numbers(data, 8 if len(data) < 2 * entries else 16, little)[:entries]
+    _, data, little = read.stored(dataset, f"Segmented{plain}")
+    return _Segments(_numbers(data, bits, little), bits).expanded(entries)
 
 
-def _numbers(data: bytes, bits: int, big: bool) -> NDArray[np.uint16]:
+def _numbers(data: bytes, bits: int, little: bool) -> NDArray[np.uint16]:
     """Bytes or 16-bit words as numbers; bytes lie in swapped pairs where the file is big endian."""
     if bits > 8:
-        return np.frombuffer(data[: len(data) // 2 * 2], ">u2" if big else "<u2").astype(np.uint16)
-    if big:
+        return np.frombuffer(data[: len(data) // 2 * 2], "<u2" if little else ">u2").astype(np.uint16)
+    if not little:
         data = np.frombuffer(data[: len(data) // 2 * 2], ">u2").astype("<u2").tobytes()
     return np.frombuffer(data, np.uint8).astype(np.uint16)
 

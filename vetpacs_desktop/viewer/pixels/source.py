@@ -18,9 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pydicom import Dataset, dcmread
 from pydicom.errors import InvalidDicomError
-from pydicom.tag import Tag
 
 from vetpacs_desktop.errors import CannotDecode, NotAnImage, PathMissing
+from vetpacs_desktop.viewer import elements as read
+from vetpacs_desktop.viewer.pixels.overlays import overlay_planes
 from vetpacs_desktop.viewer.pixels.palette import Palette, palette_of
 
 BROKEN_DATA: tuple[type[Exception], ...] = (
@@ -201,20 +202,14 @@ def _source(
 
 
 def _extended_offsets(dataset: Dataset) -> tuple[bytes, bytes] | None:
-    if "ExtendedOffsetTable" not in dataset or "ExtendedOffsetTableLengths" not in dataset:
-        return None
-    offsets, lengths = dataset.ExtendedOffsetTable, dataset.ExtendedOffsetTableLengths
+    offsets = read.stored(dataset, "ExtendedOffsetTable")[1]
+    lengths = read.stored(dataset, "ExtendedOffsetTableLengths")[1]
     return (offsets, lengths) if isinstance(offsets, bytes) and isinstance(lengths, bytes) else None
 
 
 def _embedded_overlays(dataset: Dataset) -> bool:
     """Whether an overlay's Bit Position (60xx,0102) is not 0 and it has no data of its own (PS3.5 8.1.2)."""
-    groups = {tag >> 16 for tag in dataset.keys() if 0x6000 <= tag >> 16 <= 0x601E}  # noqa: SIM118
-    for group in groups:
-        bit = dataset.get(Tag(group, 0x0102))
-        if bit is not None and bit.value not in (None, 0) and Tag(group, 0x3000) not in dataset:
-            return True
-    return False
+    return any(plane.data is None for plane in overlay_planes(dataset))
 
 
 def needs_source(path: Path) -> PixelSource:

@@ -41,7 +41,7 @@ def small_picture(path: Path, frame: int | None = None, size: int = 96) -> Thumb
     """Like `thumbnail`, with the reason where there is none."""
     try:
         dataset, source = open_source(path)
-        description = describe(dataset, path)
+        description = describe(dataset, path, pixels=source is not None)
         if source is None:
             return Thumbnail(None, description.why_not or "The file carries no pixel data.")
         chosen = max(description.number_of_frames, 1) // 2 if frame is None else frame
@@ -92,7 +92,7 @@ def _averaged(values: NDArray[Any], count: int, axis: int) -> NDArray[np.float32
     """Means of `count` even stretches along `axis`; stretches of less than one pixel repeat it."""
     length = values.shape[axis]
     edges = np.arange(count + 1) * length / count
-    first = np.minimum(edges[:-1].astype(np.intp), length - 1)
+    first: NDArray[np.intp] = np.minimum(edges[:-1].astype(np.intp), length - 1)
     if count >= length:
         return np.take(values, first, axis=axis).astype(np.float32)
     sums: NDArray[np.float32] = np.add.reduceat(values.astype(np.float32), first, axis=axis)

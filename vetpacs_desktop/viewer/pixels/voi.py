@@ -22,6 +22,7 @@ __all__ = [
     "apply_lut",
     "apply_window",
     "automatic_window",
+    "full_window",
     "levels",
     "lut_window",
     "useful_window",
@@ -38,7 +39,7 @@ _USEFUL = 0.02
 
 def apply_window(values: NDArray[Any], window: Window) -> NDArray[np.uint8]:
     """Grey levels 0..255 of modality values, same shape; an unusable window shows the whole range."""
-    window = window if usable(window) else _whole_range(values)
+    window = window if usable(window) else full_window(values)
     flat = np.ascontiguousarray(values).reshape(-1)
     out = np.empty(flat.shape, np.uint8)
     if flat.dtype in _TABLED and flat.size > _SMALL:
@@ -93,6 +94,15 @@ def useful_window(
     return presets[0] if presets else automatic_window(values, mask)
 
 
+def full_window(values: NDArray[Any], mask: NDArray[np.bool_] | None = None) -> Window:
+    """From the smallest value to the largest, padding left out."""
+    kept = values if mask is None or bool(mask.all()) else values[~mask]
+    if kept.size == 0:
+        return Window(0.5, 1.0, VoiFunction.LINEAR_EXACT)
+    low, high = float(kept.min()), float(kept.max())
+    return Window((low + high) / 2, max(high - low, 1e-6 * max(abs(low), 1.0)), VoiFunction.LINEAR_EXACT)
+
+
 def _table(kind: np.dtype[Any], window: Window) -> NDArray[np.uint8]:
     """A level for every bit pattern of the type, in the order of the patterns read as unsigned."""
     count = 1 << kind.itemsize * 8
@@ -101,13 +111,6 @@ def _table(kind: np.dtype[Any], window: Window) -> NDArray[np.uint8]:
     for part in blocks(count):
         table[part] = levels(np.arange(part.start, part.stop, dtype=np.float64) + lowest, window)
     return np.roll(table, lowest)
-
-
-def _whole_range(values: NDArray[Any]) -> Window:
-    if values.size == 0:
-        return Window(0.5, 1.0, VoiFunction.LINEAR_EXACT)
-    low, high = float(values.min()), float(values.max())
-    return Window((low + high) / 2, high - low, VoiFunction.LINEAR_EXACT)
 
 
 def _in_modality_units(

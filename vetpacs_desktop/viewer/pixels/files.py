@@ -1,0 +1,115 @@
+"""One image file opened for its frames: header described once, fragments found once, pixels read on demand.
+
+Films are kept for their next frame; files with one picture are not, for they are never asked again. Must
+never hold a file open.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vetpacs_desktop.errors import NotAnImage
+from vetpacs_desktop.viewer.describe import describe
+from vetpacs_desktop.viewer.description import ImageDescription
+from vetpacs_desktop.viewer.pixels.decode import decode_frame, frame_index, unmasked_frame
+from vetpacs_desktop.viewer.pixels.fragments import FrameIndex
+from vetpacs_desktop.viewer.pixels.layout import inside_a_sentence
+from vetpacs_desktop.viewer.pixels.overlays import Overlay, OverlayPlane, overlay_planes
+from vetpacs_desktop.viewer.pixels.shutters import Shutter, shutter_of
+from vetpacs_desktop.viewer.pixels.source import PixelSource, open_source
+
+_FILMS = 64
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ImageFile:
+    """A file with pixels; immutable, shared between threads."""
+
+    description: ImageDescription
+    source: PixelSource
+    index: FrameIndex | None
+    planes: tuple[OverlayPlane, ...]
+    shutter: Shutter | None
+
+    def stored(self, frame: int, *, may_hold_gil: bool = True) -> NDArray[Any]:
+        """Stored values or RGB of one frame: see `decode.decode_frame`."""
+        return decode_frame(self.source, self.description, frame, index=self.index, may_hold_gil=may_hold_gil)
+
+    def overlays(self, frame: int) -> tuple[Overlay, ...]:
+        """The overlays that lie on one frame; those in the pixels' own bits cost another read of it."""
+        found = [plane.for_frame(frame) for plane in self.planes]
+        if self.source.embedded_overlays:
+            raw = unmasked_frame(self.source, self.description, frame)
+            found += [plane.in_pixels(raw) for plane in self.planes if raw is not None]
+        return tuple(overlay for overlay in found if overlay is not None)
+
+    def hidden(self) -> NDArray[np.bool_] | None:
+        """The display shutter as a mask (rows, cols), True where the picture is to be hidden."""
+        if self.shutter is None:
+            return None
+        return self.shutter.mask(self.description.rows, self.description.columns)
+
+
+def open_file(path: Path) -> ImageFile:
+    """Read a file's header. Raises `PathMissing`, `NotAnImage`, `CannotDecode` (a film without fragments)."""
+    dataset, source = open_source(path)
+    description = describe(dataset, path, pixels=source is not None)
+    if source is None or not description.has_pixels:
+        raise NotAnImage(path=path, reason=inside_a_sentence(description.why_not))
+    return ImageFile(
+        description=description,
+        source=source,
+        index=frame_index(source, description),
+        planes=overlay_planes(dataset),
+        shutter=shutter_of(dataset),
+    )
+
+
+class ImageFiles:
+    """`open_file` for several threads: each film's header is read once, however many ask at the same time."""
+
+    def __init__(self) -> None:
+        self._films: OrderedDict[Path, ImageFile] = OrderedDict()
+        self._gates: dict[Path, Lock] = {}
+        self._lock = Lock()
+
+    def get(self, path: Path) -> ImageFile:
+        """The opened file. Raises what `open_file` raises."""
+        film, gate = self._film_or_gate(path)
+        if film is not None:
+            return film
+        with gate:
+            film = self._film_or_gate(path)[0]
+            return film if film is not None else self._opened(path)
+
+    def forget(self, path: Path) -> None:
+        """Read the file anew when it is asked for again."""
+        with self._lock:
+            self._films.pop(path, None)
+
+    def _film_or_gate(self, path: Path) -> tuple[ImageFile | None, Lock]:
+        with self._lock:
+            film = self._films.get(path)
+            if film is not None:
+                self._films.move_to_end(path)
+            return film, self._gates.setdefault(path, Lock())
+
+    def _opened(self, path: Path) -> ImageFile:
+        try:
+            file = open_file(path)
+        finally:
+            with self._lock:
+                self._gates.pop(path, None)
+        if file.description.number_of_frames > 1:
+            with self._lock:
+                self._films[path] = file
+                while len(self._films) > _FILMS:
+                    self._films.popitem(last=False)
+        return file
