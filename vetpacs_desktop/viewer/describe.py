@@ -14,7 +14,6 @@ from typing import BinaryIO
 
 from pydicom import dcmread
 from pydicom.dataset import Dataset
-from pydicom.errors import InvalidDicomError
 
 from vetpacs_desktop.errors import NotAnImage
 from vetpacs_desktop.viewer import elements as read
@@ -120,7 +119,7 @@ def _read(stream: BinaryIO, path: Path) -> Dataset:
     try:
         dataset = dcmread(stream, stop_before_pixels=True, force=bare)
         known = any(read.present(dataset, word) for word in ("SOPClassUID", "StudyInstanceUID", "Rows"))
-    except (InvalidDicomError, zlib.error, *read.UNREADABLE) as problem:
+    except (zlib.error, *read.UNREADABLE) as problem:
         if isinstance(problem, OSError):
             raise
         raise NotAnImage(path=path, reason="it is damaged and can't be read as DICOM") from problem

@@ -41,7 +41,7 @@ class Window:
     function: VoiFunction = VoiFunction.LINEAR
     label: str = ""
     curve: LookupTable | None = None
-    """A VOI LUT sequence's curve, stretched over this window's range: a preset that still answers to dragging."""
+    """A VOI LUT sequence's curve, stretched over this window's range, so that it answers to dragging."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class FrameDescription:
-    """What can differ from frame to frame (functional groups resolved; single-frame files: the file's own)."""
+    """What can differ from frame to frame (functional groups resolved; else the file's own)."""
 
     index: int
     slope: float = 1.0
@@ -152,4 +152,4 @@ class ImageDescription:
     series_number: int | None = None
     acquired_at: str = ""
     animal: tuple[tuple[str, str], ...] = field(default=())
-    """Words for the corner texts when no index is at hand: pairs of animal, owner, species, date and value."""
+    """Words for the corner texts when no index is at hand: pairs of animal, owner, species, date and word."""

@@ -16,12 +16,16 @@ from typing import Any
 from pydicom.charset import decode_bytes
 from pydicom.datadict import dictionary_VR, tag_for_keyword
 from pydicom.dataset import Dataset
+from pydicom.errors import BytesLengthException, InvalidDicomError
+from pydicom.valuerep import PersonName
 
 UNREADABLE = (
     ArithmeticError,
     AssertionError,
     AttributeError,
+    BytesLengthException,
     EOFError,
+    InvalidDicomError,
     LookupError,
     MemoryError,
     NotImplementedError,
@@ -136,7 +140,7 @@ def texts(dataset: Dataset, keyword: str) -> tuple[str, ...]:
         if vr in _BINARY:
             return tuple(f"{one:g}" for one in numbers(dataset, keyword) if one is not None)
         return tuple(_clean(part) for part in _decode(dataset, bytes(value), vr).split("\\"))
-    if isinstance(value, str) or not isinstance(value, Iterable):
+    if isinstance(value, str | PersonName) or not isinstance(value, Iterable):
         return tuple(_clean(part) for part in str(value).split("\\"))
     return tuple(_clean(str(part)) for part in value)
 
