@@ -164,7 +164,7 @@ def loaded(key: FrameKey, file: ImageFile, process: DecodeProcess | None = None)
         assert process is not None
         stored = process.decode(key.path, key.frame)
     mask = padding_mask(stored, file.description)
-    values = modality_values(stored, file.description, key.frame)
+    values = modality_values(stored, file.description, key.frame, reuse=True)
     values.flags.writeable = False
     return LoadedFrame(
         key=key,

@@ -21,7 +21,7 @@ from vetpacs_desktop.viewer.description import ImageDescription
 from vetpacs_desktop.viewer.pixels.decode import decode_frame, frame_index, unmasked_frame
 from vetpacs_desktop.viewer.pixels.fragments import FrameIndex
 from vetpacs_desktop.viewer.pixels.layout import inside_a_sentence
-from vetpacs_desktop.viewer.pixels.overlays import Overlay, OverlayPlane, overlay_planes
+from vetpacs_desktop.viewer.pixels.overlays import Overlay
 from vetpacs_desktop.viewer.pixels.shutters import Shutter, shutter_of
 from vetpacs_desktop.viewer.pixels.source import PixelSource, open_source
 
@@ -35,7 +35,6 @@ class ImageFile:
     description: ImageDescription
     source: PixelSource
     index: FrameIndex | None
-    planes: tuple[OverlayPlane, ...]
     shutter: Shutter | None
 
     def stored(self, frame: int, *, may_hold_gil: bool = True) -> NDArray[Any]:
@@ -44,10 +43,10 @@ class ImageFile:
 
     def overlays(self, frame: int) -> tuple[Overlay, ...]:
         """The overlays that lie on one frame; those in the pixels' own bits cost another read of it."""
-        found = [plane.for_frame(frame) for plane in self.planes]
+        found = [plane.for_frame(frame) for plane in self.source.overlays]
         if self.source.embedded_overlays:
             raw = unmasked_frame(self.source, self.description, frame)
-            found += [plane.in_pixels(raw) for plane in self.planes if raw is not None]
+            found += [plane.in_pixels(raw) for plane in self.source.overlays if raw is not None]
         return tuple(overlay for overlay in found if overlay is not None)
 
     def hidden(self) -> NDArray[np.bool_] | None:
@@ -67,7 +66,6 @@ def open_file(path: Path) -> ImageFile:
         description=description,
         source=source,
         index=frame_index(source, description),
-        planes=overlay_planes(dataset),
         shutter=shutter_of(dataset),
     )
 

@@ -24,11 +24,14 @@ def frame_facts(description: ImageDescription, frame: int) -> FrameDescription:
     return description.frames[min(max(frame, 0), len(description.frames) - 1)]
 
 
-def modality_values(stored: NDArray[Any], description: ImageDescription, frame: int = 0) -> NDArray[Any]:
+def modality_values(
+    stored: NDArray[Any], description: ImageDescription, frame: int = 0, *, reuse: bool = False
+) -> NDArray[Any]:
     """(rows, cols) in modality units: the stored array itself where nothing changes.
 
     Whole slope and intercept keep whole numbers: uint8, int16 or uint16 where they fit; everything else is
-    float32. Values that are no number become the lowest one. Colour passes through untouched.
+    float32. Values that are no number become the lowest one. Colour passes through untouched. With `reuse`
+    the stored array may be worked in, which saves most of the time for a CT slice.
     """
     if stored.ndim == 3:
         return stored
@@ -40,7 +43,7 @@ def modality_values(stored: NDArray[Any], description: ImageDescription, frame: 
     if stored.dtype.kind == "f":
         return _finite(_rescaled(stored, slope, intercept))
     if slope.is_integer() and intercept.is_integer():
-        return _whole(stored, int(slope), int(intercept))
+        return _whole(stored, int(slope), int(intercept), reuse)
     return _finite(_rescaled(stored, slope, intercept))
 
 
@@ -81,7 +84,7 @@ def _sane(number: float, otherwise: float) -> float:
     return float(number) if np.isfinite(number) and abs(number) < 1e30 else otherwise
 
 
-def _whole(stored: NDArray[Any], slope: int, intercept: int) -> NDArray[Any]:
+def _whole(stored: NDArray[Any], slope: int, intercept: int, reuse: bool) -> NDArray[Any]:
     if (slope, intercept) == (1, 0) and stored.dtype in _SIXTEEN:
         return stored
     ends = (int(stored.min(initial=0)) * slope + intercept, int(stored.max(initial=0)) * slope + intercept)
@@ -89,13 +92,16 @@ def _whole(stored: NDArray[Any], slope: int, intercept: int) -> NDArray[Any]:
     for kind in (np.int16, np.uint16):
         limits = np.iinfo(kind)
         if limits.min <= low and high <= limits.max:
-            return _scaled_whole(stored, slope, intercept, np.dtype(kind))
+            return _scaled_whole(stored, slope, intercept, np.dtype(kind), reuse)
     return _rescaled(stored, float(slope), float(intercept))
 
 
-def _scaled_whole(stored: NDArray[Any], slope: int, intercept: int, kind: np.dtype[Any]) -> NDArray[Any]:
+def _scaled_whole(
+    stored: NDArray[Any], slope: int, intercept: int, kind: np.dtype[Any], reuse: bool
+) -> NDArray[Any]:
     """Wrapping arithmetic is exact because both ends of the result are known to fit."""
-    values = stored.astype(kind)
+    same = reuse and stored.flags.writeable and stored.dtype.itemsize == kind.itemsize
+    values: NDArray[Any] = stored.view(kind) if same else stored.astype(kind)
     if slope != 1:
         values *= kind.type(np.int64(slope).astype(kind))
     if intercept:

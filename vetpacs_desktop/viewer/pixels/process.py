@@ -1,8 +1,8 @@
 """A process that decodes for us, because some decoders would freeze the screen for a whole frame.
 
 `DecodeProcess` is the near end, `main` the far one (`python -m vetpacs_desktop.viewer.pixels.process`): a
-line of JSON for each question, a line of JSON and the raw pixels for each answer. The far end stops when its input
-closes, so it never outlives the program. Must never be imported by anything but the loader.
+line of JSON for each question, a line of JSON and the raw pixels for each answer. The far end stops when its
+input closes, so it never outlives the program. Must never be imported by anything but the loader.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from pydicom.errors import InvalidDicomError
 
 from vetpacs_desktop.errors import CannotDecode, NotAnImage, PathMissing
 from vetpacs_desktop.viewer import elements as read
-from vetpacs_desktop.viewer.pixels.overlays import overlay_planes
+from vetpacs_desktop.viewer.pixels.overlays import OverlayPlane, overlay_planes
 from vetpacs_desktop.viewer.pixels.palette import Palette, palette_of
 
 BROKEN_DATA: tuple[type[Exception], ...] = (
@@ -48,6 +48,7 @@ EXPLICIT_BIG = "1.2.840.10008.1.2.2"
 ENCAPSULATED_UNCOMPRESSED = "1.2.840.10008.1.2.1.98"
 NATIVE_SYNTAXES = frozenset({IMPLICIT_LITTLE, EXPLICIT_LITTLE, DEFLATED, EXPLICIT_BIG})
 
+_USUAL_HEADER = 1 << 18
 _UNDEFINED = 0xFFFFFFFF
 _LONG_VRS = (b"OB", b"OW", b"OF", b"OD", b"OL", b"OV", b"UN")
 
@@ -77,8 +78,12 @@ class PixelSource:
     extended_offsets: tuple[bytes, bytes] | None = None
     """Extended Offset Table and its Lengths (7FE0,0001/0002)."""
     palette: Palette | None = None
-    embedded_overlays: bool = False
-    """An overlay lives in unused bits of the pixels (retired, but old ultrasound and CT do it)."""
+    overlays: tuple[OverlayPlane, ...] = ()
+
+    @property
+    def embedded_overlays(self) -> bool:
+        """An overlay lives in unused bits of the pixels (retired, but old ultrasound and CT do it)."""
+        return any(plane.data is None for plane in self.overlays)
 
     def size(self) -> int:
         """Bytes from the element's value to the end of the file (or of the element, where that is known)."""
@@ -105,17 +110,35 @@ def open_source(path: Path) -> tuple[Dataset, PixelSource | None]:
     Raises `PathMissing`, `NotAnImage`.
     """
     try:
+        with path.open("rb", buffering=0) as file:
+            start = file.read(_USUAL_HEADER)
+            found = _opened(BytesIO(start), path) if len(start) < _USUAL_HEADER else _from_start(start, path)
+            if found is not None:
+                return found
         with path.open("rb") as stream:
-            dataset = _header(stream)
-            if syntax_of(dataset) == DEFLATED:
-                stream.seek(0)
-                whole = dcmread(stream, force=True)
-                return whole, source_of(whole, path)
-            return dataset, _element_here(stream, dataset, path)
+            return _opened(stream, path)
     except FileNotFoundError:
         raise PathMissing(path=path) from None
     except BROKEN_DATA as error:
         raise NotAnImage(path=path, reason="its header can't be read; send or copy it again") from error
+
+
+def _from_start(start: bytes, path: Path) -> tuple[Dataset, PixelSource] | None:
+    """Parse the first bytes in memory, which is faster; None where the header goes on behind them."""
+    try:
+        dataset, source = _opened(BytesIO(start), path)
+    except BROKEN_DATA:
+        return None
+    return None if source is None or source.data is not None else (dataset, source)
+
+
+def _opened(stream: BinaryIO, path: Path) -> tuple[Dataset, PixelSource | None]:
+    dataset = _header(stream)
+    if syntax_of(dataset) == DEFLATED:
+        stream.seek(0)
+        whole = dcmread(stream, force=True)
+        return whole, source_of(whole, path)
+    return dataset, _element_here(stream, dataset, path)
 
 
 def source_of(dataset: Dataset, path: Path) -> PixelSource | None:
@@ -197,7 +220,7 @@ def _source(
         data=data,
         extended_offsets=_extended_offsets(dataset),
         palette=palette_of(dataset),
-        embedded_overlays=_embedded_overlays(dataset),
+        overlays=overlay_planes(dataset),
     )
 
 
@@ -205,11 +228,6 @@ def _extended_offsets(dataset: Dataset) -> tuple[bytes, bytes] | None:
     offsets = read.stored(dataset, "ExtendedOffsetTable")[1]
     lengths = read.stored(dataset, "ExtendedOffsetTableLengths")[1]
     return (offsets, lengths) if isinstance(offsets, bytes) and isinstance(lengths, bytes) else None
-
-
-def _embedded_overlays(dataset: Dataset) -> bool:
-    """Whether an overlay's Bit Position (60xx,0102) is not 0 and it has no data of its own (PS3.5 8.1.2)."""
-    return any(plane.data is None for plane in overlay_planes(dataset))
 
 
 def needs_source(path: Path) -> PixelSource:
