@@ -36,6 +36,9 @@ from vetpacs_desktop.ui.transfers import Transfer, Transfers
 from vetpacs_desktop.viewer.exam import Exam
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from vetpacs_desktop.viewer.loading import FrameLoader
 
 SIZE = (1280, 800)
@@ -136,12 +139,7 @@ class MainWindow(QMainWindow):
         self._lanes.close()
 
     def _thumbnails(self) -> Thumbnails:
-        def draw(path, frame, side):  # type: ignore[no-untyped-def]
-            from vetpacs_desktop.viewer.pixels.thumbnail import thumbnail
-
-            return thumbnail(path, frame, side)
-
-        return Thumbnails(self._app.library, self._app.home.cache, self._lanes.pictures, draw, self)
+        return Thumbnails(self._app.library, self._app.home.cache, self._lanes.pictures, _draw, self)
 
     def _frame_loader(self) -> FrameLoader:
         return self._app.frame_loader()
@@ -304,3 +302,11 @@ class MainWindow(QMainWindow):
         self._save()
         super().closeEvent(event)
         self.closed.emit()
+
+
+def _draw(path: Path, side: int) -> tuple[NDArray[np.uint8] | None, str]:
+    """A small picture; the decoders are loaded with the first one, not with the window."""
+    from vetpacs_desktop.viewer.pixels.thumbnail import small_picture
+
+    made = small_picture(path, size=side)
+    return made.picture, made.why_not

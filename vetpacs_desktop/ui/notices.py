@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from vetpacs_desktop.ui import theme
+from vetpacs_desktop.ui.buttons import button
 from vetpacs_desktop.ui.icons import icon
 
 GOOD, ATTENTION, PROBLEM = "accent", "amber", "red"
@@ -116,8 +117,7 @@ class NoticeBar(QFrame):
         text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         row.addWidget(text, 1)
         if self.notice.details:
-            fold = QPushButton(icon("down", "accent"), self.tr("Details"))
-            fold.setProperty("role", "link")
+            fold = button(self.tr("Details"), "down", role="link")
             fold.setCheckable(True)
             fold.toggled.connect(lambda on: self._details.setVisible(on))
             row.addWidget(fold, 0, Qt.AlignmentFlag.AlignTop)
@@ -132,6 +132,6 @@ class NoticeBar(QFrame):
         return row
 
     def _action_button(self, words: str, act: Callable[[], object]) -> QPushButton:
-        button = QPushButton(words)
-        button.clicked.connect(lambda: (act(), self.close()))
-        return button
+        made = button(words)
+        made.clicked.connect(lambda: (act(), self.close()))
+        return made

@@ -29,7 +29,7 @@ class Rail(QWidget):
         for row in PLACES:
             button = QToolButton()
             button.setObjectName(row.name)
-            button.setProperty("role", "rail")
+            button.setProperty("role", "place")
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
             button.setIcon(icon(row.icon))
             button.setIconSize(QSize(24, 24))

@@ -13,9 +13,10 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings, Qt, QTimer, Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from vetpacs_desktop.ui.bridge import Bridge
+from vetpacs_desktop.ui.buttons import button
 from vetpacs_desktop.ui.icons import icon
 from vetpacs_desktop.viewer.exam import Exam
 
@@ -103,9 +104,8 @@ class ReadingPlace(QWidget):
         text.setProperty("role", "dim")
         column.addWidget(text, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addSpacing(16)
-        button = QPushButton(icon("exams", "accent_text"), self.tr("To the list of exams"))
-        button.setProperty("role", "primary")
-        button.clicked.connect(self.back_requested)
-        column.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+        back = button(self.tr("To the list of exams"), "exams", role="primary")
+        back.clicked.connect(self.back_requested)
+        column.addWidget(back, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(2)
         return page

@@ -95,7 +95,7 @@ def last_words(last: Arrived | None, at: datetime) -> str:
     said = words.ago(when.astimezone(), at)
     if not last.source:
         return _tr("Last exam {when}.").format(when=said)
-    return _tr("Last exam {when} from {source}.").format(when=said, source=last.source)
+    return _tr("Last exam {when} from {source}.").format(when=said, source=words.sender(last.source))
 
 
 class Child(Protocol):

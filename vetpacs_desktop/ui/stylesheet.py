@@ -56,11 +56,11 @@ QToolButton:hover { background: $hover; }
 QToolButton:focus { border-color: $accent; }
 QToolButton:checked { background: $selection; color: $selection_text; }
 QToolButton:disabled { color: $text_disabled; }
-QToolButton[role="rail"] { color: $text_dim; font-size: ${secondary}px; border-radius: 0;
+QToolButton[role="place"] { color: $text_dim; font-size: ${secondary}px; border-radius: 0;
     border: none; border-left: 3px solid transparent; padding: 8px 0 6px 0; }
-QToolButton[role="rail"]:hover { color: $text; background: $hover; }
-QToolButton[role="rail"]:checked { color: $text; background: $raised; border-left-color: $accent; }
-QToolButton[role="rail"]:focus { background: $hover; }
+QToolButton[role="place"]:hover { color: $text; background: $hover; }
+QToolButton[role="place"]:checked { color: $text; background: $raised; border-left-color: $accent; }
+QToolButton[role="place"]:focus { background: $hover; }
 
 QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox { background: $field;
     border: 1px solid $line; border-radius: ${radius}px; padding: 5px 8px; min-height: 18px;

@@ -13,7 +13,7 @@ from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
 MINUTE = 60
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
-_DICOM_AGE = re.compile(r"^(\d{3})([DWMY])$")
+_DICOM_AGE = re.compile(r"^(\d{1,3})([DWMY])$")
 
 
 def _tr(text: str) -> str:
@@ -95,6 +95,12 @@ def age(text: str, birth: str = "", on: str = "") -> str:
         return _span(days // 7, "W") if days >= 14 else _span(days, "D")
     months = (seen.year - born.year) * 12 + seen.month - born.month - (seen.day < born.day)
     return _span(months, "M") if months < 24 else _span(months // 12, "Y")
+
+
+def sender(source: str) -> str:
+    """Where an exam came from: a machine's name as it is, a long path by its last folder."""
+    parts = [part for part in re.split(r"[/\\]", source) if part]
+    return _tr("the folder {name}").replace("{name}", parts[-1]) if len(parts) > 1 else source
 
 
 def weight(kilograms: float | None) -> str:

@@ -5,6 +5,7 @@ Pure drawing from a StudyRow; it never reads files or the index.
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import date
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
@@ -48,7 +49,8 @@ class StudyDelegate(QStyledItemDelegate):
         name = study.animal_name or self.tr("No name")
         kind = " · ".join(part for part in (study.species, study.breed) if part)
         font = self._base if study.seen else self._bold
-        self._two_lines(painter, area.adjusted(ICON + PAD, 0, 0, 0), (name, kind), font, ink)
+        told = ink if study.animal_name else ink.dimmed()
+        self._two_lines(painter, area.adjusted(ICON + PAD, 0, 0, 0), (name, kind), font, told)
 
     def _draw_exam(self, painter: QPainter, area: QRect, study: StudyRow, ink: _Ink) -> None:
         x = area.left()
@@ -57,8 +59,11 @@ class StudyDelegate(QStyledItemDelegate):
         for word in (*shown, *([f"+{rest}"] if rest else [])):
             x = self._paint_badge(painter, QPointF(x, area.center().y() + 1), word, ink) + 4
         text = study.description or self.tr("No description")
+        told = ink if study.description else ink.dimmed()
         series = self.tr("{n} series").replace("{n}", words.grouped(study.series_count))
-        self._two_lines(painter, area.adjusted(x - area.left() + 4, 0, 0, 0), (text, series), self._base, ink)
+        self._two_lines(
+            painter, area.adjusted(x - area.left() + 4, 0, 0, 0), (text, series), self._base, told
+        )
 
     def _paint_badge(self, painter: QPainter, at: QPointF, word: str, ink: _Ink) -> int:
         width = QFontMetrics(self._badge).horizontalAdvance(word) + 12
@@ -72,8 +77,11 @@ class StudyDelegate(QStyledItemDelegate):
         return int(box.right())
 
     def _draw_date(self, painter: QPainter, area: QRect, study: StudyRow, ink: _Ink) -> None:
-        pair = (words.day(study.study_date, self.today) or "–", words.clock(study.study_time))
-        self._two_lines(painter, area, pair, self._base, ink)
+        if study.study_date:
+            pair = (words.day(study.study_date, self.today), words.clock(study.study_time))
+        else:
+            pair = (words.day(study.received_at[:10], self.today), self.tr("received"))
+        self._two_lines(painter, area, pair, self._base, ink if study.study_date else ink.dimmed())
 
     def _draw_images(self, painter: QPainter, area: QRect, study: StudyRow, ink: _Ink) -> None:
         painter.setFont(self._base)
@@ -180,3 +188,9 @@ class _Ink:
         self.line: QColor = colors.color("line")
         self.badge: QColor = colors.color("hover")
         self.accent: QColor = colors.color("accent")
+
+    def dimmed(self) -> _Ink:
+        """The same, for words that stand in for what is not known."""
+        made = copy(self)
+        made.text = made.dim
+        return made

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QScrollArea,
     QToolButton,
     QVBoxLayout,
@@ -20,7 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 from vetpacs_desktop.ui import theme
-from vetpacs_desktop.ui.actions import WINDOW, row_of, words
+from vetpacs_desktop.ui.actions import WINDOW, row_of
+from vetpacs_desktop.ui.buttons import button, button_for
 from vetpacs_desktop.ui.icons import icon
 from vetpacs_desktop.ui.receiver import ReceiverNow
 
@@ -90,7 +90,7 @@ class EmptyLibrary(QScrollArea):
             self._add_value(grid, number, key, title)
         self._waiting = _text(self.tr("Starting the receiver..."))
         self._not_running = _text(self.tr("The receiver isn't running, so nothing can be sent yet."))
-        self._see_why = QPushButton(self.tr("See why"))
+        self._see_why = button(self.tr("See why"))
         self._see_why.clicked.connect(self.receiver_requested)
         column.addWidget(self._where)
         column.addWidget(self._waiting)
@@ -128,11 +128,10 @@ class EmptyLibrary(QScrollArea):
             )
         )
         column.addStretch(1)
-        row = row_of(WINDOW, "import_folder")
-        button = QPushButton(icon(row.icon), words(row))
-        button.setMinimumHeight(36)
-        button.clicked.connect(self.import_requested)
-        column.addWidget(button)
+        choose = button_for(row_of(WINDOW, "import_folder"))
+        choose.setMinimumHeight(36)
+        choose.clicked.connect(self.import_requested)
+        column.addWidget(choose)
         return card
 
     def _examples(self) -> QFrame:
@@ -146,12 +145,10 @@ class EmptyLibrary(QScrollArea):
             )
         )
         column.addStretch(1)
-        row = row_of(WINDOW, "load_examples")
-        button = QPushButton(icon(row.icon, "accent_text"), words(row))
-        button.setProperty("role", "primary")
-        button.setMinimumHeight(36)
-        button.clicked.connect(self.examples_requested)
-        column.addWidget(button)
+        load = button_for(row_of(WINDOW, "load_examples"), role="primary")
+        load.setMinimumHeight(36)
+        load.clicked.connect(self.examples_requested)
+        column.addWidget(load)
         return card
 
 
@@ -174,7 +171,7 @@ class NothingFound(QWidget):
         column.addWidget(self._title)
         column.addWidget(self._hint)
         column.addSpacing(PAD)
-        self.button = QPushButton(self.tr("Clear the search"))
+        self.button = button(self.tr("Clear the search"), "clear")
         self.button.clicked.connect(self.clear_requested)
         column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QScrollArea,
     QSizePolicy,
     QStackedLayout,
@@ -23,9 +22,9 @@ from PySide6.QtWidgets import (
 
 from vetpacs_desktop.store.records import StudyRow, StudyUID
 from vetpacs_desktop.ui import theme, words
-from vetpacs_desktop.ui.actions import EXAM, row_of, tip_of
-from vetpacs_desktop.ui.actions import words as action_words
-from vetpacs_desktop.ui.icons import icon, species_icon
+from vetpacs_desktop.ui.actions import EXAM, row_of
+from vetpacs_desktop.ui.buttons import button_for
+from vetpacs_desktop.ui.icons import species_icon
 from vetpacs_desktop.ui.library.series_tiles import SeriesTiles
 from vetpacs_desktop.ui.library.thumbnails import Thumbnails
 
@@ -144,17 +143,11 @@ class ExamPanel(QWidget):
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(theme.GRID)
-        read = row_of(EXAM, "read")
-        self.read_button = QPushButton(icon(read.icon, "accent_text"), action_words(read))
-        self.read_button.setProperty("role", "primary")
-        self.read_button.setToolTip(tip_of(read))
+        self.read_button = button_for(row_of(EXAM, "read"), role="primary")
         self.read_button.setMinimumHeight(40)
-        self.read_button.setIconSize(QSize(20, 20))
         self.read_button.clicked.connect(self._read)
         row.addWidget(self.read_button, 1)
-        seen = row_of(EXAM, "mark_seen")
-        self.seen_button = QPushButton(icon(seen.icon), action_words(seen))
-        self.seen_button.setToolTip(tip_of(seen))
+        self.seen_button = button_for(row_of(EXAM, "mark_seen"))
         self.seen_button.setMinimumHeight(40)
         self.seen_button.clicked.connect(self._seen)
         row.addWidget(self.seen_button)
@@ -168,6 +161,7 @@ class ExamPanel(QWidget):
         today = date.today()  # noqa: DTZ011 - the clinic's own day is meant
         parts = (words.day(study.study_date, today), words.clock(study.study_time), study.institution)
         self._when.setText(" · ".join(part for part in parts if part))
+        self._when.setVisible(bool(self._when.text()))
         self._late.setText(self._warning(study))
         self._late.setVisible(bool(study.conflict_count))
         self.seen_button.setVisible(not study.seen)
@@ -193,7 +187,7 @@ class ExamPanel(QWidget):
             (self.tr("Weight"), words.weight(study.weight_kg)),
             (self.tr("Microchip"), study.microchip),
             (self.tr("ID"), study.patient_id),
-            (self.tr("From"), study.source),
+            (self.tr("From"), words.sender(study.source)),
         )
         for number, (title, value) in enumerate(row for row in rows if row[1]):
             name, text = _label("secondary", title), _label("", value)

@@ -25,6 +25,7 @@ from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.store.records import StudyRow
 from vetpacs_desktop.ui import words
 from vetpacs_desktop.ui.actions import WINDOW, make_action, row_of
+from vetpacs_desktop.ui.buttons import button
 from vetpacs_desktop.ui.icons import icon
 from vetpacs_desktop.ui.library.empty import EmptyLibrary, NothingFound
 from vetpacs_desktop.ui.library.exam_panel import WIDTH, ExamPanel
@@ -120,7 +121,11 @@ class ExamsPage(QWidget):
     def _search_field(self) -> QLineEdit:
         field = QLineEdit()
         field.setProperty("role", "search")
-        field.setPlaceholderText(self.tr("Find an animal, owner, chip number, date..."))
+        field.setPlaceholderText(
+            self.tr(
+                "Find an animal, owner, chip number, date...  or narrow it down:  owner:smith  species:cat"
+            )
+        )
         field.setToolTip(
             self.tr(
                 "Words from any field, or narrower: owner:smith  animal:rex  species:cat  breed:boxer  "
@@ -175,17 +180,17 @@ class ExamsPage(QWidget):
         return page
 
     def _import_button(self) -> QPushButton:
-        button = QPushButton(icon("import"), self.tr("Import"))
-        button.setMinimumHeight(40)
-        menu = QMenu(button)
+        made = button(self.tr("Import"), "import")
+        made.setMinimumHeight(40)
+        menu = QMenu(made)
         for name, signal in (
             ("import_folder", self.import_folder_requested),
             ("import_files", self.import_files_requested),
             ("load_examples", self.examples_requested),
         ):
             menu.addAction(make_action(self, row_of(WINDOW, name), signal.emit))
-        button.setMenu(menu)
-        return button
+        made.setMenu(menu)
+        return made
 
     def _connect(self) -> None:
         self.search.textChanged.connect(self._search_now)

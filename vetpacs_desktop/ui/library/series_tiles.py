@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
@@ -163,5 +163,5 @@ def _captions(series: SeriesRow) -> tuple[str, str]:
     view = " ".join(part for part in (series.laterality, series.view_position) if part)
     name = series.description or " ".join(part for part in (series.body_part, view) if part)
     number = series.frame_count if series.instance_count == 1 else series.instance_count
-    amount = words.images(number)
+    amount = words.images(number) if number else QCoreApplication.translate("SeriesTile", "no images")
     return name or series.modality, f"{series.modality} · {amount}" if series.modality else amount

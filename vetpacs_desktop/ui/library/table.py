@@ -25,7 +25,7 @@ WIDTHS = {
     Column.OWNER: 152,
     Column.DATE: 104,
     Column.IMAGES: 72,
-    Column.STATE: 72,
+    Column.STATE: 88,
 }
 ORDERS = {
     Column.ANIMAL: "animal",
@@ -178,7 +178,7 @@ class StudyTable(QTableView):
             else:
                 header.resizeSection(column, WIDTHS[column])
         header.setSortIndicatorShown(True)
-        header.setSortIndicator(*self._order)
+        self._show_order()
         header.sectionClicked.connect(self._sort_by)
 
     def _make_pill(self) -> QPushButton:
@@ -245,7 +245,7 @@ class StudyTable(QTableView):
     def _sort_by(self, section: int) -> None:
         column = Column(section)
         if column not in ORDERS:
-            self.horizontalHeader().setSortIndicator(*self._order)
+            self._show_order()
             return
         falling, rising = Qt.SortOrder.DescendingOrder, Qt.SortOrder.AscendingOrder
         if column == self._order[0]:
@@ -256,7 +256,14 @@ class StudyTable(QTableView):
 
     def _set_order(self, column: Column, direction: Qt.SortOrder) -> None:
         self._order = (column, direction)
-        self.horizontalHeader().setSortIndicator(column, direction)
+        self._show_order()
+
+    def _show_order(self) -> None:
+        """An arrow down for newest and largest first, as people know it; Fusion draws it the other way."""
+        column, direction = self._order
+        falling = direction == Qt.SortOrder.DescendingOrder
+        shown = Qt.SortOrder.AscendingOrder if falling else Qt.SortOrder.DescendingOrder
+        self.horizontalHeader().setSortIndicator(column, shown)
 
     def _scrolled(self, value: int) -> None:
         if value == 0:

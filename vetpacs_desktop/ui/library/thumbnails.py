@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
-from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.jobs import CancelToken, Job
 from vetpacs_desktop.store.records import InstanceRow, SeriesRow, StudyUID
 from vetpacs_desktop.ui.bridge import Bridge
@@ -24,8 +23,8 @@ from vetpacs_desktop.ui.bridge import Bridge
 SIDE = 192
 """Pixels of a kept picture: sharp at 150 % and 200 % in a tile of 96."""
 
-Draw = Callable[[Path, int | None, int], NDArray[np.uint8]]
-"""(path, frame or None for the middle one, side) -> RGB picture (side, side, 3); may raise `KnownError`."""
+Draw = Callable[[Path, int], tuple[NDArray[np.uint8] | None, str]]
+"""(path, side) -> RGB picture (side, side, 3) of the middle frame, or None and the sentence why not."""
 
 
 class SeriesSource(Protocol):
@@ -106,11 +105,10 @@ class Thumbnails(QObject):
         image = QImage(str(kept))
         if not image.isNull():
             return Thumbnail(series.series_id, image)
-        try:
-            image = to_image(self._draw(instance.path, None, SIDE))
-        except (KnownError, OSError) as error:
-            sentence = error.sentence if isinstance(error, KnownError) else ""
-            return Thumbnail(series.series_id, None, sentence)
+        drawn, why_not = self._draw(instance.path, SIDE)
+        if drawn is None:
+            return Thumbnail(series.series_id, None, why_not)
+        image = to_image(drawn)
         _keep(image, kept)
         return Thumbnail(series.series_id, image)
 

@@ -14,6 +14,8 @@ from PySide6.QtWidgets import (
 )
 
 from vetpacs_desktop.ui import theme
+from vetpacs_desktop.ui.actions import Action
+from vetpacs_desktop.ui.buttons import button, button_for
 from vetpacs_desktop.ui.icons import icon
 from vetpacs_desktop.ui.receiver import Light
 from vetpacs_desktop.ui.status_strip import Lamp
@@ -29,7 +31,7 @@ class Card(QFrame):
         self.setProperty("role", "card")
         column = QVBoxLayout(self)
         column.setContentsMargins(PAD, PAD, PAD, PAD)
-        column.setSpacing(12)
+        column.setSpacing(10)
         column.addLayout(self._head(picture, title))
         self.body = QVBoxLayout()
         self.body.setSpacing(theme.GRID)
@@ -59,12 +61,11 @@ class Card(QFrame):
         self._fold.setVisible(bool(details))
         self._details.setVisible(bool(details) and self._fold.isChecked())
 
-    def add_button(self, name: str, words: str, picture: str = "") -> QPushButton:
-        """A button with words at the end of the row."""
-        button = QPushButton(icon(picture), words) if picture else QPushButton(words)
-        button.setObjectName(name)
-        self.buttons.insertWidget(self.buttons.count() - 1, button)
-        return button
+    def add_button(self, row: Action) -> QPushButton:
+        """The button of an action at the end of the row."""
+        made = button_for(row)
+        self.buttons.insertWidget(self.buttons.count() - 1, made)
+        return made
 
     def _head(self, picture: str, title: str) -> QVBoxLayout:
         head = QVBoxLayout()
@@ -88,8 +89,7 @@ class Card(QFrame):
         self._sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         line.addWidget(self._sentence, 1)
         head.addLayout(line)
-        self._fold = QPushButton(icon("down", "accent"), self.tr("Details"))
-        self._fold.setProperty("role", "link")
+        self._fold = button(self.tr("Details"), "down", role="link")
         self._fold.setCheckable(True)
         self._fold.hide()
         self._details = QPlainTextEdit()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
 
 from vetpacs_desktop.ui import words
 from vetpacs_desktop.ui.actions import SYSTEM, row_of
-from vetpacs_desktop.ui.actions import words as action_words
+from vetpacs_desktop.ui.buttons import button
 from vetpacs_desktop.ui.notices import ATTENTION, GOOD, Notice
 from vetpacs_desktop.ui.receiver import Light
 from vetpacs_desktop.ui.system.card import Card
@@ -39,9 +39,8 @@ class LibraryCard(Card):
         self.body.addWidget(self._explained)
         self._progress = self._make_progress()
         self.body.addWidget(self._progress)
-        verify, rebuild = row_of(SYSTEM, "verify"), row_of(SYSTEM, "rebuild")
-        self.verify = self.add_button(verify.name, action_words(verify), verify.icon)
-        self.rebuild = self.add_button(rebuild.name, action_words(rebuild), rebuild.icon)
+        self.verify = self.add_button(row_of(SYSTEM, "verify"))
+        self.rebuild = self.add_button(row_of(SYSTEM, "rebuild"))
         self.verify.clicked.connect(self.verify_requested)
         self.rebuild.clicked.connect(self.rebuild_requested)
         transfers.changed.connect(self._renew)
@@ -73,8 +72,7 @@ class LibraryCard(Card):
         self._doing = QLabel()
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
-        cancel = QPushButton(self.tr("Cancel"))
-        cancel.setProperty("role", "link")
+        cancel = button(self.tr("Cancel"), role="link")
         cancel.clicked.connect(self._cancel)
         row.addWidget(self._doing)
         row.addWidget(self._bar, 1)

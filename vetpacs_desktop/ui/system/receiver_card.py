@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from vetpacs_desktop.ui.actions import SYSTEM, row_of, words
+from vetpacs_desktop.ui.actions import SYSTEM, row_of
 from vetpacs_desktop.ui.receiver import Light, ReceiverNow, sentence
 from vetpacs_desktop.ui.system.card import Card
 
@@ -30,9 +30,8 @@ class ReceiverCard(Card):
         self._values = self._make_values()
         self.body.addWidget(self._values)
         self.body.addWidget(self._help)
-        start, settings = row_of(SYSTEM, "start_receiver"), row_of(SYSTEM, "receiver_settings")
-        self.start = self.add_button(start.name, words(start), start.icon)
-        self.settings = self.add_button(settings.name, words(settings), settings.icon)
+        self.start = self.add_button(row_of(SYSTEM, "start_receiver"))
+        self.settings = self.add_button(row_of(SYSTEM, "receiver_settings"))
         self.start.clicked.connect(self.start_requested)
         self.settings.clicked.connect(self.settings_requested)
         timer = QTimer(self, interval=AGAIN_MS)
