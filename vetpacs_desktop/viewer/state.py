@@ -77,13 +77,13 @@ class ViewState:
     factor: float = 1.0
     """Screen pixels per square image pixel; counts with ZoomMode.FACTOR only."""
     pan: Point = (0.0, 0.0)
-    """From the picture's middle to the viewport's middle, in square image pixels (right, down in the image)."""
+    """From the picture's middle to the viewport's, in square image pixels (right, down in the image)."""
     smooth: bool = True
     quadruped: bool | None = None
     """Letters for a quadruped or a biped, whatever the file says; None asks the file."""
 
 
-# --- which frame ---------------------------------------------------------------------------------------------
+# --- which frame ----------------------------------------------------------------------------------
 
 
 def show_series(state: ViewState, series: int | None, stack: int = 0) -> ViewState:
@@ -104,7 +104,7 @@ def scroll(state: ViewState, steps: int, count: int, *, wrap: bool = False) -> V
     return replace(state, index=wanted % count) if wrap else go_to(state, wanted, count)
 
 
-# --- grey ----------------------------------------------------------------------------------------------------
+# --- grey -----------------------------------------------------------------------------------------
 
 
 def drag_window(state: ViewState, start: Window, moved: Point, span: float, *, whole: bool) -> ViewState:
@@ -140,7 +140,7 @@ def toggle_smooth(state: ViewState) -> ViewState:
     return replace(state, smooth=not state.smooth)
 
 
-# --- place on the screen -------------------------------------------------------------------------------------
+# --- place on the screen --------------------------------------------------------------------------
 
 
 def rotate(state: ViewState, degrees: int = 90) -> ViewState:
@@ -204,7 +204,7 @@ def reset(state: ViewState) -> ViewState:
     return ViewState(series=state.series, stack=state.stack, index=state.index)
 
 
-# --- the grid ------------------------------------------------------------------------------------------------
+# --- the grid -------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)

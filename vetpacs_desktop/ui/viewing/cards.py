@@ -1,0 +1,31 @@
+"""The words on the cards of the series strip."""
+
+from __future__ import annotations
+
+from vetpacs_desktop.ui.viewing.controller import Controller
+from vetpacs_desktop.ui.viewing.strip import Card
+from vetpacs_desktop.viewer.corner_texts import Translate
+from vetpacs_desktop.viewer.exam import ExamSeries
+
+
+def cards_of(controller: Controller, translate: Translate) -> list[Card]:
+    """One card for every stack, in the order of the exam."""
+    cards = []
+    for number, stack in controller.units():
+        series, stacks = controller.exam.series[number], controller.stacks(number)
+        several = len(stacks) > 1
+        count = len(stacks[stack].keys) if stacks and stacks[0].final else max(series.frame_count, 1)
+        label = stacks[stack].label if several else ""
+        name = _name(series, label)
+        amount = translate("{n} images").format(n=count) if count != 1 else translate("1 image")
+        problems = stacks[stack].problems if stacks else ()
+        cards.append(Card(number, stack, name, amount, "\n".join((name, amount, *problems)), bool(problems)))
+    return cards
+
+
+def _name(series: ExamSeries, label: str) -> str:
+    view = " ".join(part for part in (series.body_part.capitalize(), series.view_position) if part)
+    words = series.description or view
+    if label:
+        words = f"{words}, {label}" if words else label
+    return f"{series.modality} {words}".strip()

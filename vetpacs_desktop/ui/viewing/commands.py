@@ -1,0 +1,120 @@
+"""What a reader can do on the reading page, as a table: words, key, icon, tip. Rows hold no behaviour.
+
+Keys are those vets know from other viewers; digits are window presets and are added by the page itself.
+"""
+
+from __future__ import annotations
+
+from vetpacs_desktop.ui.actions import QT_TRANSLATE_NOOP, Action
+
+TOOLS: tuple[Action, ...] = (
+    Action(
+        "window",
+        QT_TRANSLATE_NOOP("actions", "Brightness and contrast"),
+        "W",
+        "window",
+        QT_TRANSLATE_NOOP("actions", "Drag: left and right for contrast, up and down for brightness"),
+        checkable=True,
+    ),
+    Action(
+        "pan",
+        QT_TRANSLATE_NOOP("actions", "Move"),
+        "T",
+        "pan",
+        QT_TRANSLATE_NOOP("actions", "Drag to move the picture; the middle button does it with every tool"),
+        checkable=True,
+    ),
+    Action(
+        "zoom",
+        QT_TRANSLATE_NOOP("actions", "Zoom"),
+        "Z",
+        "zoom",
+        QT_TRANSLATE_NOOP("actions", "Drag up to enlarge; the right button does it with every tool"),
+        checkable=True,
+    ),
+    Action(
+        "scroll",
+        QT_TRANSLATE_NOOP("actions", "Scroll"),
+        "S",
+        "scroll",
+        QT_TRANSLATE_NOOP("actions", "Drag to leaf through the images; the wheel does it with every tool"),
+        checkable=True,
+    ),
+)
+"""Named like `state.Tool`'s values."""
+
+LOOK: tuple[Action, ...] = (
+    Action("fit", QT_TRANSLATE_NOOP("actions", "Fit to the window"), "F", "fit"),
+    Action(
+        "one_to_one",
+        QT_TRANSLATE_NOOP("actions", "Real pixels"),
+        "O",
+        "one_to_one",
+        QT_TRANSLATE_NOOP("actions", "One image pixel on one screen pixel"),
+    ),
+    Action("rotate_right", QT_TRANSLATE_NOOP("actions", "Turn right"), "R", "rotate_right"),
+    Action("rotate_left", QT_TRANSLATE_NOOP("actions", "Turn left"), "Shift+R", "rotate_left"),
+    Action("flip_horizontal", QT_TRANSLATE_NOOP("actions", "Flip left and right"), "H", "flip_horizontal"),
+    Action("flip_vertical", QT_TRANSLATE_NOOP("actions", "Flip top and bottom"), "V", "flip_vertical"),
+    Action("invert", QT_TRANSLATE_NOOP("actions", "Invert black and white"), "I", "invert"),
+    Action(
+        "reset",
+        QT_TRANSLATE_NOOP("actions", "Reset"),
+        "Esc",
+        "reset",
+        QT_TRANSLATE_NOOP("actions", "The picture as it came; once more leads back to the list"),
+    ),
+)
+
+SHOW: tuple[Action, ...] = (
+    Action(
+        "texts",
+        QT_TRANSLATE_NOOP("actions", "Texts"),
+        "Space",
+        "texts",
+        QT_TRANSLATE_NOOP("actions", "Show or hide the words over the pictures"),
+        checkable=True,
+    ),
+    Action(
+        "play",
+        QT_TRANSLATE_NOOP("actions", "Play"),
+        "C",
+        "play",
+        QT_TRANSLATE_NOOP("actions", "Play or pause the images one after another"),
+        checkable=True,
+    ),
+)
+
+STEPS: tuple[tuple[Action, int], ...] = (
+    (Action("next_image", QT_TRANSLATE_NOOP("actions", "Next image"), "Down"), 1),
+    (Action("previous_image", QT_TRANSLATE_NOOP("actions", "Previous image"), "Up"), -1),
+    (Action("next_image_too", QT_TRANSLATE_NOOP("actions", "Next image"), "Right"), 1),
+    (Action("previous_image_too", QT_TRANSLATE_NOOP("actions", "Previous image"), "Left"), -1),
+    (Action("ten_on", QT_TRANSLATE_NOOP("actions", "Ten images on"), "PgDown"), 10),
+    (Action("ten_back", QT_TRANSLATE_NOOP("actions", "Ten images back"), "PgUp"), -10),
+    (Action("first_image", QT_TRANSLATE_NOOP("actions", "First image"), "Home"), -1_000_000),
+    (Action("last_image", QT_TRANSLATE_NOOP("actions", "Last image"), "End"), 1_000_000),
+)
+"""A row and how many images it moves on."""
+
+OTHERS: tuple[Action, ...] = (
+    Action("back", QT_TRANSLATE_NOOP("actions", "Back to the list"), "Backspace", "back"),
+    Action("next_series", QT_TRANSLATE_NOOP("actions", "Next series"), "Ctrl+Down", "down"),
+    Action("previous_series", QT_TRANSLATE_NOOP("actions", "Previous series"), "Ctrl+Up", "up"),
+    Action("alone", QT_TRANSLATE_NOOP("actions", "This picture alone, or all"), "Return", "maximize"),
+    Action("larger", QT_TRANSLATE_NOOP("actions", "Larger"), "+", "zoom"),
+    Action("smaller", QT_TRANSLATE_NOOP("actions", "Smaller"), "-", "zoom_out"),
+    Action("smooth", QT_TRANSLATE_NOOP("actions", "Smooth or square pixels"), "B"),
+)
+
+LAYOUTS: tuple[tuple[Action, tuple[int, int]], ...] = (
+    (Action("layout_1x1", QT_TRANSLATE_NOOP("actions", "One"), "Alt+1", "layout_1"), (1, 1)),
+    (Action("layout_1x2", QT_TRANSLATE_NOOP("actions", "Two side by side"), "Alt+2", "layout_2"), (1, 2)),
+    (Action("layout_2x1", QT_TRANSLATE_NOOP("actions", "Two, one above the other"), "", "rows"), (2, 1)),
+    (Action("layout_1x3", QT_TRANSLATE_NOOP("actions", "Three side by side"), "Alt+3", "layout_2"), (1, 3)),
+    (Action("layout_2x2", QT_TRANSLATE_NOOP("actions", "Four"), "Alt+4", "layout_4"), (2, 2)),
+    (Action("layout_2x3", QT_TRANSLATE_NOOP("actions", "Six"), "Alt+6", "layout_9"), (2, 3)),
+    (Action("layout_3x3", QT_TRANSLATE_NOOP("actions", "Nine"), "Alt+9", "layout_9"), (3, 3)),
+    (Action("layout_4x4", QT_TRANSLATE_NOOP("actions", "Sixteen"), "", "layout_9"), (4, 4)),
+)
+"""A row and its (rows, columns)."""

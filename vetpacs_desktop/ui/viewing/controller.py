@@ -1,0 +1,337 @@
+"""The reading page's mind: holds the wishes, asks the loader, resolves snapshots. Knows no widget and no VTK.
+
+Everything runs in the window's thread; what other threads bring arrives through the bridge. Each change ends
+in `changed` for the viewports it touches; views then ask for `resolved`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from vetpacs_desktop.errors import KnownError
+from vetpacs_desktop.events import Event
+from vetpacs_desktop.viewer import presets, state
+from vetpacs_desktop.viewer.corner_texts import Place, Subject, Translate, as_written, subject_of
+from vetpacs_desktop.viewer.description import Window
+from vetpacs_desktop.viewer.exam import Exam
+from vetpacs_desktop.viewer.loading import FrameKey, FrameLoader, LoadedFrame
+from vetpacs_desktop.viewer.resolve import Facts, Resolved, Viewport, resolve
+from vetpacs_desktop.viewer.session import FrameStack
+from vetpacs_desktop.viewer.state import GridState, Point, Preset, ViewState
+
+NEAR = 12
+"""How many frames away a loaded one may be to stand in for the one that is still on its way."""
+MOST_WISHES = 600
+"""Frames asked for ahead of the reader, per viewport."""
+
+
+class Controller:
+    """State, stacks and frames of one exam on one grid of viewports."""
+
+    def __init__(self, exam: Exam, loader: FrameLoader, translate: Translate = as_written) -> None:
+        self.exam = exam
+        self.grid = GridState()
+        self.changed: Event[int] = Event()
+        """A viewport shows something else."""
+        self.rearranged: Event[None] = Event()
+        """The grid, the active viewport or a stack is another one."""
+        self.dragging = False
+        self._ahead = False
+        self._loader = loader
+        self._translate = translate
+        self._windows = presets.WindowMemory()
+        self._stacks: dict[int, tuple[FrameStack, ...]] = {}
+        self._failures: dict[FrameKey, str] = {}
+        self._viewports: dict[int, Viewport] = {}
+        self._shown: dict[int, LoadedFrame] = {}
+        self._subjects: dict[int, Subject] = {
+            n: subject_of(exam, series) for n, series in enumerate(exam.series)
+        }
+
+    # --- stacks and frames ------------------------------------------------------------------------
+
+    def stacks(self, series: int) -> tuple[FrameStack, ...]:
+        """What is known of a series; nothing before its first look."""
+        return self._stacks.get(series, ())
+
+    def set_stacks(self, series: int, stacks: tuple[FrameStack, ...]) -> None:
+        """A series is known, or known better. Viewports keep the frame they show, at its new place."""
+        before = self._stacks.get(series, ())
+        self._stacks[series] = stacks
+        for number, view in enumerate(self.grid.views):
+            if view.series == series:
+                self._put(number, _moved(view, before, stacks), quiet=True)
+        self.ask()
+        self.rearranged.emit(None)
+        self._emit([n for n, view in enumerate(self.grid.views) if view.series == series])
+
+    def stack(self, viewport: int) -> FrameStack | None:
+        """The stack that a viewport shows."""
+        view = self.grid.views[viewport]
+        stacks = self.stacks(view.series) if view.series is not None else ()
+        return stacks[view.stack] if view.stack < len(stacks) else None
+
+    def frame(self, viewport: int) -> LoadedFrame | None:
+        """The frame on the screen, wished or standing in."""
+        return self._nearest(viewport)[0]
+
+    def frame_arrived(self, frame: LoadedFrame) -> None:
+        """A frame was decoded: the viewports that wait for it, or for one near it, show it."""
+        for number in self.grid.visible:
+            stack = self.stack(number)
+            if stack is None:
+                continue
+            index = self.grid.views[number].index
+            near = stack.keys[max(0, index - NEAR) : index + NEAR + 1]
+            shown = self._shown.get(number)
+            if frame.key in near and (shown is None or shown.key != stack.keys[index]):
+                self.changed.emit(number)
+
+    def frame_failed(self, key: FrameKey, error: KnownError) -> None:
+        """A frame can't be had: its viewport says why."""
+        self._failures[key] = error.sentence
+        self._emit([n for n in self.grid.visible if self._wished(n) == key])
+
+    def look_ahead(self) -> None:
+        """From now on ask for neighbours too: the first image is there, and had the computer to itself."""
+        if not self._ahead:
+            self._ahead = True
+            self.ask()
+
+    def ask(self) -> None:
+        """Tell the loader what is wished: the frames in sight first, then their neighbours, nearest first."""
+        most = MOST_WISHES if self._ahead else 1
+        rows = [self._wishes(number)[:most] for number in self._by_importance()]
+        wishes: dict[FrameKey, None] = {}
+        for depth in range(max((len(row) for row in rows), default=0)):
+            for row in rows:
+                if depth < len(row):
+                    wishes[row[depth]] = None
+        self._loader.request(tuple(wishes))
+
+    # --- snapshots --------------------------------------------------------------------------------
+
+    def set_size(self, number: int, viewport: Viewport) -> None:
+        """A viewport has another size."""
+        if self._viewports.get(number) != viewport:
+            self._viewports[number] = viewport
+            self.changed.emit(number)
+
+    def resolved(self, number: int) -> Resolved:
+        """What a viewport shows now."""
+        frame, index = self._nearest(number)
+        if frame is not None:
+            self._shown[number] = frame
+        else:
+            self._shown.pop(number, None)
+        return resolve(
+            self.grid.views[number],
+            self._facts(number, frame, index),
+            self._viewports.get(number, Viewport(1, 1)),
+            self._windows,
+            texts=self.grid.texts,
+            translate=self._translate,
+        )
+
+    def window(self, number: int) -> Window | None:
+        """The window in use."""
+        return self.resolved(number).window
+
+    def offers(self, number: int) -> tuple[presets.Offer, ...]:
+        """The presets for the frame on the screen."""
+        frame = self.frame(number)
+        return () if frame is None else presets.offers(frame)
+
+    # --- wishes -----------------------------------------------------------------------------------
+
+    def change(self, number: int, change: Callable[[ViewState], ViewState]) -> None:
+        """Put another wish in place of a viewport's."""
+        self._put(number, change(self.grid.views[number]))
+
+    def scroll(self, number: int, steps: int, *, wrap: bool = False) -> None:
+        """Leaf through the stack."""
+        stack = self.stack(number)
+        if stack is not None:
+            self.change(number, lambda view: state.scroll(view, steps, len(stack.keys), wrap=wrap))
+
+    def go_to(self, number: int, index: int) -> None:
+        """Show one frame of the stack."""
+        stack = self.stack(number)
+        if stack is not None:
+            self.change(number, lambda view: state.go_to(view, index, len(stack.keys)))
+
+    def zoom(self, number: int, ratio: float, at: Point | None = None) -> None:
+        """Larger or smaller about a device pixel position, or about the middle."""
+        now = self.resolved(number)
+        if now.picture is None:
+            return
+        viewport, middle = now.viewport, now.picture.middle
+        point = at if at is not None else (viewport.width / 2, viewport.height / 2)
+        x, y = now.camera.image_point(point, viewport)
+        anchor = x - middle[0], y - middle[1]
+        self.change(number, lambda view: state.zoom_about(view, ratio, anchor, now.camera.factor))
+
+    def pan(self, number: int, moved: Point) -> None:
+        """Move the picture by device pixels."""
+        now = self.resolved(number)
+        if now.picture is not None:
+            self.change(number, lambda view: state.pan_by(view, moved, now.camera.factor))
+
+    def drag_window(self, number: int, start: Window, moved: Point, span: float, whole: bool) -> None:
+        """Change the window from `start` by a mouse way in logical pixels."""
+        self.change(number, lambda view: state.drag_window(view, start, moved, span, whole=whole))
+
+    def choose(self, number: int, window: Window | Preset | None) -> None:
+        """A preset, numbers, or the file's own window."""
+        self.change(number, lambda view: state.choose_window(view, window))
+
+    def set_dragging(self, number: int, dragging: bool) -> None:
+        """Texts step back while the reader drags."""
+        if dragging != self.dragging:
+            self.dragging = dragging
+            self.changed.emit(number)
+
+    # --- the grid ---------------------------------------------------------------------------------
+
+    def show(self, number: int, series: int, stack: int = 0) -> None:
+        """Put a series into a viewport."""
+        self._put(number, state.show_series(self.grid.views[number], series, stack))
+        self.rearranged.emit(None)
+
+    def activate(self, number: int) -> None:
+        """Keys and buttons act on this viewport from now on."""
+        if number != self.grid.active:
+            self._regrid(state.activate(self.grid, number))
+
+    def lay_out(self, rows: int, columns: int) -> None:
+        """Another grid; empty viewports take what is not on the screen yet."""
+        grid = state.lay_out(self.grid, rows, columns)
+        self._regrid(replace(grid, views=self._filled(grid.views)))
+
+    def toggle_alone(self) -> None:
+        """The active viewport alone, or all."""
+        self._regrid(state.toggle_alone(self.grid))
+
+    def set_texts(self, shown: bool) -> None:
+        """Words over the pictures, or none."""
+        self._regrid(replace(self.grid, texts=shown))
+
+    def set_tool(self, tool: state.Tool) -> None:
+        """What the left button does."""
+        self._regrid(replace(self.grid, tool=tool))
+
+    def next_series(self, step: int) -> None:
+        """The series after (or before) the active viewport's."""
+        units, view = self.units(), self.grid.views[self.grid.active]
+        here = (view.series, view.stack)
+        at = units.index(here) + step if here in units else 0
+        if 0 <= at < len(units):
+            self.show(self.grid.active, *units[at])
+
+    def units(self) -> list[tuple[int, int]]:
+        """What can be hung: (series, stack); a series before its first look counts as one stack."""
+        return [
+            (series, stack)
+            for series in range(len(self.exam.series))
+            for stack in range(max(1, len(self.stacks(series))))
+        ]
+
+    # --- inside -----------------------------------------------------------------------------------
+
+    def _put(self, number: int, view: ViewState, *, quiet: bool = False) -> None:
+        old = self.grid.views[number]
+        if view == old:
+            return
+        self.grid = state.with_view(self.grid, number, view)
+        if quiet:
+            return
+        if (view.series, view.stack, view.index) != (old.series, old.stack, old.index):
+            self.ask()
+        self.changed.emit(number)
+
+    def _regrid(self, grid: GridState) -> None:
+        if grid == self.grid:
+            return
+        self.grid = grid
+        self.ask()
+        self.rearranged.emit(None)
+        self._emit(grid.visible)
+
+    def _emit(self, numbers: Sequence[int]) -> None:
+        for number in numbers:
+            self.changed.emit(number)
+
+    def _filled(self, views: Sequence[ViewState]) -> tuple[ViewState, ...]:
+        shown = {(view.series, view.stack) for view in views}
+        waiting = iter([unit for unit in self.units() if unit not in shown])
+        filled = []
+        for view in views:
+            unit = next(waiting, None) if view.series is None else None
+            filled.append(view if unit is None else state.show_series(view, *unit))
+        return tuple(filled)
+
+    def _wished(self, number: int) -> FrameKey | None:
+        stack, index = self.stack(number), self.grid.views[number].index
+        return stack.keys[index] if stack is not None and index < len(stack.keys) else None
+
+    def _by_importance(self) -> list[int]:
+        return sorted(self.grid.visible, key=lambda number: number != self.grid.active)
+
+    def _wishes(self, number: int) -> list[FrameKey]:
+        stack, index = self.stack(number), self.grid.views[number].index
+        if stack is None:
+            return []
+        return [stack.keys[n] for n in _outward(index, len(stack.keys))]
+
+    def _nearest(self, number: int) -> tuple[LoadedFrame | None, int]:
+        """The frame to show and its index: the wished one, else a loaded one near it."""
+        stack, index = self.stack(number), self.grid.views[number].index
+        if stack is None or not stack.keys:
+            return None, 0
+        if stack.keys[index] in self._failures:
+            return None, index
+        for near in _outward(index, len(stack.keys))[: 2 * NEAR + 1]:
+            frame = self._loader.get(stack.keys[near])
+            if frame is not None:
+                return frame, near
+        return None, index
+
+    def _facts(self, number: int, frame: LoadedFrame | None, index: int) -> Facts:
+        view, stack = self.grid.views[number], self.stack(number)
+        if view.series is None:
+            return Facts()
+        wished = self._wished(number)
+        message = self._failures.get(wished, "") if wished is not None else ""
+        if stack is not None and not stack.keys:
+            message = self._translate("This series holds no images.")
+        place = Place(index, len(stack.keys), stack.position(index), stack.note) if stack else Place()
+        return Facts(
+            frame=frame,
+            place=place,
+            subject=self._subjects[view.series],
+            message=message,
+            wished=None if message or (frame is not None and frame.key == wished) else view.index,
+        )
+
+
+def _outward(index: int, count: int) -> list[int]:
+    """All indices, nearest to `index` first, forward before backward."""
+    order = [index] if 0 <= index < count else []
+    for step in range(1, count + 1):
+        order += [n for n in (index + step, index - step) if 0 <= n < count]
+    return order
+
+
+def _moved(view: ViewState, before: Sequence[FrameStack], after: Sequence[FrameStack]) -> ViewState:
+    """The view at the new place of its frame; at the start when nobody scrolled yet."""
+    if not after:
+        return view
+    old = before[view.stack] if view.stack < len(before) else None
+    if old is None or view.index == 0 or view.index >= len(old.keys):
+        stack = min(view.stack, len(after) - 1)
+        return replace(view, stack=stack, index=min(view.index, max(0, len(after[stack].keys) - 1)))
+    for number, stack_now in enumerate(after):
+        if old.keys[view.index] in stack_now.keys:
+            return replace(view, stack=number, index=stack_now.keys.index(old.keys[view.index]))
+    return replace(view, stack=0, index=0)

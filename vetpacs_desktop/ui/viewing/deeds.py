@@ -1,0 +1,229 @@
+"""Joins the reading page's actions, keys and menus to the controller, and keeps their ticks true."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
+
+from vetpacs_desktop.ui.actions import Action, make_action, words
+from vetpacs_desktop.ui.icons import icon
+from vetpacs_desktop.ui.viewing import commands
+from vetpacs_desktop.ui.viewing.cine import Cine
+from vetpacs_desktop.ui.viewing.controller import Controller
+from vetpacs_desktop.ui.viewing.toolbar import ReadingToolBar
+from vetpacs_desktop.viewer import state
+from vetpacs_desktop.viewer.state import Tool
+
+ZOOM_STEP = 1.25
+
+
+class Deeds:
+    """Everything a key or a button does on the reading page."""
+
+    def __init__(
+        self,
+        page: QWidget,
+        tools: ReadingToolBar,
+        cine: Cine,
+        controller: Callable[[], Controller | None],
+        back: Callable[[], object],
+    ) -> None:
+        self._page = page
+        self._bar = tools
+        self._cine = cine
+        self._controller = controller
+        self._back = back
+        self._actions: dict[str, QAction] = {}
+        self._make_actions()
+        self._make_presets()
+        self._fill_bar()
+        cine.running_changed.connect(self._show_running)
+        tools.speed.valueChanged.connect(cine.set_rate)
+
+    def refresh(self) -> None:
+        """Ticks and what can be pressed, as the controller stands."""
+        controller = self._controller()
+        for action in self._actions.values():
+            action.setEnabled(controller is not None or action.objectName() == "back")
+        self._bar.setEnabled(True)
+        if controller is not None:
+            self._tick(controller.grid.tool.value, True)
+            self._tick("texts", controller.grid.texts)
+        self.refresh_playable()
+
+    def refresh_playable(self) -> None:
+        """Only several images can be played; the pace is the file's until somebody sets another."""
+        controller = self._controller()
+        stack = controller.stack(controller.grid.active) if controller is not None else None
+        several = stack is not None and len(stack.keys) > 1
+        self._actions["play"].setEnabled(several)
+        self._bar.speed.setEnabled(several)
+        if not several:
+            self._cine.stop()
+
+    # --- making -----------------------------------------------------------------------------------
+
+    def _make_actions(self) -> None:
+        for row in commands.TOOLS:
+            self._add(row, partial(self._choose_tool, Tool(row.name)))
+        group = QActionGroup(self._page)
+        for row in commands.TOOLS:
+            group.addAction(self._actions[row.name])
+        for row, change in zip(commands.LOOK, self._looks(), strict=True):
+            self._add(row, change)
+        for row, act in zip(commands.OTHERS, self._others(), strict=True):
+            self._add(row, act)
+        for row, steps in commands.STEPS:
+            self._add(row, partial(self._scroll, steps))
+        for row, (rows, columns) in commands.LAYOUTS:
+            self._add(row, partial(self._lay_out, rows, columns))
+        self._add(commands.SHOW[0], self._show_texts)
+        self._add(commands.SHOW[1], self._play)
+
+    def _looks(self) -> list[Callable[[], None]]:
+        """In the order of `commands.LOOK`."""
+        changes = (
+            state.fit,
+            state.one_to_one,
+            partial(state.rotate, degrees=90),
+            partial(state.rotate, degrees=-90),
+            state.flip_horizontal,
+            state.flip_vertical,
+            state.invert,
+        )
+        return [*(partial(self._change, change) for change in changes), self._reset]
+
+    def _others(self) -> list[Callable[[], object]]:
+        """In the order of `commands.OTHERS`."""
+        return [
+            self._back,
+            partial(self._with, lambda c: c.next_series(1)),
+            partial(self._with, lambda c: c.next_series(-1)),
+            partial(self._with, Controller.toggle_alone),
+            partial(self._with, lambda c: c.zoom(c.grid.active, ZOOM_STEP)),
+            partial(self._with, lambda c: c.zoom(c.grid.active, 1 / ZOOM_STEP)),
+            partial(self._change, state.toggle_smooth),
+        ]
+
+    def _add(self, row: Action, slot: Callable[..., object]) -> None:
+        self._actions[row.name] = make_action(self._page, row, slot)
+
+    def _make_presets(self) -> None:
+        for digit in range(10):
+            shortcut = QShortcut(QKeySequence(str(digit)), self._page)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(partial(self._preset, digit))
+        self._bar.preset_menu.aboutToShow.connect(self._fill_presets)
+
+    def _fill_bar(self) -> None:
+        tr = partial(QCoreApplication.translate, "viewing")
+        bar, actions = self._bar, self._actions
+        bar.add_words(actions["back"])
+        bar.add_menu(
+            bar.layout_menu, "layout", tr("Layout"), tr("How many pictures side by side (Alt+1 to Alt+9)")
+        )
+        for row, _ in commands.LAYOUTS:
+            bar.layout_menu.addAction(actions[row.name])
+        bar.add_group(actions[row.name] for row in commands.TOOLS)
+        bar.add_menu(
+            bar.preset_menu, "preset", tr("Window"), tr("Brightness and contrast by name (keys 0 to 9)")
+        )
+        bar.add_group(actions[row.name] for row in commands.LOOK)
+        bar.add_cine(actions["play"])
+        bar.add_room()
+        bar.add_group([actions["texts"]])
+
+    # --- doing ------------------------------------------------------------------------------------
+
+    def _with(self, act: Callable[[Controller], object]) -> None:
+        controller = self._controller()
+        if controller is not None:
+            act(controller)
+
+    def _change(self, change: Callable[[state.ViewState], state.ViewState]) -> None:
+        self._with(lambda c: c.change(c.grid.active, change))
+
+    def _reset(self) -> None:
+        """Reset; where there is nothing to reset, back to the list."""
+        controller = self._controller()
+        if controller is None:
+            self._back()
+            return
+        view = controller.grid.views[controller.grid.active]
+        if self._cine.running:
+            self._cine.stop()
+        elif state.reset(view) == view:
+            self._back()
+        else:
+            self._change(state.reset)
+
+    def _choose_tool(self, tool: Tool, chosen: bool) -> None:
+        if chosen:
+            self._with(lambda c: c.set_tool(tool))
+
+    def _scroll(self, steps: int) -> None:
+        self._cine.stop()
+        self._with(lambda c: c.scroll(c.grid.active, steps))
+
+    def _lay_out(self, rows: int, columns: int) -> None:
+        self._with(lambda c: c.lay_out(rows, columns))
+
+    def _show_texts(self, shown: bool) -> None:
+        self._with(lambda c: c.set_texts(shown))
+
+    def _play(self, playing: bool) -> None:
+        controller = self._controller()
+        stack = controller.stack(controller.grid.active) if controller is not None else None
+        if not playing or stack is None or len(stack.keys) < 2:
+            self._cine.stop()
+            return
+        self._bar.speed.setValue(round(1000 / stack.frame_ms))
+        self._cine.start()
+
+    def _show_running(self, running: bool) -> None:
+        action = self._actions["play"]
+        self._tick("play", running)
+        action.setIcon(icon("pause" if running else "play"))
+        action.setText(QCoreApplication.translate("viewing", "Pause") if running else words(commands.SHOW[1]))
+
+    def _preset(self, digit: int) -> None:
+        controller = self._controller()
+        if controller is None:
+            return
+        offers = controller.offers(controller.grid.active)
+        if digit == 0:
+            controller.choose(controller.grid.active, None)
+        elif digit <= len(offers):
+            controller.choose(controller.grid.active, offers[digit - 1].preset)
+
+    def _fill_presets(self) -> None:
+        menu, controller = self._bar.preset_menu, self._controller()
+        menu.clear()
+        offers = controller.offers(controller.grid.active) if controller is not None else ()
+        if not offers:
+            menu.addAction(
+                QCoreApplication.translate("viewing", "Colour pictures have no window")
+            ).setEnabled(False)
+            return
+        chosen = controller.grid.views[controller.grid.active].window if controller is not None else None
+        rows = [(QCoreApplication.translate("viewing", "As the image came"), 0, None)]
+        rows += [(offer.label, n, offer.preset) for n, offer in enumerate(offers, 1)]  # type: ignore[misc]
+        for label, digit, preset in rows:
+            key = f"\t{digit}" if digit < 10 else ""
+            action = menu.addAction(QCoreApplication.translate("pictures", label) + key)
+            action.setCheckable(True)
+            action.setChecked(chosen == preset)
+            action.triggered.connect(partial(self._choose_preset, preset))
+
+    def _choose_preset(self, preset: state.Preset | None, _checked: bool = False) -> None:
+        self._with(lambda c: c.choose(c.grid.active, preset))
+
+    def _tick(self, name: str, ticked: bool) -> None:
+        action = self._actions[name]
+        if action.isChecked() != ticked:
+            with QSignalBlocker(action):
+                action.setChecked(ticked)

@@ -1,0 +1,26 @@
+"""The line under the pictures: what the next click or key does."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from vetpacs_desktop.ui.actions import QT_TRANSLATE_NOOP
+from vetpacs_desktop.viewer.state import Tool
+
+_TOOLS = {
+    Tool.WINDOW: QT_TRANSLATE_NOOP(
+        "viewing", "Drag left or right for contrast, up or down for brightness; keys 0 to 9 choose a window"
+    ),
+    Tool.PAN: QT_TRANSLATE_NOOP("viewing", "Drag to move the picture"),
+    Tool.ZOOM: QT_TRANSLATE_NOOP("viewing", "Drag up to enlarge and down to shrink; F fits the window"),
+    Tool.SCROLL: QT_TRANSLATE_NOOP("viewing", "Drag up or down to leaf through the images"),
+}
+_ALWAYS = QT_TRANSLATE_NOOP(
+    "viewing", "Wheel: images   Right button: zoom   Middle: move   Esc: reset, then back"
+)
+
+
+def hint(tool: Tool) -> str:
+    """One line for the tool that the left button has."""
+    translate = QCoreApplication.translate
+    return f"{translate('viewing', _TOOLS[tool])}.   {translate('viewing', _ALWAYS)}"

@@ -1,0 +1,70 @@
+"""Reads the headers and thumbnails of an exam behind the scenes and hands them over as they come.
+
+Owns the background jobs of one exam: `stop()` ends them. Never touches a widget.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vetpacs_desktop.jobs import CancelToken, Job, Report
+from vetpacs_desktop.ui.bridge import Bridge
+from vetpacs_desktop.viewer.description import ImageDescription
+from vetpacs_desktop.viewer.exam import Exam
+from vetpacs_desktop.viewer.loading import FrameKey
+from vetpacs_desktop.viewer.pixels.thumbnail import small_picture
+from vetpacs_desktop.viewer.session import FrameStack, arranged
+
+SetStacks = Callable[[int, tuple[FrameStack, ...]], object]
+SetThumbnail = Callable[[int, int, NDArray[np.uint8]], object]
+
+
+class Opening:
+    """The background work of one exam."""
+
+    def __init__(
+        self, bridge: Bridge, exam: Exam, set_stacks: SetStacks, set_thumbnail: SetThumbnail
+    ) -> None:
+        self._bridge = bridge
+        self._exam = exam
+        self._set_stacks = set_stacks
+        self._set_thumbnail = set_thumbnail
+        self._known: dict[Path, ImageDescription] = {}
+        self._jobs: list[Job[None]] = []
+        self._stopped = False
+
+    def learn(self, description: ImageDescription) -> None:
+        """A header that came with a frame need not be read again."""
+        self._known[description.path] = description
+
+    def start(self) -> None:
+        """Begin: series after series, headers first, then their thumbnails."""
+        self._jobs.append(self._bridge.start(self._read, lambda _: None))
+
+    def stop(self) -> None:
+        """Deliver nothing more."""
+        self._stopped = True
+        for job in self._jobs:
+            job.cancel()
+
+    def _read(self, report: Report, cancel: CancelToken) -> None:
+        """In a thread."""
+        for number, series in enumerate(self._exam.series):
+            stacks = arranged(series, self._known, cancel)
+            self._post(partial(self._set_stacks, number, stacks))
+            for n, stack in enumerate(stacks):
+                cancel.check()
+                self._draw(number, n, stack.keys[len(stack.keys) // 2])
+
+    def _draw(self, series: int, stack: int, key: FrameKey) -> None:
+        drawn = small_picture(key.path, key.frame)
+        if drawn.picture is not None:
+            self._post(partial(self._set_thumbnail, series, stack, drawn.picture))
+
+    def _post(self, call: Callable[[], object]) -> None:
+        self._bridge.post(lambda: None if self._stopped else call())

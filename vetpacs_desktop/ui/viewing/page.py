@@ -1,0 +1,208 @@
+"""The reading page: series at the left, tools on top, pictures in the middle, one line of help below.
+
+Puts the parts together and joins actions to the controller. Decides nothing about pictures itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QCoreApplication, QSettings, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QHideEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
+
+from vetpacs_desktop.errors import KnownError
+from vetpacs_desktop.ui.bridge import Bridge
+from vetpacs_desktop.ui.viewing.cards import cards_of
+from vetpacs_desktop.ui.viewing.cine import Cine
+from vetpacs_desktop.ui.viewing.controller import Controller
+from vetpacs_desktop.ui.viewing.deeds import Deeds
+from vetpacs_desktop.ui.viewing.grid import ViewportGrid
+from vetpacs_desktop.ui.viewing.hints import hint
+from vetpacs_desktop.ui.viewing.lettering import QtLettering
+from vetpacs_desktop.ui.viewing.opening import Opening
+from vetpacs_desktop.ui.viewing.strip import SeriesStrip
+from vetpacs_desktop.ui.viewing.toolbar import ReadingToolBar
+from vetpacs_desktop.viewer.exam import Exam
+from vetpacs_desktop.viewer.loading import FrameKey, FrameLoader, LoadedFrame
+from vetpacs_desktop.viewer.render.scene import warm_up
+from vetpacs_desktop.viewer.render.stage import Stage
+from vetpacs_desktop.viewer.session import first_look
+
+REST_AFTER_MS = 400
+"""The rest is read once the first image is there, or after this time when it does not come."""
+AFTER_FIRST_MS = 15
+
+
+class ReadingPage(QWidget):
+    """One exam at a time."""
+
+    back_requested = Signal()
+
+    def __init__(
+        self,
+        bridge: Bridge,
+        loader_factory: Callable[[], FrameLoader],
+        state: QSettings,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("reading_page")
+        self.setProperty("role", "page")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._bridge = bridge
+        self._loader_factory = loader_factory
+        self._settings = state
+        self._stage = Stage()
+        self._controller: Controller | None = None
+        self._loader: FrameLoader | None = None
+        self._opening: Opening | None = None
+        self._grid: ViewportGrid | None = None
+        self._endings: list[Callable[[], None]] = []
+        self._cine = Cine(self._on_cine, self)
+        self._later = QTimer(self, singleShot=True)
+        self._later.timeout.connect(self._read_rest)
+        self._build()
+        self._deeds = Deeds(self, self.tools, self._cine, lambda: self._controller, self.back_requested.emit)
+        self._deeds.refresh()
+        self.destroyed.connect(self._stage.close)
+        QTimer.singleShot(0, self, self._warm_up)
+
+    @property
+    def controller(self) -> Controller | None:
+        """Of the open exam; None while there is none."""
+        return self._controller
+
+    @property
+    def grid(self) -> ViewportGrid | None:
+        """The viewports of the open exam."""
+        return self._grid
+
+    def open_exam(self, exam: Exam) -> None:
+        """Show an exam from its first image, at once."""
+        self.close_exam()
+        loader = self._loader = self._loader_factory()
+        controller = self._controller = Controller(exam, loader, self._translate)
+        self._opening = Opening(self._bridge, exam, controller.set_stacks, self.strip.set_thumbnail)
+        self._endings = [
+            self._bridge.listen(loader.on_ready, self._on_frame),
+            self._bridge.listen(loader.on_failed, self._on_failure),
+            controller.rearranged.subscribe(lambda _: self._refresh()),
+            controller.changed.subscribe(self._on_changed),
+        ]
+        self._grid = ViewportGrid(controller, self._stage)
+        self._middle.addWidget(self._grid)
+        self._middle.setCurrentWidget(self._grid)
+        if exam.series:
+            controller.show(0, 0)
+            controller.set_stacks(0, (first_look(exam.series[0]),))
+        self._refresh()
+        self._later.start(REST_AFTER_MS)
+        self._grid.active.setFocus()
+
+    def close_exam(self) -> None:
+        """Give back the memory of the exam; nothing happens when none is open."""
+        self._cine.stop()
+        self._later.stop()
+        for end in self._endings:
+            end()
+        self._endings = []
+        if self._opening is not None:
+            self._opening.stop()
+        if self._grid is not None:
+            self._grid.close_scenes()
+            self._middle.removeWidget(self._grid)
+            self._grid.hide()
+            self._grid.deleteLater()
+        if self._loader is not None:
+            self._loader.close()
+        self._opening, self._grid, self._loader, self._controller = None, None, None, None
+        self.strip.forget()
+        self._deeds.refresh()
+
+    def _build(self) -> None:
+        self.tools = ReadingToolBar(self)
+        self.strip = SeriesStrip(self)
+        self.strip.chosen.connect(self._on_card)
+        self._empty = QLabel(self.tr("No exam is open. Choose one in Exams and press Enter."))
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setProperty("role", "dim")
+        self._hint = QLabel()
+        self._hint.setProperty("role", "secondary")
+        self._hint.setContentsMargins(8, 3, 8, 3)
+        middle = QWidget(self)
+        self._middle = QStackedLayout(middle)
+        self._middle.addWidget(self._empty)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.strip)
+        row.addWidget(middle, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.tools)
+        column.addLayout(row, 1)
+        column.addWidget(self._hint)
+
+    def _warm_up(self) -> None:
+        """Make the graphics context and its shaders before the first exam needs them."""
+        if self._grid is None:
+            warm_up(self._stage, QtLettering())
+
+    def _translate(self, text: str) -> str:
+        return QCoreApplication.translate("pictures", text)
+
+    # --- what arrives -----------------------------------------------------------------------------
+
+    def _on_frame(self, frame: LoadedFrame) -> None:
+        if self._controller is None or self._opening is None:
+            return
+        self._opening.learn(frame.description)
+        self._controller.frame_arrived(frame)
+        if self._later.isActive():
+            # Painting comes before a timer: the first image is on the screen when the rest begins.
+            self._later.start(AFTER_FIRST_MS)
+
+    def _on_failure(self, failure: tuple[FrameKey, KnownError]) -> None:
+        if self._controller is not None:
+            self._controller.frame_failed(*failure)
+
+    def _read_rest(self) -> None:
+        self._later.stop()
+        if self._opening is not None and self._controller is not None:
+            self._opening.start()
+            self._controller.look_ahead()
+
+    def _on_changed(self, number: int) -> None:
+        if self._controller is not None and number == self._controller.grid.active:
+            self._deeds.refresh_playable()
+
+    def _refresh(self) -> None:
+        """The grid, the active viewport or a stack is another one."""
+        controller = self._controller
+        if controller is None:
+            return
+        self.strip.show_cards(cards_of(controller, self._translate))
+        view = controller.grid.views[controller.grid.active]
+        self.strip.mark(view.series, view.stack)
+        self._hint.setText(hint(controller.grid.tool))
+        self._deeds.refresh()
+
+    def _on_card(self, series: int, stack: int) -> None:
+        if self._controller is not None and self._grid is not None:
+            self._controller.show(self._controller.grid.active, series, stack)
+            self._grid.active.setFocus()
+
+    def _on_cine(self, steps: int) -> None:
+        if self._controller is not None:
+            self._controller.scroll(self._controller.grid.active, steps, wrap=True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._cine.stop()
+        super().hideEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if self._grid is not None:
+            self._grid.active.setFocus()

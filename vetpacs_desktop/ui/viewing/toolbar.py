@@ -1,0 +1,89 @@
+"""The slim bar over the pictures: arrange, tools, look, play. Buttons only: `deeds` joins what they do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QSpinBox, QToolButton, QWidget
+
+from vetpacs_desktop.ui import theme
+from vetpacs_desktop.ui.icons import icon
+from vetpacs_desktop.ui.viewing.cine import FASTEST, SLOWEST, USUAL_RATE
+
+ICON = 20
+BUTTON = 32
+
+
+class ReadingToolBar(QWidget):
+    """Groups of buttons with a little room between them."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("reading_tools")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(theme.GRID, 4, theme.GRID, 4)
+        self._row.setSpacing(2)
+        self.layout_menu = QMenu(self)
+        self.preset_menu = QMenu(self)
+        self.speed = QSpinBox(self)
+        self.speed.setRange(SLOWEST, FASTEST)
+        self.speed.setSuffix(self.tr(" images/s"))
+        self.speed.setValue(USUAL_RATE)
+        self.speed.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        self.speed.setToolTip(self.tr("How fast the images are played"))
+        self.speed.setAccessibleName(self.tr("Speed"))
+        self.speed.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+
+    def add_group(self, actions: Iterable[QAction]) -> None:
+        """Buttons that belong together."""
+        for action in actions:
+            self._row.addWidget(self._button(action))
+        self._row.addSpacing(2 * theme.GRID)
+
+    def add_words(self, action: QAction) -> None:
+        """A button with its word beside the icon."""
+        button = self._button(action)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._row.addWidget(button)
+        self._row.addSpacing(theme.GRID)
+
+    def add_menu(self, menu: QMenu, icon_name: str, words: str, tip: str) -> QToolButton:
+        """A button that opens a menu."""
+        button = QToolButton(self)
+        button.setText(f"{words} \N{BLACK DOWN-POINTING SMALL TRIANGLE}")
+        button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
+        button.setToolTip(tip)
+        button.setAccessibleName(words)
+        button.setIcon(icon(icon_name))
+        button.setIconSize(QSize(ICON, ICON))
+        button.setAutoRaise(True)
+        button.setMinimumSize(BUTTON, BUTTON)
+        button.setMenu(menu)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._row.addWidget(button)
+        self._row.addSpacing(theme.GRID)
+        return button
+
+    def add_cine(self, play: QAction) -> None:
+        """Play and its speed."""
+        self._row.addWidget(self._button(play))
+        self._row.addWidget(self.speed)
+        self._row.addSpacing(theme.GRID)
+
+    def add_room(self) -> None:
+        """What follows goes to the right end."""
+        self._row.addStretch(1)
+
+    def _button(self, action: QAction) -> QToolButton:
+        button = QToolButton(self)
+        button.setDefaultAction(action)
+        button.setIconSize(QSize(ICON, ICON))
+        button.setAutoRaise(True)
+        button.setMinimumSize(BUTTON, BUTTON)
+        button.setAccessibleName(action.text())
+        return button

@@ -1,0 +1,170 @@
+"""One place of the grid: the picture, its slider, the accent line of the active one. Passes input on."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QMimeData, QPointF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QDragEnterEvent,
+    QDropEvent,
+    QFocusEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
+
+from vetpacs_desktop.ui import theme
+from vetpacs_desktop.ui.viewing.controller import Controller
+from vetpacs_desktop.ui.viewing.gestures import Gestures
+from vetpacs_desktop.ui.viewing.vtk_widget import VtkWidget
+from vetpacs_desktop.viewer.render.lettering import Lettering
+from vetpacs_desktop.viewer.render.stage import Stage
+
+UNIT_MIME = "application/x-vetpacs-images"
+"""What a thumbnail carries while it is dragged: ``series,stack`` as text."""
+LINE = 2
+SLIDER = 14
+
+
+class ViewportWidget(QWidget):
+    """The picture of viewport `number` of the controller's grid."""
+
+    alone_wished = Signal()
+
+    def __init__(
+        self,
+        controller: Controller,
+        number: int,
+        stage: Stage,
+        lettering: Lettering,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName(f"viewport_{number}")
+        self.setAccessibleName(self.tr("Picture {n}").format(n=number + 1))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAcceptDrops(True)
+        self.number = number
+        self._controller = controller
+        self._gestures = Gestures(controller, number)
+        self.view = VtkWidget(stage, lettering, self)
+        self.view.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.view.size_changed.connect(self._on_size)
+        self.slider = self._make_slider()
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(LINE, LINE, LINE, LINE)
+        layout.setSpacing(0)
+        layout.addWidget(self.view, 1)
+        layout.addWidget(self.slider)
+
+    def refresh(self) -> None:
+        """Show what the controller resolves now."""
+        resolved = self._controller.resolved(self.number)
+        self.view.show_resolved(resolved, faded=self._controller.dragging)
+        self._refresh_slider()
+
+    def refresh_frame(self) -> None:
+        """The active viewport may be another one."""
+        self.update()
+
+    def close_scene(self) -> None:
+        """Give the graphics memory back."""
+        self.view.close_scene()
+
+    def _make_slider(self) -> QSlider:
+        slider = QSlider(Qt.Orientation.Vertical, self)
+        slider.setObjectName("image_slider")
+        slider.setAccessibleName(self.tr("Image"))
+        slider.setInvertedAppearance(True)
+        slider.setInvertedControls(True)
+        slider.setFixedWidth(SLIDER)
+        slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        slider.hide()
+        slider.valueChanged.connect(self._on_slider)
+        return slider
+
+    def _refresh_slider(self) -> None:
+        stack = self._controller.stack(self.number)
+        count = len(stack.keys) if stack is not None else 0
+        self.slider.setVisible(count > 1)
+        if count > 1:
+            blocked = self.slider.blockSignals(True)
+            self.slider.setRange(0, count - 1)
+            self.slider.setValue(self._controller.grid.views[self.number].index)
+            self.slider.blockSignals(blocked)
+
+    def _on_slider(self, value: int) -> None:
+        self._controller.activate(self.number)
+        self._controller.go_to(self.number, value)
+
+    def _on_size(self) -> None:
+        self._controller.set_size(self.number, self.view.viewport)
+
+    def _in_view(self, event: QMouseEvent | QWheelEvent) -> QPointF:
+        return QPointF(self.view.mapFrom(self, event.position()))
+
+    # Qt's own names from here on.
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self._controller.activate(self.number)
+        self._gestures.press(event.button(), self._in_view(event))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._gestures.move(self._in_view(event), self.devicePixelRatioF())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._gestures.release()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.alone_wished.emit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self._controller.activate(self.number)
+        zoom = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        delta = event.angleDelta().y() or event.angleDelta().x()
+        self._gestures.wheel(delta, zoom=zoom, at=self._in_view(event), ratio=self.devicePixelRatioF())
+        event.accept()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._controller.activate(self.number)
+        super().focusInEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if unit_of(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        unit = unit_of(event.mimeData())
+        if unit is not None:
+            event.acceptProposedAction()
+            self._controller.show(self.number, *unit)
+            self._controller.activate(self.number)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        palette = theme.palette_of()
+        grid = self._controller.grid
+        active = grid.active == self.number and len(grid.visible) > 1
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(palette.image_black))
+        painter.setPen(palette.color("accent" if active else "line"))
+        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        painter.end()
+
+
+def unit_of(data: QMimeData) -> tuple[int, int] | None:
+    """The series and stack that a dragged thumbnail stands for; None for anything else."""
+    if not data.hasFormat(UNIT_MIME):
+        return None
+    series, stack = bytes(data.data(UNIT_MIME).data()).decode().split(",")
+    return int(series), int(stack)
+
+
+def unit_data(series: int, stack: int) -> QMimeData:
+    """The other way round."""
+    data = QMimeData()
+    data.setData(UNIT_MIME, f"{series},{stack}".encode())
+    return data

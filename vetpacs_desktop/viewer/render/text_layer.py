@@ -1,0 +1,87 @@
+"""All words over a picture: four corners, the letters at the edges, a sentence where there is no picture."""
+
+from __future__ import annotations
+
+import textwrap
+
+from vtkmodules.vtkRenderingCore import vtkRenderer
+
+from vetpacs_desktop.viewer.render.label import Label
+from vetpacs_desktop.viewer.render.lettering import Lettering, Piece
+from vetpacs_desktop.viewer.resolve import Resolved, Viewport
+
+TYPE = 13
+SMALL_TYPE = 11
+LETTER_TYPE = 16
+MARGIN = 8
+NARROW = 420
+"""Logical pixels: a viewport narrower than this gets the small type."""
+NARROWER = 260
+"""And below this only the first line of each corner."""
+FADED = 0.35
+
+_CORNERS = {
+    "top_left": (0.0, 0.0),
+    "top_right": (1.0, 0.0),
+    "bottom_left": (0.0, 1.0),
+    "bottom_right": (1.0, 1.0),
+}
+_EDGES = {"left": (0.0, 0.5), "right": (1.0, 0.5), "top": (0.5, 0.0), "bottom": (0.5, 1.0)}
+_STEADY = "bottom_right"
+"""This corner shows the window and the zoom, which one wants to see while dragging."""
+
+
+class TextLayer:
+    """Labels that are written, placed and faded together."""
+
+    def __init__(self, renderer: vtkRenderer, lettering: Lettering) -> None:
+        anchors = {**_CORNERS, **_EDGES, "message": (0.5, 0.5)}
+        self._labels = {name: Label(lettering, anchor) for name, anchor in anchors.items()}
+        for label in self._labels.values():
+            renderer.AddViewProp(label.prop)
+
+    def show(self, resolved: Resolved) -> None:
+        """Write and place what `resolved` says."""
+        viewport = resolved.viewport
+        for name, piece in _pieces(resolved).items():
+            label = self._labels[name]
+            label.write(piece)
+            x, y = _place(name, viewport)
+            label.place(x, y, viewport.height)
+
+    def fade(self, faded: bool) -> None:
+        """Step back while the reader drags."""
+        for name in (*_CORNERS, *_EDGES):
+            self._labels[name].fade(FADED if faded and name != _STEADY else 1.0)
+
+
+def _pieces(resolved: Resolved) -> dict[str, Piece]:
+    viewport = resolved.viewport
+    narrow = viewport.width < NARROW * viewport.ratio
+    most = 1 if viewport.width < NARROWER * viewport.ratio else 9
+    size = round((SMALL_TYPE if narrow else TYPE) * viewport.ratio)
+    letter = round((TYPE if narrow else LETTER_TYPE) * viewport.ratio)
+    # Two corners and the letter between them share the width.
+    room = max(1, round(viewport.width / 2 - MARGIN * viewport.ratio - 1.5 * letter))
+    pieces = {
+        name: Piece(getattr(resolved.corners, name)[:most], size, "right" if anchor[0] else "left", room=room)
+        for name, anchor in _CORNERS.items()
+    }
+    for edge in _EDGES:
+        pieces[edge] = Piece((getattr(resolved.letters, edge),), letter, "center", bold=True)
+    pieces["message"] = Piece(_wrapped(resolved.message, size, viewport), size, "center")
+    return pieces
+
+
+def _wrapped(sentence: str, size: int, viewport: Viewport) -> tuple[str, ...]:
+    room = max(12, int((viewport.width - 4 * MARGIN * viewport.ratio) / (size * 0.62)))
+    return tuple(textwrap.wrap(sentence, min(room, 60)))
+
+
+def _place(name: str, viewport: Viewport) -> tuple[float, float]:
+    anchor = {**_CORNERS, **_EDGES, "message": (0.5, 0.5)}[name]
+    margin = MARGIN * viewport.ratio
+    return (
+        margin + anchor[0] * (viewport.width - 2 * margin),
+        margin + anchor[1] * (viewport.height - 2 * margin),
+    )

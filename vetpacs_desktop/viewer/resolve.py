@@ -1,0 +1,280 @@
+"""The one way from a wish to a picture: state, frame and viewport in, a frozen snapshot of the screen out.
+
+A pure function: no loading, no drawing, no memory of the last call. Renderers compare two snapshots and touch
+what differs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vetpacs_desktop.viewer import corner_texts, presets
+from vetpacs_desktop.viewer.corner_texts import CornerTexts, Place, Subject, Translate, as_written
+from vetpacs_desktop.viewer.description import ImageDescription, Window
+from vetpacs_desktop.viewer.geometry.letters import Letters, edge_letters
+from vetpacs_desktop.viewer.geometry.scale import Basis, Scale, scale_of
+from vetpacs_desktop.viewer.loading import LoadedFrame
+from vetpacs_desktop.viewer.pixels.present import inverted
+from vetpacs_desktop.viewer.state import Point, Preset, ViewState, ZoomMode, axes
+from vetpacs_desktop.viewer.transfer import COLOUR, COLOUR_INVERTED, Transfer, transfer_of
+
+
+@dataclass(frozen=True, slots=True)
+class Viewport:
+    """The place on the screen, in device pixels; `ratio` of them make a logical pixel."""
+
+    width: int
+    height: int
+    ratio: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is at hand for a viewport, apart from the wish."""
+
+    frame: LoadedFrame | None = None
+    """The frame to show: the wished one, or the nearest that is there already."""
+    place: Place = field(default_factory=Place)
+    """Of `frame`, never of what is still to come."""
+    subject: Subject = field(default_factory=Subject)
+    message: str = ""
+    """Why there is no picture, as a sentence."""
+    wished: int | None = None
+    """The index of the frame that is still on its way; None when the frame at hand is the wished one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Values and the shape of a pixel: width and height with the smaller one 1."""
+
+    values: NDArray[np.generic]
+    """(rows, columns) modality values or (rows, columns, 3) uint8."""
+    pixel: Point
+    mask: NDArray[np.bool_] | None = None
+    """True where the value is background: as dark as can be."""
+    inverse: bool = False
+    """The file's own low values are bright."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Picture) and self.values is other.values and self.pixel == other.pixel
+
+    def __hash__(self) -> int:
+        return hash((id(self.values), self.pixel))
+
+    @property
+    def size(self) -> Point:
+        """Width and height in square pixels."""
+        rows, columns = self.values.shape[:2]
+        return columns * self.pixel[0], rows * self.pixel[1]
+
+    @property
+    def middle(self) -> Point:
+        """The middle, where the first pixel's centre is (0, 0)."""
+        width, height = self.size
+        return (width - self.pixel[0]) / 2, (height - self.pixel[1]) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """Where the viewport looks, in the picture's square pixels: x right, y down, 0 in the first's centre."""
+
+    center: Point
+    right: tuple[int, int]
+    down: tuple[int, int]
+    factor: float
+    """Screen pixels per square image pixel."""
+
+    def image_point(self, at: Point, viewport: Viewport) -> Point:
+        """The picture's point under the device pixel position `at` (right, down from the top left corner)."""
+        x, y = (at[0] - viewport.width / 2) / self.factor, (at[1] - viewport.height / 2) / self.factor
+        return (
+            self.center[0] + x * self.right[0] + y * self.down[0],
+            self.center[1] + x * self.right[1] + y * self.down[1],
+        )
+
+    def screen_point(self, point: Point, viewport: Viewport) -> Point:
+        """The device pixel position of a point of the picture."""
+        x, y = point[0] - self.center[0], point[1] - self.center[1]
+        return (
+            viewport.width / 2 + (x * self.right[0] + y * self.right[1]) * self.factor,
+            viewport.height / 2 + (x * self.down[0] + y * self.down[1]) * self.factor,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """Everything a viewport shows."""
+
+    viewport: Viewport
+    picture: Picture | None = None
+    transfer: Transfer = COLOUR
+    camera: Camera = Camera((0.0, 0.0), (1, 0), (0, 1), 1.0)
+    smooth: bool = True
+    window: Window | None = None
+    """None for colour pictures and where there is nothing to see."""
+    letters: Letters = field(default_factory=Letters)
+    corners: CornerTexts = field(default_factory=CornerTexts)
+    message: str = ""
+    waiting: bool = False
+    """The wished frame is still on its way."""
+
+
+def resolve(
+    state: ViewState,
+    facts: Facts,
+    viewport: Viewport,
+    windows: presets.WindowMemory,
+    *,
+    texts: bool = True,
+    translate: Translate = as_written,
+) -> Resolved:
+    """The snapshot of one viewport."""
+    frame = facts.frame
+    if frame is None:
+        return _without_picture(facts, viewport, texts)
+    description = frame.description
+    scale = scale_of(description, frame.key.frame)
+    picture = Picture(frame.values, pixel_shape(scale), frame.padding_mask, inverted(description))
+    camera = camera_of(state, picture, viewport)
+    window = actual_window(state, frame, windows)
+    corners = _corners(facts, frame, window, camera, scale, translate) if texts else CornerTexts()
+    return Resolved(
+        viewport=viewport,
+        picture=picture,
+        transfer=_transfer(state, description, window),
+        camera=camera,
+        smooth=state.smooth,
+        window=window,
+        letters=_letters(state, frame) if texts else Letters(),
+        corners=corners,
+        message=facts.message,
+        waiting=facts.wished is not None,
+    )
+
+
+def actual_window(state: ViewState, frame: LoadedFrame, windows: presets.WindowMemory) -> Window | None:
+    """The user's window where there is one; else the preset's or the frame's own. None for colour."""
+    if presets.is_colour(frame):
+        return None
+    if isinstance(state.window, Window):
+        return state.window
+    if isinstance(state.window, Preset):
+        chosen = windows.window(state.window, frame)
+        if chosen is not None:
+            return chosen
+    return frame.default_window
+
+
+SQUARE = 2e-3
+"""Pixels whose sides differ by less than this share are drawn square: the spacings are rounded numbers."""
+
+
+def pixel_shape(scale: Scale) -> Point:
+    """Width and height of a pixel, the smaller one 1."""
+    aspect = scale.aspect
+    if not 0.05 < aspect < 20 or abs(aspect - 1) < SQUARE:
+        return 1.0, 1.0
+    return (1.0, aspect) if aspect > 1 else (1 / aspect, 1.0)
+
+
+def camera_of(state: ViewState, picture: Picture, viewport: Viewport) -> Camera:
+    """The camera for a wish; whole zoom factors put image pixels exactly on screen pixels."""
+    right, down = axes(state)
+    factor = zoom_factor(state, picture, viewport)
+    middle = picture.middle
+    center = middle[0] + state.pan[0], middle[1] + state.pan[1]
+    camera = Camera(center, right, down, factor)
+    return _on_the_grid(camera, picture, viewport) if factor == round(factor) else camera
+
+
+def zoom_factor(state: ViewState, picture: Picture, viewport: Viewport) -> float:
+    """Screen pixels per square image pixel."""
+    if state.zoom is ZoomMode.ONE_TO_ONE:
+        return 1.0
+    if state.zoom is ZoomMode.FACTOR:
+        return state.factor
+    width, height = picture.size
+    if state.rotation % 180:
+        width, height = height, width
+    return max(min(viewport.width / width, viewport.height / height), 1e-6)
+
+
+def _on_the_grid(camera: Camera, picture: Picture, viewport: Viewport) -> Camera:
+    """Move by less than a screen pixel so that the picture's corner meets a corner of the screen's grid."""
+    corner = -picture.pixel[0] / 2, -picture.pixel[1] / 2
+    x, y = camera.screen_point(corner, viewport)
+    shift = (x - round(x)) / camera.factor, (y - round(y)) / camera.factor
+    center = (
+        camera.center[0] + shift[0] * camera.right[0] + shift[1] * camera.down[0],
+        camera.center[1] + shift[0] * camera.right[1] + shift[1] * camera.down[1],
+    )
+    return Camera(center, camera.right, camera.down, camera.factor)
+
+
+def _transfer(state: ViewState, description: ImageDescription, window: Window | None) -> Transfer:
+    if window is None:
+        return COLOUR_INVERTED if state.invert else COLOUR
+    return transfer_of(window, inverted=state.invert != inverted(description))
+
+
+def _letters(state: ViewState, frame: LoadedFrame) -> Letters:
+    return edge_letters(
+        frame.description,
+        frame.key.frame,
+        quadruped=state.quadruped,
+        flip_h=state.flip_h,
+        flip_v=state.flip_v,
+        rotation_degrees=state.rotation,
+    )
+
+
+def _corners(
+    facts: Facts,
+    frame: LoadedFrame,
+    window: Window | None,
+    camera: Camera,
+    scale: Scale,
+    translate: Translate,
+) -> CornerTexts:
+    description = frame.description
+    numbers = corner_texts.numbers_of(
+        window, camera.factor, scale_text(scale, translate), description.units, translate
+    )
+    facts_of_frame = description.frames[frame.key.frame]
+    return corner_texts.corner_texts(
+        facts.subject, facts.place, facts.wished, numbers, description, facts_of_frame, translate
+    )
+
+
+_SCALE_WORDS = {
+    Basis.PHYSICAL: "",
+    Basis.CALIBRATED: "Scale: calibrated",
+    Basis.MAGNIFIED: "Scale: corrected for magnification",
+    Basis.DETECTOR: "Scale: at the detector",
+    Basis.UNKNOWN: "Scale: origin unknown",
+    Basis.USER: "Scale: calibrated here",
+    Basis.REGION: "Scale: ultrasound region",
+    Basis.NONE: "No scale",
+}
+
+
+def scale_text(scale: Scale, translate: Translate = as_written) -> str:
+    """Where a millimetre comes from; nothing for the plain case, where the device measured it."""
+    words = _SCALE_WORDS[scale.basis]
+    return translate(words) if words else ""
+
+
+def _without_picture(facts: Facts, viewport: Viewport, texts: bool) -> Resolved:
+    subject = facts.subject
+    corners = CornerTexts()
+    if texts and subject.animal:
+        corners = CornerTexts(
+            top_left=tuple(line for line in (subject.animal, subject.owner) if line),
+            top_right=(subject.series,) if subject.series else (),
+        )
+    return Resolved(
+        viewport=viewport, corners=corners, message=facts.message, waiting=facts.wished is not None
+    )

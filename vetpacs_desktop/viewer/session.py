@@ -1,0 +1,153 @@
+"""An exam while it is read: which frames each series holds, in which order. Roughly at once, exactly soon.
+
+The first look reads two headers, so that the first image need not wait for all; `arranged` reads the rest and
+is meant for a thread. Holds no pixels and must never block on them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from vetpacs_desktop.errors import KnownError
+from vetpacs_desktop.jobs import CancelToken
+from vetpacs_desktop.viewer.describe import read_description
+from vetpacs_desktop.viewer.description import ImageDescription
+from vetpacs_desktop.viewer.exam import ExamSeries
+from vetpacs_desktop.viewer.loading import FrameKey
+from vetpacs_desktop.viewer.series import Stack, arrange
+
+PROJECTIONS = frozenset({"CR", "DX", "DR", "RG", "IO", "PX", "MG", "RF", "XA"})
+"""Radiographs of one series are views to be hung side by side; other stills are leafed through."""
+USUAL_FRAME_MS = 1000 / 15
+"""Pace of a cine whose file names none."""
+
+
+@dataclass(frozen=True, slots=True)
+class FrameStack:
+    """Frames that are scrolled through together, in reading order."""
+
+    keys: tuple[FrameKey, ...]
+    positions: tuple[float | None, ...] = ()
+    """Along the normal in mm; empty while unknown."""
+    kind: str = "single"
+    label: str = ""
+    """What tells this stack from the others of its series."""
+    note: str = ""
+    """What the reader must know, in few words, such as a tilted gantry or missing slices."""
+    problems: tuple[str, ...] = ()
+    """The same in sentences."""
+    frame_ms: float = USUAL_FRAME_MS
+    final: bool = False
+    """All headers have been read; the order is the true one."""
+
+    @property
+    def is_cine(self) -> bool:
+        """Whether the frames are moments rather than places."""
+        return self.kind == "cine"
+
+    def position(self, index: int) -> float | None:
+        """Of one frame in mm, where it is known."""
+        return self.positions[index] if index < len(self.positions) else None
+
+
+def first_look(series: ExamSeries) -> FrameStack:
+    """The frames as the index lists them, turned to start where the true order will most likely start."""
+    paths = series.paths
+    if not paths:
+        return FrameStack(())
+    if series.frame_count > len(paths) or len(paths) == 1:
+        # Files of several frames: the first one is enough to begin with.
+        return _of_one_file(paths[0])
+    ends = _described((paths[0], paths[-1]))
+    stacks = arrange(ends) if len(ends) == 2 else []
+    if len(stacks) == 1 and stacks[0].frames and stacks[0].frames[0].path == paths[-1]:
+        paths = paths[::-1]
+    return FrameStack(tuple(FrameKey(path, 0) for path in paths))
+
+
+def arranged(
+    series: ExamSeries, known: dict[Path, ImageDescription], cancel: CancelToken
+) -> tuple[FrameStack, ...]:
+    """All stacks of a series in their true order. `known` spares reading headers again and may grow.
+
+    Reads from the end, for the images are decoded from the start: the two meet in the middle.
+    """
+    for path in reversed(series.paths):
+        cancel.check()
+        if path not in known:
+            known.update({description.path: description for description in _described((path,))})
+    return stacks_of(series, [known[path] for path in series.paths if path in known])
+
+
+def stacks_of(series: ExamSeries, descriptions: Sequence[ImageDescription]) -> tuple[FrameStack, ...]:
+    """The stacks of described files; files that could not be read come last, each by itself, to say why."""
+    found = [_frame_stack(stack) for stack in arrange(descriptions)]
+    if series.modality not in PROJECTIONS:
+        found = _joined_singles(found)
+    seen = {description.path for description in descriptions}
+    lost = [FrameStack((FrameKey(path, 0),), final=True) for path in series.paths if path not in seen]
+    return tuple(found + lost)
+
+
+def _described(paths: Sequence[Path]) -> list[ImageDescription]:
+    """Descriptions of what can be read; a file that can't is told of when its picture is asked for."""
+    found = []
+    for path in paths:
+        try:
+            found.append(read_description(path))
+        except (KnownError, OSError):
+            continue
+    return found
+
+
+def _of_one_file(path: Path) -> FrameStack:
+    described = _described((path,))
+    if not described:
+        return FrameStack((FrameKey(path, 0),))
+    stacks = arrange(described)
+    return _frame_stack(stacks[0], final=False)
+
+
+def _frame_stack(stack: Stack, *, final: bool = True) -> FrameStack:
+    normal = stack.geometry.normal
+    positions: list[float | None] = []
+    if normal is not None:
+        positions = [_along(normal, frame.facts.position) for frame in stack.frames]
+    return FrameStack(
+        keys=tuple(FrameKey(frame.path, frame.frame) for frame in stack.frames),
+        positions=tuple(positions),
+        kind=stack.kind.value,
+        label=stack.label,
+        note=_note(stack),
+        problems=stack.problems,
+        frame_ms=stack.frames[0].description.frame_time_ms or USUAL_FRAME_MS,
+        final=final,
+    )
+
+
+def _note(stack: Stack) -> str:
+    geometry = stack.geometry
+    words = []
+    if geometry.tilt_degrees:
+        words.append(f"Tilted {abs(geometry.tilt_degrees):.1f}°")
+    if geometry.missing:
+        words.append(f"{len(geometry.missing)} missing" if len(geometry.missing) > 1 else "1 missing")
+    elif geometry.gaps_mm and not geometry.regular and not geometry.tilt_degrees:
+        words.append("Uneven gaps")
+    return ", ".join(words)
+
+
+def _along(normal: Sequence[float], position: Sequence[float] | None) -> float | None:
+    return None if position is None else sum(n * p for n, p in zip(normal, position, strict=True))
+
+
+def _joined_singles(stacks: Sequence[FrameStack]) -> list[FrameStack]:
+    """Stills of one series are leafed through together, at the place of the first."""
+    singles = [stack for stack in stacks if len(stack.keys) == 1]
+    if len(singles) < 2:
+        return list(stacks)
+    together = FrameStack(tuple(stack.keys[0] for stack in singles), kind="mixed", final=True)
+    others = [stack for stack in stacks if len(stack.keys) != 1]
+    return [together, *others] if stacks[0] in singles else [*others, together]
