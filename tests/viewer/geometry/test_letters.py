@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.helpers.corpus import images
@@ -72,6 +72,7 @@ def test_a_small_turn_keeps_the_letter_and_half_a_quarter_combines_two() -> None
     assert edge_letters(plane(AXIAL), rotation_degrees=-60, quadruped=True).top == "LE-V"
 
 
+@settings(deadline=None)
 @given(
     a=angles, b=angles, c=angles, quadruped=st.booleans(), turn=st.floats(-720, 720), flips=st.integers(0, 3)
 )
@@ -90,6 +91,7 @@ def test_opposite_edges_carry_opposite_letters(
     assert all((found.left, found.right, found.top, found.bottom))
 
 
+@settings(deadline=None)
 @given(a=angles, b=angles, c=angles, quarter=st.integers(-4, 4), flips=st.integers(0, 3))
 def test_four_quarter_turns_and_a_double_flip_change_nothing(
     a: float, b: float, c: float, quarter: int, flips: int
@@ -102,6 +104,7 @@ def test_four_quarter_turns_and_a_double_flip_change_nothing(
     assert here == again == both
 
 
+@settings(deadline=None)
 @given(
     a=angles,
     b=angles,
@@ -195,6 +198,7 @@ def test_stated_letters_follow_flips_and_turns() -> None:
     assert edge_letters(lateral, rotation_degrees=45).top == "CR-D"
 
 
+@settings(deadline=None)
 @given(
     quarter=st.integers(0, 3),
     flip_h=st.booleans(),

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.helpers.headers import image
@@ -38,6 +38,7 @@ def cosines(a: float, b: float, c: float) -> Cosines:
     return values  # type: ignore[return-value]
 
 
+@settings(deadline=None)
 @given(a=angles, b=angles, c=angles, column=lengths, row=lengths, row_mm=st.floats(0.01, 10))
 def test_a_pixel_leads_to_a_place_and_back(
     a: float, b: float, c: float, column: float, row: float, row_mm: float
@@ -52,11 +53,13 @@ def test_a_pixel_leads_to_a_place_and_back(
     assert back == pytest.approx((column, row, 0), abs=1e-6)
 
 
+@settings(deadline=None)
 @given(a=angles, b=angles, c=angles)
 def test_the_normal_is_the_third_axis(a: float, b: float, c: float) -> None:
     assert normal(cosines(a, b, c)) == pytest.approx(turned(a, b, c)[:, 2], abs=1e-9)
 
 
+@settings(deadline=None)
 @given(a=angles, b=angles, c=angles, away=lengths)
 def test_the_distance_from_a_plane_is_along_its_normal(a: float, b: float, c: float, away: float) -> None:
     frame = FrameDescription(0, position=(1, 2, 3), orientation=cosines(a, b, c), pixel_spacing=(1, 1))
@@ -81,6 +84,7 @@ def test_no_plane_no_place() -> None:
     assert patient_to_index(FrameDescription(0), (1, 1, 1)) is None
 
 
+@settings(deadline=None)
 @given(degrees=st.floats(0, 180))
 def test_angles(degrees: float) -> None:
     turn = math.radians(degrees)

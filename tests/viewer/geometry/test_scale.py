@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.helpers.corpus import images
@@ -143,6 +143,7 @@ def test_an_aspect_ratio_alone_gives_the_ratio_and_no_millimetres() -> None:
     assert scale_of(image(PixelSpacing=[0.5, 0.25])).aspect == 2.0
 
 
+@settings(deadline=None)
 @given(
     spacing=st.floats(0.01, 2),
     imager=st.floats(0.01, 2),

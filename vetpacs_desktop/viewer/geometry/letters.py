@@ -124,7 +124,10 @@ class _Stated:
 def _stated(values: Sequence[str], orientation_type: str) -> _Stated:
     quadruped = orientation_type == "QUADRUPED"
     if not orientation_type:  # many devices write quadruped letters without saying so
-        quadruped = any(value and not _tokens(value, False) for value in values)
+        written = [value for value in values if value]
+        quadruped = all(_tokens(value, True) for value in written) and not all(
+            _tokens(value, False) for value in written
+        )
     words = [_tokens(value, quadruped) for value in (*values, "", "")]
     return _Stated(words[0], words[1], quadruped)
 

@@ -38,9 +38,9 @@ class Group:
 def split_placed(frames: Sequence[StackFrame]) -> list[Group]:
     """Frames with position and orientation as groups of parallel slices, each place once; or films."""
     groups = _split_copies(Group(tuple(frames)))
+    groups = [part for group in groups for part in _split_orientations(group)]
     for key, word in _ALWAYS:
         groups = [part for group in groups for part in _split(group, key, word)]
-    groups = [part for group in groups for part in _split_orientations(group)]
     for key, word in _CONTRASTS:
         groups = [part for group in groups for part in _split_contrast(group, key, word)]
     return [part for group in groups for part in _split_places(group)]
