@@ -210,6 +210,13 @@ def test_the_settings_page_is_the_settings_table() -> None:
     assert page == settings_page.text(), "write it anew with: python -m tests.helpers.settings_page"
 
 
+def test_the_keys_page_is_the_tables_of_actions() -> None:
+    from tests.helpers import keys_page
+
+    page = (ROOT / "docs" / "keys.md").read_text(encoding="utf-8")
+    assert page == keys_page.text(), "write it anew with: python -m tests.helpers.keys_page"
+
+
 def test_links_inside_the_documents_lead_somewhere() -> None:
     pages = [*sorted((ROOT / "docs").rglob("*.md")), *sorted(ROOT.glob("*.md"))]
     broken = [
