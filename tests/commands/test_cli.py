@@ -34,7 +34,7 @@ def test_help_names_every_command_and_loads_neither_qt_nor_numpy() -> None:
     )
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert answer.returncode == 0, answer.stderr
-    names = "gui serve tour import verify rebuild-index studies inspect render".split()
+    names = ["gui", "serve", "tour", "import", "verify", "rebuild-index", "studies", "inspect", "render"]
     assert all(name in answer.stdout for name in names)
 
 
@@ -92,8 +92,10 @@ def test_gui_and_tour_say_that_they_need_a_display(tmp_path: Path) -> None:
 def test_a_bug_leaves_a_crash_report_and_code_70(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    message = "Bello belongs to Huber"
+
     def broken(*_: object) -> None:
-        raise ZeroDivisionError("Bello belongs to Huber")
+        raise ZeroDivisionError(message)
 
     monkeypatch.setattr(cli.finding, "studies", broken)
     assert cli.main(["--home", str(tmp_path), "studies"]) == 70

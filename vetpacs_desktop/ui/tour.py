@@ -1,0 +1,236 @@
+"""The tour: the real window, walked through on example animals, with a picture of every step.
+
+It uses the program as its people do (a machine sends, a vet opens) and never a shortcut that they don't have.
+Everything happens in a library of its own that is gone afterwards.
+"""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop
+from PySide6.QtWidgets import QApplication
+
+from vetpacs_desktop import settings as settings_file
+from vetpacs_desktop.app import App
+from vetpacs_desktop.errors import KnownError
+from vetpacs_desktop.examples import write_examples
+from vetpacs_desktop.jobs import CancelToken, ignore
+from vetpacs_desktop.paths import Home
+from vetpacs_desktop.store.network.send import send_files
+from vetpacs_desktop.store.records import StudyRow
+from vetpacs_desktop.ui.application import make_application
+from vetpacs_desktop.ui.main_window import MainWindow
+
+LOG = logging.getLogger(__name__)
+SIZE = (1280, 800)
+PATIENCE_SECONDS = 120.0
+SETTLE_SECONDS = 0.7
+"""Long enough for pictures that follow (thumbnails, texts) and for the longest motion of the window."""
+
+
+class StepFailed(KnownError):
+    """The step did not come to its end: {reason}."""
+
+
+@dataclass(frozen=True, slots=True)
+class TourStep:
+    """One step as it went."""
+
+    name: str
+    ok: bool
+    seconds: float
+    picture: Path | None
+    note: str = ""
+
+
+def run_tour(out: Path) -> list[TourStep]:
+    """Walk through everything, leave PNGs in `out`, and tell how each step went; later steps go on."""
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="vetpacs-tour-") as folder:
+        home = Home(Path(folder) / "home").make()
+        settings_file.save(_settings(), home.settings)
+        app = App.open(home)
+        qt = make_application(app)
+        window = MainWindow(app, lambda error: LOG.error("A fault on the tour", exc_info=error))
+        try:
+            return list(Tour(app, qt, window, Path(folder) / "machine", out).steps())
+        finally:
+            window.hide()
+            qt.processEvents()
+            window.shut()
+            window.deleteLater()
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+            app.close()
+
+
+def _settings() -> settings_file.Settings:
+    values: dict[str, settings_file.Value] = {
+        "receiver.host": "127.0.0.1",
+        "receiver.port": 0,
+        "clinic.name": "Example Clinic",
+    }
+    return settings_file.Settings().with_values(values)
+
+
+class Tour:
+    """The steps in their order; each is one method that raises when it can't come to its end."""
+
+    def __init__(self, app: App, qt: QApplication, window: MainWindow, machine: Path, out: Path) -> None:
+        self._app, self._qt, self._window, self._machine, self._out = app, qt, window, machine, out
+        self._files: list[Path] = []
+
+    def steps(self) -> Iterator[TourStep]:
+        """Go through all steps."""
+        walk: tuple[tuple[str, Callable[[], str], bool], ...] = (
+            ("An empty library says what to do", self._empty, True),
+            ("Example animals are drawn", self._draw, False),
+            ("A machine sends their exams, the list fills", self._send, True),
+            ("Typing finds an animal", self._find, True),
+            ("A CT is read", lambda: self._read("CT", 1, 1), True),
+            ("A CT is read in four windows", lambda: self._lay_out("CT", 2, 2), True),
+            ("A radiograph is read", lambda: self._read("DX", 1, 1), True),
+            ("Radiographs side by side", lambda: self._lay_out("DX", 1, 2), True),
+            ("An ultrasound clip is read", lambda: self._read("US", 1, 1), True),
+            ("The receiver tells its state", self._system, True),
+            ("Every file is proved", self._verify, False),
+        )
+        for number, (name, step, pictured) in enumerate(walk, 1):
+            yield self._one(number, name, step, pictured)
+
+    def _one(self, number: int, name: str, step: Callable[[], str], pictured: bool) -> TourStep:
+        started = time.monotonic()
+        try:
+            note, ok = step(), True
+        except KnownError as error:
+            note, ok = error.sentence, False
+        except Exception:
+            LOG.exception("The step %r broke", name)
+            note, ok = "A fault of the program; its log says more.", False
+        seconds = time.monotonic() - started
+        picture = self._picture(f"{number:02}-{_file_name(name)}.png") if pictured else None
+        return TourStep(name, ok, seconds, picture, note)
+
+    # --- the steps --------------------------------------------------------------------------------
+
+    def _empty(self) -> str:
+        self._window.resize(*SIZE)
+        self._window.move(0, 0)
+        self._window.show()
+        self._window.start()
+        self._until(lambda: self._app.service.state() is not None, "the receiver did not start")
+        self._rest()
+        return ""
+
+    def _draw(self) -> str:
+        job = self._app.jobs.start(
+            lambda report, cancel: write_examples(self._machine, report=report, cancel=cancel)
+        )
+        self._until(job.future.done, "the example animals were not finished")
+        self._files = job.future.result()
+        return f"{len(self._files)} files"
+
+    def _send(self) -> str:
+        state = self._app.service.ensure()
+        job = self._app.jobs.start(
+            lambda report, cancel: send_files(
+                self._files, "127.0.0.1", state.port, state.ae_title, "EXAMPLES", report, cancel
+            )
+        )
+        self._until(job.future.done, "the sending did not end")
+        summary = job.future.result()
+        if summary.failed:
+            raise StepFailed(reason=f"{len(summary.failed)} images were refused: {summary.failed[0][1]}")
+        wanted = len(self._files)
+        self._until(lambda: self._app.library.counts()[1] == wanted, "not every image reached the index")
+        self._rest(2 * SETTLE_SECONDS)
+        return f"{summary.sent} images sent in {summary.seconds:.1f} s"
+
+    def _find(self) -> str:
+        owner = self._row("CT").owner_name.split()[-1].lower()
+        self._window.exams.show_search(f"owner:{owner}")
+        self._rest(2 * SETTLE_SECONDS)
+        return f"owner:{owner}"
+
+    def _read(self, modality: str, rows: int, columns: int) -> str:
+        row = self._row(modality)
+        self._window.open_target(row.study_uid, None)
+        page = self._window.reading
+        self._until(
+            lambda: page.page.controller is not None and page.page.controller.frame(0) is not None,
+            f"the {modality} did not appear",
+        )
+        self._lay(rows, columns)
+        return f"{row.description}, {row.instance_count} images"
+
+    def _lay_out(self, modality: str, rows: int, columns: int) -> str:
+        self._lay(rows, columns)
+        return f"{self._row(modality).description}, {rows}x{columns}"
+
+    def _lay(self, rows: int, columns: int) -> None:
+        controller = self._window.reading.page.controller
+        if controller is None:
+            raise StepFailed(reason="no exam is open")
+        controller.lay_out(rows, columns)
+        self._rest(2 * SETTLE_SECONDS)
+        for number in range(rows * columns):
+            stack = controller.stack(number)
+            if stack is not None:
+                controller.go_to(number, len(stack.keys) // 2)
+        self._rest(2 * SETTLE_SECONDS)
+
+    def _system(self) -> str:
+        self._window.show_place("system")
+        self._rest(2 * SETTLE_SECONDS)
+        return ""
+
+    def _verify(self) -> str:
+        job = self._app.jobs.start(lambda report, cancel: self._app.library.verify(ignore, CancelToken()))
+        self._until(job.future.done, "the check did not end")
+        found = job.future.result()
+        faults = len(found.missing) + len(found.corrupt) + len(found.orphans)
+        if faults:
+            raise StepFailed(reason=f"{faults} of {found.checked} files are not as they were received")
+        return f"{found.checked} files"
+
+    # --- how they are walked ----------------------------------------------------------------------
+
+    def _row(self, modality: str) -> StudyRow:
+        rows = self._app.library.search(f"modality:{modality}", limit=1)
+        if not rows:
+            raise StepFailed(reason=f"no {modality} exam is in the list")
+        return rows[0]
+
+    def _until(self, reached: Callable[[], bool], otherwise: str) -> None:
+        end = time.monotonic() + PATIENCE_SECONDS
+        while not reached():
+            if time.monotonic() > end:
+                raise StepFailed(reason=otherwise)
+            self._pump()
+
+    def _rest(self, seconds: float = SETTLE_SECONDS) -> None:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self._pump()
+
+    def _pump(self) -> None:
+        self._qt.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+        time.sleep(0.005)
+
+    def _picture(self, name: str) -> Path:
+        """What is on the screen where the window is; a widget's own grab would miss the images."""
+        self._rest()
+        frame = self._window.geometry()
+        shot = self._window.screen().grabWindow(0, frame.x(), frame.y(), frame.width(), frame.height())
+        path = self._out / name
+        shot.save(str(path))
+        return path
+
+
+def _file_name(name: str) -> str:
+    return "-".join("".join(letter if letter.isalnum() else " " for letter in name.lower()).split())
