@@ -17,6 +17,7 @@ from vetpacs_desktop.viewer.description import ImageDescription, Window
 from vetpacs_desktop.viewer.geometry.letters import Letters, edge_letters
 from vetpacs_desktop.viewer.geometry.scale import Basis, Scale, scale_of
 from vetpacs_desktop.viewer.loading import LoadedFrame
+from vetpacs_desktop.viewer.pixels.overlays import Overlay
 from vetpacs_desktop.viewer.pixels.present import inverted
 from vetpacs_desktop.viewer.state import Point, Preset, ViewState, ZoomMode, axes
 from vetpacs_desktop.viewer.transfer import COLOUR, COLOUR_INVERTED, Transfer, transfer_of
@@ -77,6 +78,21 @@ class Picture:
         return (width - self.pixel[0]) / 2, (height - self.pixel[1]) / 2
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Cover:
+    """Over a picture: the device's shutter (hidden, black) and its drawings (60xx overlays, white)."""
+
+    shutter: NDArray[np.bool_] | None
+    """(rows, columns), True where the picture is hidden."""
+    overlays: tuple[Overlay, ...]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Cover) and self.shutter is other.shutter and self.overlays == other.overlays
+
+    def __hash__(self) -> int:
+        return hash((id(self.shutter), self.overlays))
+
+
 @dataclass(frozen=True, slots=True)
 class Camera:
     """Where the viewport looks, in the picture's square pixels: x right, y down, 0 in the first's centre."""
@@ -111,6 +127,7 @@ class Resolved:
     viewport: Viewport
     picture: Picture | None = None
     transfer: Transfer = COLOUR
+    cover: Cover | None = None
     camera: Camera = Camera((0.0, 0.0), (1, 0), (0, 1), 1.0)
     smooth: bool = True
     window: Window | None = None
@@ -145,6 +162,7 @@ def resolve(
         viewport=viewport,
         picture=picture,
         transfer=_transfer(state, description, window),
+        cover=_cover(frame, texts),
         camera=camera,
         smooth=state.smooth,
         window=window,
@@ -212,6 +230,11 @@ def _on_the_grid(camera: Camera, picture: Picture, viewport: Viewport) -> Camera
         camera.center[1] + shift[0] * camera.right[1] + shift[1] * camera.down[1],
     )
     return Camera(center, camera.right, camera.down, camera.factor)
+
+
+def _cover(frame: LoadedFrame, texts: bool) -> Cover | None:
+    overlays = frame.overlays if texts else ()
+    return Cover(frame.shutter, overlays) if frame.shutter is not None or overlays else None
 
 
 def _transfer(state: ViewState, description: ImageDescription, window: Window | None) -> Transfer:

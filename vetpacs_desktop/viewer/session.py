@@ -83,7 +83,7 @@ def arranged(
 
 def stacks_of(series: ExamSeries, descriptions: Sequence[ImageDescription]) -> tuple[FrameStack, ...]:
     """The stacks of described files; files that could not be read come last, each by itself, to say why."""
-    found = [_frame_stack(stack) for stack in arrange(descriptions)]
+    found = [frame_stack(stack) for stack in arrange(descriptions)]
     if series.modality not in PROJECTIONS:
         found = _joined_singles(found)
     seen = {description.path for description in descriptions}
@@ -107,10 +107,11 @@ def _of_one_file(path: Path) -> FrameStack:
     if not described:
         return FrameStack((FrameKey(path, 0),))
     stacks = arrange(described)
-    return _frame_stack(stacks[0], final=False)
+    return frame_stack(stacks[0], final=False)
 
 
-def _frame_stack(stack: Stack, *, final: bool = True) -> FrameStack:
+def frame_stack(stack: Stack, *, final: bool = True) -> FrameStack:
+    """An arranged stack as keys to load."""
     normal = stack.geometry.normal
     positions: list[float | None] = []
     if normal is not None:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from vtkmodules.vtkRenderingCore import vtkRenderer
+from vtkmodules.vtkRenderingImage import vtkImageStack
 
 from vetpacs_desktop.viewer.corner_texts import CornerTexts
+from vetpacs_desktop.viewer.render.cover_layer import CoverLayer
 from vetpacs_desktop.viewer.render.lettering import FreeTypeLettering, Lettering
 from vetpacs_desktop.viewer.render.slice_layer import SliceLayer
 from vetpacs_desktop.viewer.render.stage import Stage
@@ -32,7 +34,11 @@ class SliceScene:
         self._renderer.SetBackground(0, 0, 0)
         self._renderer.GetActiveCamera().ParallelProjectionOn()
         self._slice = SliceLayer()
-        self._renderer.AddViewProp(self._slice.prop)
+        self._cover = CoverLayer()
+        self._stack = vtkImageStack()
+        self._stack.AddImage(self._slice.prop)
+        self._stack.AddImage(self._cover.prop)
+        self._renderer.AddViewProp(self._stack)
         self._texts = TextLayer(self._renderer, lettering or FreeTypeLettering())
         stage.enter(self._renderer)
         self._shown: Resolved | None = None
@@ -45,6 +51,8 @@ class SliceScene:
             return False
         if old is None or old.picture != new.picture:
             self._slice.show(new.picture)
+        if old is None or (old.picture, old.cover) != (new.picture, new.cover):
+            self._cover.show(new.cover, new.picture)
         if old is None or old.transfer != new.transfer:
             self._slice.paint(new.transfer)
         if old is None or old.smooth != new.smooth:
@@ -70,6 +78,7 @@ class SliceScene:
     def close(self) -> None:
         """Give the graphics memory back; the scene must not be used afterwards."""
         self._slice.show(None)
+        self._cover.show(None, None)
         self._stage.leave(self._renderer)
 
     def _look(self, camera: Camera, viewport: Viewport) -> None:

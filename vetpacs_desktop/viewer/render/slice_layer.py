@@ -13,7 +13,6 @@ from vtkmodules.vtkCommonDataModel import vtkImageData
 from vtkmodules.vtkRenderingCore import vtkImageProperty, vtkImageSlice
 from vtkmodules.vtkRenderingImage import vtkImageResliceMapper
 
-from vetpacs_desktop.viewer.pixels.present import with_background
 from vetpacs_desktop.viewer.resolve import Picture
 from vetpacs_desktop.viewer.transfer import Transfer
 
@@ -40,7 +39,7 @@ class SliceLayer:
             self._values = None
             self._mapper.SetInputData(None)
             return
-        self._share(with_background(picture.values, picture.mask, inverse=picture.inverse))
+        self._share(with_dark_background(picture))
         self._image.SetSpacing(picture.pixel[0], picture.pixel[1], 1.0)
         self._mapper.SetInputData(self._image)
 
@@ -66,6 +65,23 @@ class SliceLayer:
         self._image.SetDimensions(columns, rows, 1)
         self._image.GetPointData().SetScalars(numpy_to_vtk(flat))
         self._image.Modified()
+
+
+def with_dark_background(picture: Picture) -> NDArray[np.generic]:
+    """The values with padding a whole range beyond the darkest of the animal: black in any usual window.
+
+    Not the type's own limit, for smooth pixels would then smear it over their neighbours.
+    """
+    values, mask = picture.values, picture.mask
+    if mask is None or values.ndim == 3 or bool(mask.all()):
+        return values
+    animal = values[~mask]
+    low, high = float(animal.min()), float(animal.max())
+    beyond = 2 * high - low + 1 if picture.inverse else 2 * low - high - 1
+    filled = values.copy()
+    limits = np.iinfo(values.dtype) if values.dtype.kind in "iu" else np.finfo(values.dtype)
+    filled[mask] = min(max(beyond, float(limits.min)), float(limits.max))
+    return filled
 
 
 def _table(levels: bytes) -> vtkLookupTable:

@@ -1,0 +1,112 @@
+"""The picture the viewer shows, without a screen: for the `render` command, tours and tests.
+
+With `plain` and the image's own size it is the exact reference of `pixels.present`, which needs no VTK.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vetpacs_desktop.errors import KnownError, NotAnImage, UsageError
+from vetpacs_desktop.viewer.corner_texts import Place, subject_of_file
+from vetpacs_desktop.viewer.describe import read_description
+from vetpacs_desktop.viewer.description import ImageDescription, Window
+from vetpacs_desktop.viewer.loading import LoadedFrame, loaded
+from vetpacs_desktop.viewer.pixels.files import open_file
+from vetpacs_desktop.viewer.pixels.present import inverted, shown
+from vetpacs_desktop.viewer.presets import WindowMemory
+from vetpacs_desktop.viewer.render.png import write_png
+from vetpacs_desktop.viewer.resolve import Facts, Resolved, Viewport, actual_window, resolve
+from vetpacs_desktop.viewer.series import arrange
+from vetpacs_desktop.viewer.session import FrameStack, frame_stack
+from vetpacs_desktop.viewer.state import ViewState
+
+__all__ = ["render_picture", "write_png"]
+
+USUAL_SIZE = (1200, 900)
+
+
+def render_picture(
+    paths: Sequence[Path],
+    *,
+    frame: int | None = None,
+    size: tuple[int, int] | None = None,
+    window: Window | None = None,
+    plain: bool = False,
+    state: ViewState | None = None,
+) -> tuple[NDArray[np.uint8], Window | None]:
+    """(height, width, 3) uint8 RGB of one frame of the first stack that `paths` make, and the window used.
+
+    `frame` counts from 0 in reading order, None is the middle one; `size` is (width, height), None 1200x900
+    or, when `plain`, the image's own. The window is None for colour. Raises `NotAnImage`, `CannotDecode`,
+    `UsageError` (no such frame).
+    """
+    stack = _stack_of(paths)
+    index = _chosen(frame, len(stack.keys))
+    key = stack.keys[index]
+    picture = loaded(key, open_file(key.path))
+    wish = state or ViewState(index=index, window=window)
+    own = picture.values.shape[1], picture.values.shape[0]
+    if plain and (size is None or size == own) and state is None:
+        used = window if window is not None and picture.values.ndim == 2 else picture.default_window
+        return _exact(picture, used), used
+    width, height = size or (own if plain else USUAL_SIZE)
+    place = Place(index, len(stack.keys), stack.position(index), stack.note)
+    facts = Facts(picture, place, subject_of_file(picture.description))
+    windows = WindowMemory()
+    resolved = resolve(wish, facts, Viewport(width, height), windows, texts=not plain)
+    return draw(resolved), actual_window(wish, picture, windows)
+
+
+def draw(resolved: Resolved) -> NDArray[np.uint8]:
+    """A snapshot as (height, width, 3) uint8 RGB, top row first."""
+    # VTK takes a moment to load: not before it is needed.
+    from vetpacs_desktop.viewer.render.quiet import mute
+    from vetpacs_desktop.viewer.render.scene import SliceScene
+    from vetpacs_desktop.viewer.render.stage import Stage
+
+    mute()
+    stage = Stage()
+    try:
+        scene = SliceScene(stage)
+        scene.apply(resolved)
+        pixels = scene.draw()[::-1, :, :3].copy()
+        scene.close()
+    finally:
+        stage.close()
+    return pixels
+
+
+def _exact(picture: LoadedFrame, window: Window | None) -> NDArray[np.uint8]:
+    inverse = inverted(picture.description)
+    grey = shown(picture.values, picture.padding_mask, window, inverse=inverse)
+    return grey if grey.ndim == 3 else np.repeat(grey[..., np.newaxis], 3, axis=2)
+
+
+def _stack_of(paths: Sequence[Path]) -> FrameStack:
+    """The first stack with a picture, in reading order. A broken file is an error only when it is alone."""
+    described: list[ImageDescription] = []
+    problem: KnownError | None = None
+    for path in paths:
+        try:
+            described.append(read_description(path))
+        except KnownError as error:
+            problem = error
+    pictures = [description for description in described if description.has_pixels]
+    if not pictures:
+        if described:
+            raise NotAnImage(path=described[0].path, reason=described[0].why_not.rstrip("."))
+        raise problem or UsageError(reason="there are no files to make a picture of")
+    return frame_stack(arrange(pictures)[0])
+
+
+def _chosen(frame: int | None, count: int) -> int:
+    if frame is None:
+        return count // 2
+    if not 0 <= frame < count:
+        raise UsageError(reason=f"there is no frame {frame}: the images here are 0 to {count - 1}")
+    return frame
