@@ -12,13 +12,13 @@ from pathlib import Path
 from statistics import median
 from typing import BinaryIO
 
-from pydicom import dcmread
 from pydicom.dataset import Dataset
 
 from vetpacs_desktop.errors import NotAnImage
 from vetpacs_desktop.viewer import elements as read
 from vetpacs_desktop.viewer.description import ImageDescription
 from vetpacs_desktop.viewer.frames import describe_frames
+from vetpacs_desktop.viewer.header import DEFLATED, read_header
 from vetpacs_desktop.viewer.picture import photometric_of, samples_of, why_no_picture
 
 _LOSSY_SYNTAXES = ("1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51", "1.2.840.10008.1.2.4.81")
@@ -117,7 +117,7 @@ def _read(stream: BinaryIO, path: Path) -> Dataset:
         raise NotAnImage(path=path, reason="it is not a DICOM file")
     stream.seek(0)
     try:
-        dataset = dcmread(stream, stop_before_pixels=True, force=bare)
+        dataset = read_header(stream, force=bare)
         known = any(read.present(dataset, word) for word in ("SOPClassUID", "StudyInstanceUID", "Rows"))
     except (zlib.error, *read.UNREADABLE) as problem:
         if isinstance(problem, OSError):
@@ -130,7 +130,7 @@ def _read(stream: BinaryIO, path: Path) -> Dataset:
 
 def _pixels_follow(stream: BinaryIO, dataset: Dataset) -> bool | None:
     """Whether a pixel element with content starts where reading stopped; None where that can't be seen."""
-    if _transfer_syntax(dataset) == "1.2.840.10008.1.2.1.99":  # deflated: the stream is not the dataset
+    if _transfer_syntax(dataset) == DEFLATED:  # deflated: the stream is not the dataset
         return None
     head = stream.read(12)
     little = getattr(dataset, "original_encoding", (None, True))[1] is not False

@@ -11,13 +11,19 @@ import math
 import struct
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 from pydicom.charset import decode_bytes
 from pydicom.datadict import dictionary_VR, tag_for_keyword
+from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.errors import BytesLengthException, InvalidDicomError
 from pydicom.valuerep import PersonName
+
+from vetpacs_desktop.viewer.items import Encoding, RawElement, RawItem, split_items
+
+Header: TypeAlias = Dataset | RawItem
+"""What values are read from: a file's dataset, or an item of a sequence in it."""
 
 UNREADABLE = (
     ArithmeticError,
@@ -58,7 +64,7 @@ def _standard_vr(tag: int) -> str:
     return str(dictionary_VR(tag))
 
 
-def stored(dataset: Dataset, keyword: str) -> tuple[str, Any, bool]:
+def stored(dataset: Header, keyword: str) -> tuple[str, Any, bool]:
     """(VR, raw value, little endian) as the file holds it; the value is None when absent or unreadable."""
     tag = _tag(keyword)
     try:
@@ -73,12 +79,12 @@ def stored(dataset: Dataset, keyword: str) -> tuple[str, Any, bool]:
     return str(vr), value, bool(getattr(element, "is_little_endian", True))
 
 
-def present(dataset: Dataset, keyword: str) -> bool:
+def present(dataset: Header, keyword: str) -> bool:
     """Whether the element is in the file at all, even empty."""
     return _tag(keyword) in dataset
 
 
-def numbers(dataset: Dataset, keyword: str, *, signed: bool = False) -> tuple[float | None, ...]:
+def numbers(dataset: Header, keyword: str, *, signed: bool = False) -> tuple[float | None, ...]:
     """Every value as a finite float, None where a value is garbled. `signed` settles "US or SS" elements."""
     vr, value, little = stored(dataset, keyword)
     if value is None:
@@ -93,25 +99,25 @@ def numbers(dataset: Dataset, keyword: str, *, signed: bool = False) -> tuple[fl
     return (_finite(value),)
 
 
-def number(dataset: Dataset, keyword: str) -> float | None:
+def number(dataset: Header, keyword: str) -> float | None:
     """The first value as a finite float, or None."""
     values = numbers(dataset, keyword)
     return values[0] if values else None
 
 
-def positive(dataset: Dataset, keyword: str) -> float | None:
+def positive(dataset: Header, keyword: str) -> float | None:
     """The first value when it is a finite number above zero, else None."""
     value = number(dataset, keyword)
     return value if value is not None and value > 0 else None
 
 
-def integer(dataset: Dataset, keyword: str) -> int | None:
+def integer(dataset: Header, keyword: str) -> int | None:
     """The first value when it is a whole number (``1.0`` counts), else None."""
     value = number(dataset, keyword)
     return int(value) if value is not None and value == int(value) else None
 
 
-def pair(dataset: Dataset, keyword: str) -> tuple[float, float] | None:
+def pair(dataset: Header, keyword: str) -> tuple[float, float] | None:
     """Two values above zero (row first, as PixelSpacing), else None: one alone says nothing of the other."""
     values = numbers(dataset, keyword)
     if len(values) < 2:
@@ -122,7 +128,7 @@ def pair(dataset: Dataset, keyword: str) -> tuple[float, float] | None:
     return row, column
 
 
-def vector(dataset: Dataset, keyword: str, size: int) -> tuple[float, ...] | None:
+def vector(dataset: Header, keyword: str, size: int) -> tuple[float, ...] | None:
     """Exactly `size` finite values, else None."""
     values = numbers(dataset, keyword)
     if len(values) != size:
@@ -131,7 +137,7 @@ def vector(dataset: Dataset, keyword: str, size: int) -> tuple[float, ...] | Non
     return known if len(known) == size else None
 
 
-def texts(dataset: Dataset, keyword: str) -> tuple[str, ...]:
+def texts(dataset: Header, keyword: str) -> tuple[str, ...]:
     """Every value as text without padding, in the file's character set."""
     vr, value, _ = stored(dataset, keyword)
     if value is None:
@@ -145,39 +151,55 @@ def texts(dataset: Dataset, keyword: str) -> tuple[str, ...]:
     return tuple(_clean(str(part)) for part in value)
 
 
-def text(dataset: Dataset, keyword: str) -> str:
+def text(dataset: Header, keyword: str) -> str:
     """The first value as text, or ""."""
     values = texts(dataset, keyword)
     return values[0] if values else ""
 
 
-def person(dataset: Dataset, keyword: str) -> str:
+def person(dataset: Header, keyword: str) -> str:
     """A person's name in its first non-empty form (PS3.5 6.2.1): alphabetic, ideographic, phonetic."""
     return next((form.strip() for form in text(dataset, keyword).split("=") if form.strip(" ^")), "")
 
 
-def items(dataset: Dataset, keyword: str) -> tuple[Dataset, ...]:
+def items(dataset: Header, keyword: str) -> tuple[Header, ...]:
     """The items of a sequence; empty when it is absent or can't be parsed."""
     tag = _tag(keyword)
     if tag not in dataset:
         return ()
     try:
+        if (quickly := _split(dataset, tag)) is not None:
+            return quickly
         value = dataset[tag].value
         return tuple(item for item in value if isinstance(item, Dataset))
     except UNREADABLE:
         return ()
 
 
-def item(dataset: Dataset, keyword: str) -> Dataset | None:
+def item(dataset: Header, keyword: str) -> Header | None:
     """The first item of a sequence, or None."""
     found = items(dataset, keyword)
     return found[0] if found else None
 
 
-def meaning(dataset: Dataset, keyword: str) -> str:
+def meaning(dataset: Header, keyword: str) -> str:
     """The Code Meaning of a code sequence's first item, or ""."""
     code = item(dataset, keyword)
     return text(code, "CodeMeaning") if code is not None else ""
+
+
+def _split(dataset: Header, tag: int) -> tuple[Header, ...] | None:
+    """The items of a sequence that is still bytes; None where pydicom has to take it apart."""
+    element = dataset.get_item(tag)
+    if not isinstance(element, RawDataElement | RawElement) or not isinstance(element.value, bytes):
+        return None
+    if element.VR not in (None, "SQ"):
+        return None
+    encoding = Encoding(element.is_implicit_VR, element.is_little_endian, dataset.original_character_set)
+    try:
+        return split_items(element.value, encoding)
+    except ValueError:
+        return None
 
 
 def _finite(value: object) -> float | None:
@@ -216,7 +238,7 @@ def _from_binary(value: bytes, code: str, little: bool) -> tuple[float | None, .
     return tuple(float(one) if math.isfinite(one) else None for one in found)
 
 
-def _decode(dataset: Dataset, value: bytes, vr: str) -> str:
+def _decode(dataset: Header, value: bytes, vr: str) -> str:
     if value.isascii() and b"\x1b" not in value:
         return value.decode("ascii")
     delimiters = _PERSON_DELIMITERS if vr == "PN" else _TEXT_DELIMITERS

@@ -49,7 +49,7 @@ def describe_frames(dataset: Dataset, signed: bool) -> tuple[FrameDescription, .
     return _classic(dataset, first, count)
 
 
-def windows_of(dataset: Dataset) -> tuple[Window, ...]:
+def windows_of(dataset: read.Header) -> tuple[Window, ...]:
     """Window presets in the order of the file, without repetitions (PS3.3 C.11.2.1.2)."""
     centers, widths = read.numbers(dataset, "WindowCenter"), read.numbers(dataset, "WindowWidth")
     labels = read.texts(dataset, "WindowCenterWidthExplanation")
@@ -65,13 +65,13 @@ def windows_of(dataset: Dataset) -> tuple[Window, ...]:
     return tuple(found)
 
 
-def regions_of(dataset: Dataset) -> tuple[Region, ...]:
+def regions_of(dataset: read.Header) -> tuple[Region, ...]:
     """The calibrated ultrasound regions (PS3.3 C.8.5.5); one without a place in the picture is left out."""
     found = (_region(item) for item in read.items(dataset, "SequenceOfUltrasoundRegions"))
     return tuple(region for region in found if region is not None)
 
 
-def tables_of(dataset: Dataset, sequence: str, signed: bool) -> tuple[LookupTable, ...]:
+def tables_of(dataset: read.Header, sequence: str, signed: bool) -> tuple[LookupTable, ...]:
     """Look-up tables of a ModalityLUTSequence or VOILUTSequence; a broken one is left out."""
     found = (_table(item, signed) for item in read.items(dataset, sequence))
     return tuple(table for table in found if table is not None)
@@ -102,7 +102,7 @@ def _whole_file(dataset: Dataset, signed: bool) -> FrameDescription:
     )
 
 
-def _group(group: Dataset, signed: bool) -> dict[str, Any]:
+def _group(group: read.Header, signed: bool) -> dict[str, Any]:
     """The fields of FrameDescription that one functional groups item states."""
     said: dict[str, Any] = {}
     for sequence, fields in _GROUPS.items():
@@ -118,14 +118,14 @@ def _group(group: Dataset, signed: bool) -> dict[str, Any]:
     return said
 
 
-def _measures(item: Dataset) -> dict[str, Any]:
+def _measures(item: read.Header) -> dict[str, Any]:
     return {
         "pixel_spacing": read.pair(item, "PixelSpacing"),
         "slice_thickness": read.positive(item, "SliceThickness"),
     }
 
 
-def _values(item: Dataset) -> dict[str, Any]:
+def _values(item: read.Header) -> dict[str, Any]:
     return {
         "slope": _slope(read.number(item, "RescaleSlope")),
         "intercept": read.number(item, "RescaleIntercept"),
@@ -133,18 +133,18 @@ def _values(item: Dataset) -> dict[str, Any]:
     }
 
 
-def _content(item: Dataset) -> dict[str, Any]:
+def _content(item: read.Header) -> dict[str, Any]:
     # An index, not milliseconds: it only has to tell the phases apart and order them. A true time, where the
     # frame states one, comes later in the table and replaces it.
     return {"stack_id": read.text(item, "StackID"), "time_ms": read.number(item, "TemporalPositionIndex")}
 
 
-def _offset(item: Dataset) -> dict[str, Any]:
+def _offset(item: read.Header) -> dict[str, Any]:
     seconds = read.number(item, "TemporalPositionTimeOffset")
     return {"time_ms": None if seconds is None else seconds * 1000.0}
 
 
-_GROUPS: dict[str, Callable[[Dataset], dict[str, Any]]] = {
+_GROUPS: dict[str, Callable[[read.Header], dict[str, Any]]] = {
     "PixelMeasuresSequence": _measures,
     "PlanePositionSequence": lambda item: {"position": _position(item)},
     "PlaneOrientationSequence": lambda item: {"orientation": orientation_of(item)},
@@ -237,11 +237,11 @@ def _vector_times(dataset: Dataset, count: int) -> tuple[float, ...]:
     return tuple(float(t) for t in np.cumsum([step or 0.0 for step in steps]))
 
 
-def _position(dataset: Dataset) -> tuple[float, float, float] | None:
+def _position(dataset: read.Header) -> tuple[float, float, float] | None:
     return cast("tuple[float, float, float] | None", read.vector(dataset, "ImagePositionPatient", 3))
 
 
-def orientation_of(dataset: Dataset) -> tuple[float, float, float, float, float, float] | None:
+def orientation_of(dataset: read.Header) -> tuple[float, float, float, float, float, float] | None:
     """Direction cosines made unit length, or None unless they are two directions at right angles."""
     values = read.vector(dataset, "ImageOrientationPatient", 6)
     if values is None:
@@ -278,7 +278,7 @@ def _frame_type(values: tuple[str, ...]) -> str:
     return "\\".join(values[2:])
 
 
-def _region(item: Dataset) -> Region | None:
+def _region(item: read.Header) -> Region | None:
     corners = [
         read.integer(item, name)
         for name in (
@@ -310,7 +310,7 @@ def _region(item: Dataset) -> Region | None:
     )
 
 
-def _table(item: Dataset, signed: bool) -> LookupTable | None:
+def _table(item: read.Header, signed: bool) -> LookupTable | None:
     descriptor = read.numbers(item, "LUTDescriptor")
     if len(descriptor) != 3 or None in descriptor:
         return None
@@ -325,7 +325,7 @@ def _table(item: Dataset, signed: bool) -> LookupTable | None:
     return LookupTable(first, bits, values, read.text(item, "LUTExplanation"))
 
 
-def _table_values(item: Dataset, entries: int) -> np.ndarray[Any, np.dtype[np.uint16]] | None:
+def _table_values(item: read.Header, entries: int) -> np.ndarray[Any, np.dtype[np.uint16]] | None:
     _, value, little = read.stored(item, "LUTData")
     if value is None:
         return None
