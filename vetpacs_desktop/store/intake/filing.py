@@ -191,10 +191,8 @@ class Filer:
             return Filed(arrival, Outcome.REJECTED, reason=reason)
 
     def _clear(self, filed: Filed) -> None:
-        """Take what did not move to the library out of the spool: to the quarantine, or away if known."""
+        """Take out of the spool what the library left there: it is no image, and kept aside with the reason."""
         path = filed.arrival.path
-        if filed.outcome is Outcome.REJECTED:
+        if filed.outcome in (Outcome.REJECTED, Outcome.IGNORED):
             with contextlib.suppress(FileNotFoundError):
                 self._quarantine.keep(path, reason=filed.reason, source=filed.arrival.source, move=True)
-        elif filed.outcome in (Outcome.DUPLICATE, Outcome.IGNORED):
-            path.unlink(missing_ok=True)

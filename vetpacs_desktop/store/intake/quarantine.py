@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store.intake.spool import fsync_folder
+from vetpacs_desktop.store.objects import fsync_folder
 
 KEPT = ".kept"
 COPY_LIMIT = 256 * 1024 * 1024

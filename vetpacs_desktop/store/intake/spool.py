@@ -19,6 +19,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote
 
 from vetpacs_desktop.paths import Home
+from vetpacs_desktop.store.objects import fsync_folder
 from vetpacs_desktop.store.records import Arrival
 
 PART = ".part"
@@ -129,14 +130,3 @@ class Spool:
 def _name(received_at: datetime, number: int, digest: str, source: str) -> str:
     """Sorts by arrival; `source` is quoted so that any system takes it as a file name."""
     return f"{received_at:{STAMP}}_{number:08}~{digest}~{quote(source, safe=' ()')}{DONE}"
-
-
-def fsync_folder(folder: Path) -> None:
-    """Make names in `folder` durable (PS: Windows has no such call; its file systems journal names)."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -58,6 +58,10 @@ class _Tally:
     def add(self, outcome: Outcome) -> None:
         self.counts[outcome] = self.counts.get(outcome, 0) + 1
 
+    def total(self) -> int:
+        """How many files have met their fate."""
+        return sum(self.counts.values())
+
     def summary(self, seconds: float) -> ImportSummary:
         return ImportSummary(
             stored=self.counts.get(Outcome.STORED, 0),
@@ -83,14 +87,12 @@ def import_paths(
     tally = _Tally()
     quarantine = Quarantine(home)
     report(Progress(0, None, "Looking for images"))
-    found = list(scan(paths, token))
+    found = list(scan(paths, token, but=home.root))
     try:
-        done = 0
         for batch in batches(_good(found, quarantine, tally, token), token):
             for filed in library.file(batch):
                 _count(filed, quarantine, tally)
-            done = tally_total(tally)
-            report(Progress(done, len(found), "Importing"))
+            report(Progress(tally.total(), len(found), "Importing"))
         report(Progress(len(found), len(found), "Importing"))
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -99,18 +101,15 @@ def import_paths(
     return tally.summary(time.monotonic() - started)
 
 
-def tally_total(tally: _Tally) -> int:
-    """How many files have met their fate."""
-    return sum(tally.counts.values())
-
-
-def scan(paths: Sequence[Path], cancel: CancelToken) -> Iterator[Path]:
+def scan(paths: Sequence[Path], cancel: CancelToken, *, but: Path | None = None) -> Iterator[Path]:
     """Every file below `paths`, folder by folder in name order. Raises `PathMissing`.
 
-    Named files are always yielded; inside folders hidden and system files are left out, and a folder reached
-    twice (by links) is read once.
+    Named files are always yielded; inside folders hidden and system files are left out, so is the folder `but`
+    (the library must not eat itself), and a folder reached twice (by links) is read once.
     """
     seen: set[tuple[int, int]] = set()
+    if but is not None:
+        seen.add(_mark(but))
     for path in paths:
         if path.is_dir():
             yield from _below(path, seen, cancel)
@@ -126,9 +125,8 @@ def _below(folder: Path, seen: set[tuple[int, int]], cancel: CancelToken) -> Ite
         cancel.check()
         here = waiting.pop()
         try:
-            state = here.stat()
-            mark = (state.st_dev, state.st_ino)
-            if state.st_ino and mark in seen:
+            mark = _mark(here)
+            if mark in seen:
                 continue
             seen.add(mark)
             with os.scandir(here) as entries:
@@ -141,6 +139,11 @@ def _below(folder: Path, seen: set[tuple[int, int]], cancel: CancelToken) -> Ite
             continue  # a folder that may not be read hides its own files only
         yield from (Path(entry.path) for entry in found if _is_file(entry))
         waiting.extend(Path(entry.path) for entry in reversed(found) if entry.is_dir())
+
+
+def _mark(folder: Path) -> tuple[int, int]:
+    state = folder.stat()
+    return (state.st_dev, state.st_ino)
 
 
 def _is_file(entry: os.DirEntry[str]) -> bool:

@@ -47,6 +47,7 @@ ITEM_END = 0xFFFEE00D
 SEQUENCE_END = 0xFFFEE0DD
 UNDEFINED = 0xFFFFFFFF
 LONG_VRS = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
+SHORT_VRS = frozenset(b"AE AS AT CS DA DS DT FL FD IS LO LT PN SH SL SS ST TM UI UL US".split())
 ITEM_BYTES = (b"\xfe\xff\x00\xe0", b"\xff\xfe\xe0\x00")
 
 DEEPEST = 64
@@ -224,14 +225,15 @@ class _Walk:
                 group, element, vr, length = short.unpack_from(data, position)
                 tag = (group << 16) | element
                 value = position + 8
-                if vr in LONG_VRS:
-                    if position + 12 > limit:
-                        return self._rest(position, limit, top)
-                    length = self.long.unpack_from(data, value)[0]
-                    value += 4
-                elif group == 0xFFFE or not (vr.isalpha() and vr.isupper()):
-                    length = self.long.unpack_from(data, position + 4)[0]
-                    vr = b""
+                if vr not in SHORT_VRS:
+                    if vr in LONG_VRS:
+                        if position + 12 > limit:
+                            return self._rest(position, limit, top)
+                        length = self.long.unpack_from(data, value)[0]
+                        value += 4
+                    elif group == 0xFFFE or not _letters(vr):
+                        length = self.long.unpack_from(data, position + 4)[0]
+                        vr = b""
             else:
                 group, element, length = plain.unpack_from(data, position)
                 tag = (group << 16) | element
