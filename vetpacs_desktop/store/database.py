@@ -121,6 +121,19 @@ class Database:
         with self._lock, self._known_errors():
             self._writer.executemany(sql, rows)
 
+    def upsert(self, table: str, key: str, rows: Sequence[Mapping[str, Value]]) -> None:
+        """Insert rows, or update the one of the same `key`; all rows have the same columns.
+
+        For the tables that grow with every image: sqlite-utils prepares each call anew, this only once.
+        """
+        if not rows:
+            return
+        names = list(rows[0])
+        updates = ", ".join(f"{name} = excluded.{name}" for name in names if name != key)
+        marks = ", ".join(f":{name}" for name in names)
+        insert = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})"
+        self.write_many(f"{insert} ON CONFLICT({key}) DO UPDATE SET {updates}", rows)
+
     def rows(self, sql: str, values: Values = ()) -> list[Row]:
         """All rows of a query, from this thread's own reading connection (or the open transaction's)."""
         with self._known_errors():

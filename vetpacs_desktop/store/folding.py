@@ -5,6 +5,7 @@ Pure functions. What is stored and what is typed pass the same fold; the search 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
@@ -17,6 +18,7 @@ MIN_INSIDE = 4
 ID_TAILS = (4, 5, 6)
 """People type the last few digits of a microchip or an identifier."""
 MAX_WORD = 64
+_ASCII_WORDS = re.compile(r"[a-zA-Z0-9]+")
 _UMLAUTS = {ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue", ord("å"): "aa", ord("ø"): "oe", ord("æ"): "ae"}
 _PLAIN = {ord("ø"): "o", ord("æ"): "ae", ord("đ"): "d", ord("ł"): "l", ord("ı"): "i", ord("œ"): "oe"}
 _WITHOUT_BLANKS = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "THAI", "LAO", "KHMER", "MYANMAR")
@@ -49,7 +51,7 @@ def spelled_out(text: str) -> str:
 def words(folded: str) -> list[str]:
     """The runs of letters and digits, as SQLite's unicode61 tokenizer cuts them."""
     if folded.isascii():
-        return "".join(letter if letter.isalnum() else " " for letter in folded).split()
+        return _ASCII_WORDS.findall(folded)
     return "".join(letter if _is_letter(letter) else " " for letter in folded).split()
 
 
@@ -60,18 +62,21 @@ def has_no_blanks(word: str) -> bool:
 
 def name_words(texts: Iterable[str]) -> str:
     """The search words of names and descriptions: each word, its spelling without umlauts, and its tails."""
-    found: list[str] = []
-    for text in texts:
-        found += words(fold(text))
-        if not text.isascii():
-            found += [word for word in words(spelled_out(text)) if word not in found]
+    return " ".join(_name_words(text) for text in texts if text)
+
+
+@lru_cache(maxsize=4096)
+def _name_words(text: str) -> str:
+    found = words(fold(text))
+    if not text.isascii():
+        found += [word for word in words(spelled_out(text)) if word not in found]
     return " ".join([*found, *_marked(tail for word in found for tail in _tails(word))])
 
 
 def id_words(texts: Iterable[str]) -> str:
     """The search words of identifiers: as written, without separators, and their last digits."""
     found: list[str] = []
-    for text in texts:
+    for text in filter(None, texts):
         parts = words(fold(text))
         found += parts
         together = "".join(parts)
@@ -83,7 +88,7 @@ def id_words(texts: Iterable[str]) -> str:
 
 def species_words(species: str) -> str:
     """The species with its everyday and its scholarly word: a dog is found as canine and as Hund too."""
-    own = name_words([species])
+    own = _name_words(species)
     alike = [word for group in SPECIES_WORDS if not group.isdisjoint(own.split()) for word in sorted(group)]
     return " ".join([own, *alike])
 

@@ -121,29 +121,29 @@ class Index:
         return found
 
     def _write(self, studies: list[StudyRows], instances: list[Columns]) -> None:
-        with self._database.atomic() as tables:
-            animals = {str(study.row["animal_id"]): animal_row(study.row) for study in studies}
-            tables.table("animals").upsert_all(animals.values(), pk="animal_id")
-            tables.table("studies").upsert_all([study.row for study in studies], pk="study_key")
-            series = [row for study in studies for uid, row in study.series.items() if uid in study.touched]
-            tables.table("series").upsert_all(series, pk="series_id")
-            tables.table("instances").insert_all(instances)
-            self._write_words(
-                [study for study in studies if words_of(study) != study.words_before or moved(study)]
-            )
-            self._forget_animals(studies)
-            self._changes.append(
-                (changes.CHANGED if study.before else changes.ADDED, StudyUID(str(study.row["study_uid"])))
-                for study in studies
-            )
+        # No savepoint around this: SQLite would keep a copy of every page that each row touches.
+        animals = {str(study.row["animal_id"]): animal_row(study.row) for study in studies}
+        series = [row for study in studies for uid, row in study.series.items() if uid in study.touched]
+        self._database.upsert("animals", "animal_id", list(animals.values()))
+        self._database.upsert("studies", "study_key", [study.row for study in studies])
+        self._database.upsert("series", "series_id", series)
+        self._database.upsert("instances", "instance_id", instances)
+        self._write_words([study for study in studies if study.words != study.words_before or moved(study)])
+        self._forget_animals(studies)
+        self._changes.append(
+            (changes.CHANGED if study.before else changes.ADDED, StudyUID(str(study.row["study_uid"])))
+            for study in studies
+        )
 
     def _write_words(self, studies: list[StudyRows]) -> None:
         old = [(study.before["list_key"],) for study in studies if study.before]
+        # FTS5 flushes what it has gathered whenever a row id is smaller than the one before.
+        studies.sort(key=lambda study: int(study.row["list_key"] or 0))
         self._database.write_many("DELETE FROM study_words WHERE rowid = ?", old)
         marks = ", ".join("?" * (len(WORD_COLUMNS) + 1))
         self._database.write_many(
             f"INSERT INTO study_words (rowid, {', '.join(WORD_COLUMNS)}) VALUES ({marks})",
-            [(study.row["list_key"], *words_of(study)) for study in studies],
+            [(study.row["list_key"], *study.words) for study in studies],
         )
 
     def _forget_animals(self, studies: list[StudyRows]) -> None:

@@ -38,7 +38,7 @@ ORDERS: dict[str, tuple[str, bool]] = {
     "modality": ("modalities", False),
     "images": ("instance_count", False),
 }
-"""Name of an order -> column and whether it falls; ``" desc"`` behind a name or ``"-"`` before it turns it."""
+"""Name of an order -> column and whether it falls; " desc" behind a name or "-" before it turns it."""
 _SERIES_FACTS = (
     "series_id",
     "modality",

@@ -4,7 +4,7 @@ or written here, so that a batch of images costs one row of its study and not on
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
@@ -51,6 +51,16 @@ SERIES_COLUMNS = (
     "manufacturer",
     "orientation_type",
 )
+INSTANCE_COLUMNS = (
+    "sop_uid",
+    "sop_class_uid",
+    "transfer_syntax_uid",
+    "number",
+    "rows",
+    "columns",
+    "frames",
+    "acquired_at",
+)
 WORD_COLUMNS = (
     "animal",
     "owner",
@@ -95,6 +105,7 @@ class StudyRows:
     series: dict[str, Columns] = field(default_factory=dict)
     touched: set[str] = field(default_factory=set)
     words_before: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
 
 
 def _patient_columns(patient: Patient) -> dict[str, str]:
@@ -162,7 +173,7 @@ def merge_instance(series: Columns, placed: Placed) -> Columns:
         _count(series, "frame_count", instance.frames)
     return {
         "series_id": series["series_id"],
-        **asdict(instance),
+        **{name: getattr(instance, name) for name in INSTANCE_COLUMNS},
         "has_pixels": int(instance.has_pixels),
         "path": placed.path,
         "size": placed.size,
@@ -203,6 +214,7 @@ def summarise(study: StudyRows) -> None:
     )
     moment = _exam_moment(str(row["study_date"]), str(row["study_time"]), str(row["first_received_at"]))
     row["list_key"] = list_key(moment, int(row["study_key"] or 0))
+    study.words = words_of(study)
 
 
 def _exam_moment(study_date: str, study_time: str, received_at: str) -> datetime:

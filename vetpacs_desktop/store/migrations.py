@@ -128,13 +128,13 @@ def ways_to_find_them(db: Tables) -> None:
 
 @STEPS.step
 def words_to_search(db: Tables) -> None:
-    """The words of each study, folded by `folding` before they come here; one to four letters are indexed as
+    """The words of each study, folded by `folding` before they come here; one to three letters are indexed as
     prefixes, so that the first letter typed is as quick as the tenth."""
     db.execute(
         """
         CREATE VIRTUAL TABLE study_words USING fts5(
             animal, owner, species, breed, chip, patient_id, other_ids, accession, description, modality, day,
-            also_known, tokenize = "unicode61 remove_diacritics 2", prefix = '1 2 3 4'
+            also_known, tokenize = "unicode61 remove_diacritics 2", prefix = '1 2 3'
         )
         """
     )
