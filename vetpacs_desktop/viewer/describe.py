@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from io import BytesIO
 from pathlib import Path
 from statistics import median
 from typing import BinaryIO
@@ -23,6 +24,7 @@ from vetpacs_desktop.viewer.picture import photometric_of, samples_of, why_no_pi
 
 _LOSSY_SYNTAXES = ("1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51", "1.2.840.10008.1.2.4.81")
 _IMPLICIT, _EXPLICIT, _BIG = "1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2"
+_USUAL_HEADER = 1 << 16
 _FIRST_GROUPS = (b"\x02\x00", b"\x08\x00", b"\x00\x02", b"\x00\x08")
 _PIXEL_TAGS = ((0x7FE0, 0x0008), (0x7FE0, 0x0009), (0x7FE0, 0x0010))
 
@@ -33,9 +35,9 @@ def read_description(path: Path) -> ImageDescription:
     Raises NotAnImage when the file can't be read or is not DICOM at all.
     """
     try:
-        with path.open("rb") as stream:
-            dataset = _read(stream, path)
-            pixels = _pixels_follow(stream, dataset)
+        with path.open("rb", buffering=0) as file:
+            start = file.read(_USUAL_HEADER) or b""
+        dataset, pixels = _from_start(start, path) or _from_file(path)
     except OSError as problem:
         raise NotAnImage(path=path, reason=f"it can't be read ({problem.strerror or problem})") from problem
     return describe(dataset, path, pixels=pixels)
@@ -107,6 +109,28 @@ def describe(dataset: Dataset, path: Path, *, pixels: bool | None = None) -> Ima
     )
 
 
+def _from_start(start: bytes, path: Path) -> tuple[Dataset, bool | None] | None:
+    """Header and `_pixels_follow` from a file's first bytes in memory, which is faster than from the file.
+
+    None where the header may go on behind them.
+    """
+    stream = BytesIO(start)
+    if len(start) < _USUAL_HEADER:
+        dataset = _read(stream, path)
+        return dataset, _pixels_follow(stream, dataset)
+    try:
+        dataset = _read(stream, path)
+    except NotAnImage:
+        return None
+    return (dataset, True) if _pixels_follow(stream, dataset) else None
+
+
+def _from_file(path: Path) -> tuple[Dataset, bool | None]:
+    with path.open("rb") as stream:
+        dataset = _read(stream, path)
+        return dataset, _pixels_follow(stream, dataset)
+
+
 def _read(stream: BinaryIO, path: Path) -> Dataset:
     """The dataset up to its pixels; the stream stands at the pixel element afterwards."""
     start = stream.read(132)
@@ -120,8 +144,8 @@ def _read(stream: BinaryIO, path: Path) -> Dataset:
         dataset = read_header(stream, force=bare)
         known = any(read.present(dataset, word) for word in ("SOPClassUID", "StudyInstanceUID", "Rows"))
     except (zlib.error, *read.UNREADABLE) as problem:
-        if isinstance(problem, OSError):
-            raise
+        if isinstance(problem, OSError) and problem.errno is not None:
+            raise  # the disk, not the content: pydicom's own have no number
         raise NotAnImage(path=path, reason="it is damaged and can't be read as DICOM") from problem
     if bare and not known:
         raise NotAnImage(path=path, reason="it is not a DICOM file")
