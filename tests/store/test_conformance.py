@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from pydicom.uid import AllTransferSyntaxes, JPEG2000Lossless, JPEGLosslessSV1, MPEG2MPML
+from pydicom.uid import MPEG2MPML, AllTransferSyntaxes, JPEG2000Lossless, JPEGLosslessSV1
 from pynetdicom.presentation import AllStoragePresentationContexts
 
 from vetpacs_desktop.store import conformance

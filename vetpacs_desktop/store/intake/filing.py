@@ -191,7 +191,7 @@ class Filer:
             return Filed(arrival, Outcome.REJECTED, reason=reason)
 
     def _clear(self, filed: Filed) -> None:
-        """Take out of the spool what the library left there: it is no image, and kept aside with the reason."""
+        """Take out of the spool what the library left there: it is kept aside with its reason."""
         path = filed.arrival.path
         if filed.outcome in (Outcome.REJECTED, Outcome.IGNORED):
             with contextlib.suppress(FileNotFoundError):

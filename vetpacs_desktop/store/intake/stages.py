@@ -104,8 +104,8 @@ def import_paths(
 def scan(paths: Sequence[Path], cancel: CancelToken, *, but: Path | None = None) -> Iterator[Path]:
     """Every file below `paths`, folder by folder in name order. Raises `PathMissing`.
 
-    Named files are always yielded; inside folders hidden and system files are left out, so is the folder `but`
-    (the library must not eat itself), and a folder reached twice (by links) is read once.
+    Named files are always yielded; inside folders hidden and system files are left out, so is the folder
+    `but` (the library must not eat itself), and a folder reached twice (by links) is read once.
     """
     seen: set[tuple[int, int]] = set()
     if but is not None:

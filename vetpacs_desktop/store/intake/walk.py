@@ -264,9 +264,8 @@ class _Walk:
         """The next item of a sequence, or the next fragment of encapsulated pixel data."""
         if position + 8 > limit:
             return self._rest(position, limit, False)
-        group, element, length = self.plain.unpack_from(self.data, position)
-        tag: int = (group << 16) | element
-        value: int = position + 8
+        group, element, stated = self.plain.unpack_from(self.data, position)
+        tag, length, value = (group << 16) | element, int(stated), position + 8
         if tag == SEQUENCE_END:
             self._leave()
             return value

@@ -7,6 +7,7 @@ decompressed for it, on a copy in memory. Nothing on the disk is ever changed.
 from __future__ import annotations
 
 import logging
+import socket
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,8 @@ from typing import Any
 
 from pydicom import dcmread
 from pydicom.dataset import Dataset
-from pydicom.uid import UID, ExplicitVRLittleEndian
+from pydicom.errors import InvalidDicomError
+from pydicom.uid import UID, ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 from pynetdicom import _config
 from pynetdicom.ae import ApplicationEntity
 from pynetdicom.association import Association
@@ -60,6 +62,8 @@ class _Outgoing:
     sop_class: str
     sop_uid: str
     transfer_syntax: str
+    bare: bool = False
+    """Without preamble and file meta information: it can't be sent in pieces from the disk."""
 
     def contexts(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """The presentation contexts it needs: its own, and one it can be converted to."""
@@ -76,7 +80,7 @@ def send_files(
     report: Report = ignore,
     cancel: CancelToken | None = None,
 ) -> SendSummary:
-    """Send `paths` in order. Raises `MachineUnreachable` and `Cancelled`; one file's failure stops no other."""
+    """Send `paths` in order; one file's failure stops no other. Raises `MachineUnreachable`, `Cancelled`."""
     started = time.monotonic()
     token = cancel or CancelToken()
     sending = _Sending(host, port, called_ae, calling_ae, report, token, total=len(paths))
@@ -123,6 +127,7 @@ class _Sending:
 
     def _open(self, group: Sequence[_Outgoing]) -> Association:
         host, port, called = self._address
+        self._knock()
         contexts: list[PresentationContext] = [
             build_context(sop_class, list(syntaxes)) for sop_class, syntaxes in _contexts(group)
         ]
@@ -132,6 +137,14 @@ class _Sending:
         if association.is_rejected:
             raise MachineUnreachable(**self._named("it refuses this computer's name or is busy"))
         raise MachineUnreachable(**self._named("no answer"))
+
+    def _knock(self) -> None:
+        """Say in the system's own words why nobody answers; pynetdicom only logs it, and leaks a socket."""
+        host, port, _ = self._address
+        try:
+            socket.create_connection((host, port), CONNECT_SECONDS).close()
+        except OSError as error:
+            raise MachineUnreachable(**self._named(error.strerror or str(error))) from error
 
     def _named(self, reason: str) -> dict[str, object]:
         host, port, called = self._address
@@ -157,16 +170,35 @@ class _Sending:
 def _outgoing(paths: Sequence[Path], failed: list[tuple[str, str]]) -> Iterator[_Outgoing]:
     for path in paths:
         try:
-            meta, _ = split_dataset(path)
-            yield _Outgoing(
-                path,
-                str(meta.MediaStorageSOPClassUID),
-                str(meta.MediaStorageSOPInstanceUID),
-                str(meta.TransferSyntaxUID),
-            )
-        except (OSError, AttributeError, ValueError) as error:
+            yield _described(path)
+        except (OSError, AttributeError, ValueError, InvalidDicomError) as error:
             LOG.info("A file can't be sent: %s", type(error).__name__)
             failed.append((str(path), "the file can't be read as an image"))
+
+
+def _described(path: Path) -> _Outgoing:
+    try:
+        meta, _ = split_dataset(path)
+    except InvalidDicomError:  # a data set without preamble, as some old machines write it
+        head = _bare(path, stop_before_pixels=True)
+        syntax = str(head.file_meta.TransferSyntaxUID)
+        return _Outgoing(path, str(head.SOPClassUID), str(head.SOPInstanceUID), syntax, bare=True)
+    return _Outgoing(
+        path,
+        str(meta.MediaStorageSOPClassUID),
+        str(meta.MediaStorageSOPInstanceUID),
+        str(meta.TransferSyntaxUID),
+    )
+
+
+def _bare(path: Path, *, stop_before_pixels: bool = False) -> Dataset:
+    """A file without preamble as a data set that knows its coding."""
+    dataset = dcmread(path, force=True, stop_before_pixels=stop_before_pixels)
+    implicit, little = dataset.original_encoding
+    dataset.file_meta.TransferSyntaxUID = (
+        ImplicitVRLittleEndian if implicit else ExplicitVRLittleEndian if little else ExplicitVRBigEndian
+    )
+    return dataset
 
 
 def _contexts(group: Sequence[_Outgoing]) -> list[tuple[str, tuple[str, ...]]]:
@@ -194,19 +226,14 @@ def _groups(files: Iterator[_Outgoing]) -> Iterator[list[_Outgoing]]:
 def _form(association: Association, file: _Outgoing) -> Path | Dataset:
     """The file itself where its own coding was accepted, else an uncompressed copy in memory."""
     for context in association.accepted_contexts:
-        if (str(context.abstract_syntax), str(context.transfer_syntax[0])) == (
-            file.sop_class,
-            file.transfer_syntax,
-        ):
+        accepted = (str(context.abstract_syntax), str(context.transfer_syntax[0]))
+        if accepted == (file.sop_class, file.transfer_syntax) and not file.bare:
             return file.path
+    if file.bare:
+        return _bare(file.path)
     dataset = dcmread(file.path)
-    if UID(file.transfer_syntax).is_compressed and "PixelData" in dataset:
+    if UID(file.transfer_syntax).is_compressed:
         dataset.decompress()
-    dataset.file_meta.TransferSyntaxUID = (
-        dataset.file_meta.TransferSyntaxUID
-        if not UID(file.transfer_syntax).is_compressed
-        else ExplicitVRLittleEndian
-    )
     return dataset
 
 
