@@ -1,4 +1,4 @@
-"""How long headers take: one CT slice, a film of 500 frames, arranging 1,000 slices. pydicom alone is the peer.
+"""How long headers take: a CT slice, a film of 500 frames, arranging 1,000 slices; pydicom is the peer.
 
 `python -m tests.bench.bench_describe` prints a table and, on the last line, the figures as JSON.
 """

@@ -4,33 +4,18 @@ from __future__ import annotations
 
 import math
 import random
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.helpers.corpus import images
 from tests.helpers.headers import AXIAL, CORONAL, CT, DX, MR, SAGITTAL, US, image, slice_at
 from tests.viewer.geometry.test_planes import angles, cosines
-from vetpacs_desktop.viewer.describe import read_description
+from tests.viewer.series.stacks import one, real, regular
 from vetpacs_desktop.viewer.description import ImageDescription
 from vetpacs_desktop.viewer.geometry.planes import along, normal
-from vetpacs_desktop.viewer.series import Stack, StackKind, arrange
-
-
-def real(name: str) -> list[ImageDescription]:
-    return [read_description(path) for path in images(name)]
-
-
-def one(descriptions: list[ImageDescription]) -> Stack:
-    (stack,) = arrange(descriptions)
-    return stack
-
-
-def regular(count: int = 10, gap: float = 2.0, **values: Any) -> list[ImageDescription]:
-    return [slice_at(gap * i, i + 1, **values) for i in range(count)]
-
+from vetpacs_desktop.viewer.series.arrange import arrange
+from vetpacs_desktop.viewer.series.stack import StackKind
 
 # ----------------------------------------------------------------- real series
 
@@ -166,132 +151,7 @@ def test_directions_that_are_rounded_differently_stay_together() -> None:
     assert len(one(slices).frames) == 6
 
 
-# ---------------------------------------------------------------------- spacing
-
-
-def test_thickness_and_stated_spacing_are_never_the_spacing() -> None:
-    stack = one(regular(gap=2.0, SliceThickness=5, SpacingBetweenSlices=-3))
-    assert stack.geometry.slice_mm == 2.0
-
-
-@pytest.mark.parametrize("lost", [{4}, {4, 5}, {2, 7}])
-def test_missing_slices_are_named(lost: set[int]) -> None:
-    stack = one([s for s in regular(10) if s.instance_number not in lost])
-    assert stack.geometry.missing == tuple(sorted(lost))
-    assert not stack.geometry.regular
-    assert stack.geometry.slice_mm == 2.0
-    assert f"{len(lost)} of 10" in stack.reason
-    assert stack.geometry.step == pytest.approx((0, 0, 2.0))
-
-
-def test_a_slice_lost_from_a_real_series_is_named() -> None:
-    whole = one(real("ct-thin")).frames
-    stack = one([frame.description for number, frame in enumerate(whole, 1) if number != 57])
-    assert stack.geometry.missing == (57,)
-    assert "number 57" in stack.problems[0]
-
-
-def test_a_wider_gap_with_thicker_slices_was_planned() -> None:
-    thin = [slice_at(2.0 * i, i + 1, SliceThickness=2) for i in range(6)]
-    thick = [slice_at(14.0 + 4.0 * i, 7 + i, SliceThickness=4) for i in range(4)]
-    stack = one(thin + thick)
-    assert stack.geometry.missing == ()
-    assert not stack.geometry.regular
-    assert "2 to 4 mm" in stack.reason
-
-
-def test_positions_rounded_to_a_tenth_are_regular_and_a_displaced_one_is_not() -> None:
-    rounded = [slice_at(round(0.625 * i, 1), i + 1) for i in range(40)]
-    assert one(rounded).geometry.regular
-    assert one(rounded).geometry.slice_mm == pytest.approx(0.625, abs=1e-3)
-    moved = regular(10)
-    moved[5] = slice_at(10.5, 6)
-    assert not one(moved).geometry.regular
-
-
-def test_a_slice_that_lies_beside_the_others_is_reported() -> None:
-    slices = regular(10)
-    slices[5] = slice_at((0.0, 3.0, 10.0), 6)
-    stack = one(slices)
-    assert not stack.geometry.regular
-    assert "sideways" in stack.problems[0]
-
-
-def test_two_distant_groups_do_not_promise_thousands_of_missing_slices() -> None:
-    stack = one([slice_at(place, i) for i, place in enumerate((0.0, 1.0, 500.0, 1000.0))])
-    assert stack.geometry.missing == ()
-    assert not stack.geometry.regular
-
-
-# ------------------------------------------------------------- what belongs together
-
-
-@pytest.mark.parametrize(
-    ("values", "label"),
-    [
-        (({"EchoTime": 10}, {"EchoTime": 90}), "echo 10 ms"),
-        (({"DiffusionBValue": 0.0}, {"DiffusionBValue": 800.0}), "b 0"),
-        (({"TriggerTime": 0}, {"TriggerTime": 400}), "time 0"),
-        (({"AcquisitionNumber": 1}, {"AcquisitionNumber": 2}), "acquisition 1"),
-        (
-            ({"ImageType": ["ORIGINAL", "PRIMARY", "M"]}, {"ImageType": ["ORIGINAL", "PRIMARY", "P"]}),
-            "m",
-        ),
-        (({"Rows": 4}, {"Rows": 8}), "6x4"),
-        (
-            ({"FrameOfReferenceUID": "1.2.7"}, {"FrameOfReferenceUID": "1.2.8"}),
-            "other position of the animal",
-        ),
-        (({}, {}), "repeat 1"),
-    ],
-)
-def test_the_same_places_twice_are_two_volumes(
-    values: tuple[dict[str, Any], dict[str, Any]], label: str
-) -> None:
-    slices = [slice_at(2.0 * i, 2 * i + 1 + part, **values[part]) for i in range(6) for part in (0, 1)]
-    first, second = arrange(slices)
-    assert [len(first.frames), len(second.frames)] == [6, 6]
-    assert first.geometry.regular
-    assert second.geometry.regular
-    assert first.label == label
-    assert [frame.description.instance_number for frame in first.frames] == [1, 3, 5, 7, 9, 11]
-
-
-def test_times_and_acquisitions_that_differ_in_every_slice_split_nothing() -> None:
-    slices = [slice_at(2.0 * i, i + 1, TriggerTime=13 * i, AcquisitionNumber=i) for i in range(8)]
-    assert len(one(slices).frames) == 8
-
-
-def test_phases_with_times_of_their_own_at_each_place_become_volumes_in_order() -> None:
-    slices = [
-        slice_at(5.0 * place, 4 * place + phase + 1, TriggerTime=100 * phase + place)
-        for place in range(6)
-        for phase in range(4)
-    ]
-    stacks = arrange(slices)
-    assert [len(stack.frames) for stack in stacks] == [6] * 4
-    for phase, stack in enumerate(stacks):
-        assert [frame.facts.time_ms for frame in stack.frames] == [100 * phase + place for place in range(6)]
-
-
-def test_one_slice_sent_twice_is_kept_beside_the_volume() -> None:
-    again = slice_at(6.0, 77)
-    main, extra = arrange([*regular(), again])
-    assert len(main.frames) == 10
-    assert main.geometry.regular
-    assert (extra.kind, len(extra.frames)) == (StackKind.SINGLE, 1)
-
-
-def test_copies_of_an_image_are_kept_apart() -> None:
-    slices = regular()
-    main, copies = arrange([*slices, *slices[:3]])
-    assert (len(main.frames), len(copies.frames), copies.label) == (10, 3, "copy 1")
-
-
-def test_many_frames_at_one_place_are_a_film_in_time() -> None:
-    stack = one([slice_at(0.0, i + 1, TriggerTime=50 * (7 - i)) for i in range(8)])
-    assert stack.kind is StackKind.CINE
-    assert [frame.facts.time_ms for frame in stack.frames] == [50 * i for i in range(8)]
+# ------------------------------------------------------------------------- kinds
 
 
 @pytest.mark.parametrize("modality", ["US", "XA", "RF", "NM"])
