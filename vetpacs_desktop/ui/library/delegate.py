@@ -19,6 +19,8 @@ from vetpacs_desktop.ui.library.model import STUDY_ROLE, Column
 
 PAD = theme.GRID
 ICON = 24
+BADGE = 32
+"""The narrowest badge: two letters, so that the words behind them stand in line."""
 BADGES_SHOWN = 3
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -66,7 +68,7 @@ class StudyDelegate(QStyledItemDelegate):
         )
 
     def _paint_badge(self, painter: QPainter, at: QPointF, word: str, ink: _Ink) -> int:
-        width = QFontMetrics(self._badge).horizontalAdvance(word) + 12
+        width = max(QFontMetrics(self._badge).horizontalAdvance(word) + 12, BADGE)
         box = QRectF(at.x(), at.y() - 9, width, 18)
         painter.setPen(ink.line)
         painter.setBrush(ink.badge)

@@ -192,6 +192,11 @@ class NothingFound(QWidget):
             self._hint.setText("")
         self._hint.setVisible(bool(self._hint.text()))
 
+    @property
+    def said(self) -> str:
+        """The sentence shown."""
+        return self._title.text()
+
     def show_problem(self, sentence: str) -> None:
         """The library could not be asked."""
         self._title.setText(self.tr("The list can't be shown just now"))

@@ -69,7 +69,7 @@ class ExamPanel(QWidget):
         self._stack.setCurrentIndex(1)
         fresh = before is None or before.study_uid != study.study_uid
         if fresh:
-            self._tiles.show_waiting(study.series_count)
+            self.tiles.show_waiting(study.series_count)
         if fresh or before is None or before.instance_count != study.instance_count:
             self._thumbnails.show(study.study_uid)
 
@@ -106,9 +106,9 @@ class ExamPanel(QWidget):
         self._facts.setColumnStretch(1, 1)
         column.addLayout(self._facts)
         column.addSpacing(theme.GRID)
-        self._tiles = SeriesTiles()
-        self._tiles.opened.connect(self._read)
-        column.addWidget(self._tiles)
+        self.tiles = SeriesTiles()
+        self.tiles.opened.connect(self._read)
+        column.addWidget(self.tiles)
         column.addStretch(1)
         area.setWidget(page)
         return area
@@ -217,11 +217,11 @@ class ExamPanel(QWidget):
 
     def _series_came(self, uid: StudyUID, series: object) -> None:
         if self._study is not None and uid == self._study.study_uid and isinstance(series, list):
-            self._tiles.show_series(series)
+            self.tiles.show_series(series)
 
     def _picture_came(self, uid: StudyUID, thumbnail: object) -> None:
         if self._study is not None and uid == self._study.study_uid:
-            self._tiles.show_picture(thumbnail)  # type: ignore[arg-type]
+            self.tiles.show_picture(thumbnail)  # type: ignore[arg-type]
 
 
 def _label(role: str, text: str = "") -> QLabel:

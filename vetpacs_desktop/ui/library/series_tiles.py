@@ -55,6 +55,11 @@ class SeriesTiles(QWidget):
         if tile is not None:
             tile.set_thumbnail(thumbnail)
 
+    def pictures(self) -> list[QImage]:
+        """The pictures shown."""
+        found = [tile.thumbnail.image for tile in self._tiles.values() if tile.thumbnail is not None]
+        return [image for image in found if image is not None]
+
     def _fill(self, tiles: Sequence[SeriesTile]) -> None:
         self._tiles = {}
         while (item := self._grid.takeAt(0)) is not None:

@@ -53,7 +53,7 @@ class StudyTable(QTableView):
         self._model = model
         self._uid: StudyUID | None = None
         self._silent = False
-        self._pointer_at = 0.0
+        self._pointer_at = -CALM_SECONDS
         self._hidden_above = 0
         self._order = (Column.DATE, Qt.SortOrder.DescendingOrder)
         self.setModel(model)
