@@ -32,9 +32,10 @@ def automatic_window(values: NDArray[Any], mask: NDArray[np.bool_] | None = None
     keep = np.isfinite(sample)
     if mask is not None:
         keep &= ~mask[::step, ::step]
+    seen = keep & ~_spikes(sample, keep)
     inside = _inside_collimator(sample, keep)
-    kept = sample[inside][keep[inside]]
-    return _around(_without_spikes(kept if kept.size else sample[keep]), whole=values.dtype.kind in "iu")
+    kept = sample[inside][seen[inside]]
+    return _around(kept if kept.size else sample[keep], whole=values.dtype.kind in "iu")
 
 
 def _inside_collimator(sample: NDArray[np.float64], keep: NDArray[np.bool_]) -> tuple[slice, slice]:
@@ -65,14 +66,16 @@ def _spread(row: NDArray[np.float64]) -> float:
     return float(high - low)
 
 
-def _without_spikes(kept: NDArray[np.float64]) -> NDArray[np.float64]:
-    for edge in (np.min, np.max):
-        if kept.size == 0:
-            return kept
-        at_edge = kept == edge(kept)
-        if _SPIKE < at_edge.mean() < 1.0:
-            kept = kept[~at_edge]
-    return kept
+def _spikes(sample: NDArray[np.float64], keep: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """True at lowest and highest values that too many pixels share."""
+    found = np.zeros(sample.shape, bool)
+    if not keep.any():
+        return found
+    for edge in (sample[keep].min(), sample[keep].max()):
+        at_edge = keep & (sample == edge)
+        if at_edge.sum() > keep.sum() * _SPIKE:
+            found |= at_edge
+    return found
 
 
 def _around(kept: NDArray[np.float64], *, whole: bool) -> Window:

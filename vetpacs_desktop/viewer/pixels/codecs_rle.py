@@ -27,9 +27,14 @@ def packed(data: bytes, layout: Layout, to_rgb: bool) -> NDArray[Any]:
 def reference(data: bytes, layout: Layout, to_rgb: bool) -> NDArray[Any]:
     """pylibjpeg-rle; holds the GIL, which at half a millisecond for a CT slice is no harm."""
     _check(data, layout)
-    values = rle.decode_pixel_data(
-        data, version=2, rows=layout.rows, columns=layout.columns, bits_allocated=layout.bits_allocated
-    )
+    sizes = {"rows": layout.rows, "columns": layout.columns, "bits_allocated": layout.bits_allocated}
+    try:
+        values = rle.decode_pixel_data(data, version=2, **sizes)
+    except BaseException as error:
+        # A panic of its Rust code is no Exception, so that it would end the thread.
+        if type(error).__name__ == "PanicException":
+            raise ValueError(str(error)) from error
+        raise
     return _arranged(values, layout, to_rgb)
 
 

@@ -14,6 +14,8 @@ from vetpacs_desktop.viewer.description import VoiFunction, Window
 
 WHITE = 255.0
 WIDEST = 1e30
+NARROWEST = 1e-30
+"""Widths below are a threshold: a division by them would overflow."""
 
 
 def usable(window: Window) -> bool:
@@ -36,13 +38,13 @@ def grey_levels(values: NDArray[Any], window: Window) -> NDArray[np.float64]:
 
 def _ramp(x: NDArray[np.float64], middle: float, width: float) -> NDArray[np.float64]:
     """LINEAR with middle c - 0.5 and width w - 1, LINEAR_EXACT with c and w; width 0 is a threshold."""
-    if width <= 0:
+    if width < NARROWEST:
         return np.where(x <= middle, 0.0, WHITE)
     return np.clip(((x - middle) / width + 0.5) * WHITE, 0.0, WHITE)
 
 
 def _sigmoid(x: NDArray[np.float64], window: Window) -> NDArray[np.float64]:
-    if window.width <= 0:
+    if window.width < NARROWEST:
         return _ramp(x, window.center, 0.0)
     exponent = np.clip(-4.0 * (x - window.center) / window.width, -700.0, 700.0)
     return WHITE / (1.0 + np.exp(exponent))

@@ -40,11 +40,9 @@ def modality_values(
         return looked_up(stored, facts.modality_lut)
     slope, intercept = _sane(facts.slope, 1.0), _sane(facts.intercept, 0.0)
     slope = slope or 1.0
-    if stored.dtype.kind == "f":
-        return _finite(_rescaled(stored, slope, intercept))
-    if slope.is_integer() and intercept.is_integer():
+    if stored.dtype.kind in "iu" and slope.is_integer() and intercept.is_integer():
         return _whole(stored, int(slope), int(intercept), reuse)
-    return _finite(_rescaled(stored, slope, intercept))
+    return _rescaled(stored, slope, intercept)
 
 
 def looked_up(stored: NDArray[Any], table: LookupTable) -> NDArray[np.uint16]:
@@ -113,14 +111,15 @@ def _rescaled(stored: NDArray[Any], slope: float, intercept: float) -> NDArray[n
     """In double precision, because 32-bit counts times a tiny slope (dose, PET) need it."""
     flat = np.ascontiguousarray(stored).reshape(-1)
     out = np.empty(flat.shape, np.float32)
+    broken = False
     with np.errstate(over="ignore", invalid="ignore"):
         for part in blocks(flat.size):
             out[part] = flat[part].astype(np.float64) * slope + intercept
-    return out.reshape(stored.shape)
+            broken = broken or not np.isfinite(out[part]).all()
+    return (_finite(out) if broken else out).reshape(stored.shape)
 
 
 def _finite(values: NDArray[np.float32]) -> NDArray[np.float32]:
     good = np.isfinite(values)
-    if not good.all():
-        values[~good] = values[good].min() if good.any() else 0.0
+    values[~good] = values[good].min() if good.any() else 0.0
     return values

@@ -102,9 +102,9 @@ def _check_colours(layout: Layout) -> None:
     three = (RGB, *YBR, *YBR_ALREADY_RGB, YBR_PARTIAL)
     fits = layout.photometric in {1: one, 3: three}.get(layout.samples, ())
     if not fits:
-        kind = "retired" if layout.photometric in RETIRED else "unknown"
+        kind = "a retired" if layout.photometric in RETIRED else "an unknown"
         raise CannotDecode(
-            reason=f"its colours are coded in a {kind} way "
+            reason=f"its colours are coded in {kind} way "
             f"({layout.photometric[:16] or 'nothing said'}, {layout.samples} values a pixel)"
         )
     if layout.bits_allocated not in (1, 8, 16, 32, 64):

@@ -66,14 +66,3 @@ def shown(
     if mask is not None:
         grey[mask] = 0
     return np.invert(grey, out=grey) if invert else grey
-
-
-def with_background(
-    values: NDArray[Any], mask: NDArray[np.bool_] | None, *, inverse: bool = False
-) -> NDArray[Any]:
-    """For renderers that know no mask: a copy in which padding has the value that shows darkest."""
-    if mask is None or values.ndim == 3 or bool(mask.all()):
-        return values
-    filled = values.copy()
-    filled[mask] = values[~mask].max() if inverse else values[~mask].min()
-    return filled

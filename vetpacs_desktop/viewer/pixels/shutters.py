@@ -5,13 +5,18 @@ Owns turning the shapes into one mask; must never draw. A bitmap shutter is an o
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from math import ceil, floor
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from pydicom import Dataset
 
 from vetpacs_desktop.viewer import elements as read
+
+_Corner: TypeAlias = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +27,7 @@ class Shutter:
     """Top, bottom, left, right."""
     circle: tuple[float, float, float] | None = None
     """Row and column of the centre, radius."""
-    polygon: tuple[tuple[float, float], ...] = ()
+    polygon: tuple[_Corner, ...] = ()
     """(row, column) of the corners."""
 
     def mask(self, rows: int, columns: int) -> NDArray[np.bool_]:
@@ -68,7 +73,7 @@ def _circle(dataset: Dataset) -> tuple[float, float, float] | None:
     return None if centre is None or radius is None else (centre[0] - 1, centre[1] - 1, radius)
 
 
-def _polygon(dataset: Dataset) -> tuple[tuple[float, float], ...]:
+def _polygon(dataset: Dataset) -> tuple[_Corner, ...]:
     numbers = read.numbers(dataset, "VerticesOfThePolygonalShutter")
     if len(numbers) < 6 or len(numbers) % 2 or any(number is None for number in numbers):
         return ()
@@ -76,13 +81,23 @@ def _polygon(dataset: Dataset) -> tuple[tuple[float, float], ...]:
     return tuple(zip(known[0::2], known[1::2], strict=True))
 
 
-def _inside(corners: tuple[tuple[float, float], ...], rows: int, columns: int) -> NDArray[np.bool_]:
-    """Even-odd rule at pixel centres, one edge at a time; the border itself counts within half a pixel."""
-    row, column = np.arange(rows)[:, np.newaxis], np.arange(columns)[np.newaxis, :]
+def _inside(corners: tuple[_Corner, ...], rows: int, columns: int) -> NDArray[np.bool_]:
+    """Even-odd rule, row by row; an edge's first row counts, then its last one: borders are inside."""
+    edges = [
+        edge for edge in zip(corners, (*corners[1:], corners[0]), strict=True) if edge[0][0] != edge[1][0]
+    ]
     inside = np.zeros((rows, columns), bool)
-    for (r1, c1), (r2, c2) in zip(corners, (*corners[1:], corners[0]), strict=True):
-        if r1 == r2:
-            continue
-        crosses = (row >= min(r1, r2)) & (row < max(r1, r2))
-        inside ^= crosses & (column < c1 + (row - r1) * (c2 - c1) / (r2 - r1) + 0.5)
+    for row in range(rows):
+        for first_counts in (True, False):
+            crossings = sorted(_crossings(edges, row, first_counts))
+            for left, right in zip(crossings[0::2], crossings[1::2], strict=False):
+                inside[row, max(ceil(left), 0) : max(floor(right) + 1, 0)] = True
     return inside
+
+
+def _crossings(edges: list[tuple[_Corner, _Corner]], row: int, first_counts: bool) -> Iterator[float]:
+    """Where the row crosses the edges."""
+    for (r1, c1), (r2, c2) in edges:
+        low, high = min(r1, r2), max(r1, r2)
+        if low <= row < high if first_counts else low < row <= high:
+            yield c1 + (row - r1) * (c2 - c1) / (r2 - r1)

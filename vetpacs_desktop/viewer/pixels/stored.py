@@ -18,19 +18,20 @@ def stored_values(
 ) -> NDArray[Any]:
     """The array of signed or unsigned integers as the header describes them.
 
-    `raw` is any integer array, `precision` the bits that a codestream says it has (0: all of the container).
-    Values wider than BitsStored are kept whole: some devices store 16 bits and say 12, and cutting them would
-    fold bright places to black. Only where overlays live in the upper bits are those cut off.
+    `raw` is any integer array, `precision` the bits that a codestream says it has (0: it is none), for those
+    lose the sign more often than the header does. Values wider than BitsStored are kept whole: some devices
+    store 16 bits and say 12, and cutting them would fold bright places to black. Only where overlays live in
+    the upper bits are those cut off.
     """
     container = raw.dtype.itemsize * 8
     bits = min(layout.bits_stored, container)
     plain = _unsigned(raw)
-    if 0 < precision < container:
-        plain = plain & _ones(plain, precision)
-        if layout.signed:
-            plain = _unsigned(_sign_from(plain, precision))
-    elif not precision:
+    if not precision:
         plain = _right_aligned(plain, layout, bits, embedded_overlays)
+    elif layout.signed and raw.dtype.kind == "u" and precision < container:
+        plain = _unsigned(_sign_from(plain, precision))
+    elif not layout.signed and raw.dtype.kind == "i" and precision < container:
+        plain = plain & _ones(plain, precision)
     return (
         _signed(plain, bits, embedded_overlays) if layout.signed else _whole(plain, bits, embedded_overlays)
     )

@@ -56,6 +56,7 @@ def levels(values: NDArray[Any], window: Window) -> NDArray[np.uint8]:
     """The formula itself, rounded half up; for a few values, such as a renderer's transfer table."""
     exact = grey_levels(values, window)
     exact += 0.5
+    np.fmax(exact, 0.0, out=exact)  # what is no number becomes black
     return np.floor(exact, out=exact).astype(np.uint8)
 
 

@@ -1,0 +1,74 @@
+"""Thumbnails: quick, small, and a reason where there is none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.viewer.pixels.samples import dataset, grey_like, real, real_files, write
+from vetpacs_desktop.viewer.pixels.thumbnail import small_picture, thumbnail
+
+pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:pydicom")
+
+
+def test_a_grey_picture_fits_with_black_borders(tmp_path: Path) -> None:
+    values = np.full((40, 80), 3000, np.uint16)
+    values[:, ::2] = 1000
+    path = write(tmp_path / "w.dcm", dataset(values.tobytes(), Rows=40, Columns=80))
+    picture = thumbnail(path, size=64)
+    assert picture is not None
+    assert picture.shape == (64, 64, 3)
+    assert picture.dtype == np.uint8
+    assert (picture[:16] == 0).all()
+    assert (picture[48:] == 0).all()
+    assert (picture[16:48].max(axis=(1, 2)) > 0).all()
+
+
+def test_pixels_that_are_not_square_are_shown_as_they_are(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "a.dcm",
+        dataset(grey_like((40, 80)).tobytes(), Rows=40, Columns=80, PixelAspectRatio=[2, 1]),
+    )
+    picture = thumbnail(path)
+    assert picture is not None
+    assert (picture[0].max(), picture[-1].max()) > (0, 0)
+
+
+def test_the_middle_frame_unless_another_is_asked_for(tmp_path: Path) -> None:
+    frames = np.zeros((5, 40, 40), np.uint16)
+    for number in range(5):
+        frames[number, 8 * number : 8 * number + 8] = 4000
+    path = write(tmp_path / "m.dcm", dataset(frames.tobytes(), Rows=40, Columns=40, NumberOfFrames=5))
+    middle, last = thumbnail(path, size=40), thumbnail(path, 4, size=40)
+    assert middle is not None
+    assert last is not None
+    assert middle[..., 0].max(axis=1).argmax() == 16
+    assert last[..., 0].max(axis=1).argmax() == 32
+
+
+def test_every_real_file_gives_a_picture_or_a_reason() -> None:
+    pictures = {name: small_picture(path) for name, path in real_files().items()}
+    for name, found in pictures.items():
+        assert (found.picture is None) == bool(found.why_not), name
+        assert found.picture is None or found.picture.shape == (96, 96, 3)
+    assert sum(found.picture is not None for found in pictures.values()) > 130
+    assert "ends before the picture" in pictures["MR_truncated.dcm"].why_not
+
+
+def test_files_that_are_no_images_give_a_reason(tmp_path: Path) -> None:
+    (tmp_path / "text.txt").write_text("Rex, 4 years, limping\n" * 20)
+    (tmp_path / "empty.dcm").touch()
+    for path in (tmp_path / "text.txt", tmp_path / "empty.dcm", tmp_path / "absent.dcm", tmp_path):
+        found = small_picture(path)
+        assert found.picture is None
+        assert found.why_not.endswith(".")
+        assert thumbnail(path) is None
+
+
+@pytest.mark.parametrize("size", [1, 16, 96, 400])
+def test_any_size(size: int) -> None:
+    picture = thumbnail(real("CT_small.dcm"), size=size)
+    assert picture is not None
+    assert picture.shape == (size, size, 3)
