@@ -1,7 +1,7 @@
 """A large library in seconds: many studies in the real schema, without object files.
 
 ``fill`` writes through the index itself, so that what is measured on it is what a clinic has. A filled index
-is kept below the temporary folder and copied the next time; its name carries a digest of the code that fills it.
+is kept below the temporary folder and copied the next time; its name carries a digest of the code behind it.
 """
 
 import hashlib
