@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 
 from tests.helpers import network, screen
@@ -29,6 +30,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if sys.platform.startswith("linux"):
         os.environ.setdefault("QT_QPA_PLATFORM", "xcb")
     os.environ.setdefault("QT_ACCESSIBILITY", "0")
+    # How long one example takes depends on what else the machine does; the test's own timeout is enough.
+    hypothesis.settings.register_profile("house", deadline=None, print_blob=True)
+    hypothesis.settings.load_profile("house")
     network.forbid()
     controls_workers = bool(getattr(config.option, "numprocesses", None)) and not hasattr(
         config, "workerinput"

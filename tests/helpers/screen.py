@@ -1,10 +1,14 @@
 """A screen of one's own: a virtual X server per test process, so that no test steals another's focus."""
 
+import ctypes
 import os
 import shutil
+import signal
 import subprocess
 import sys
 
+DIE_WITH_PARENT = 1
+"""PR_SET_PDEATHSIG of Linux's prctl."""
 SERVER = (
     "Xvfb",
     "-screen",
@@ -42,6 +46,7 @@ def start() -> subprocess.Popen[bytes] | None:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         pass_fds=[send],
+        preexec_fn=_end_with_the_tests,
     )
     os.close(send)
     with os.fdopen(receive) as answer:
@@ -52,6 +57,11 @@ def start() -> subprocess.Popen[bytes] | None:
     os.environ["DISPLAY"] = f":{number}"
     os.environ.pop("WAYLAND_DISPLAY", None)
     return server
+
+
+def _end_with_the_tests() -> None:
+    """A test run that is killed must not leave its X server behind."""
+    ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGTERM)
 
 
 def stop(server: subprocess.Popen[bytes]) -> None:
