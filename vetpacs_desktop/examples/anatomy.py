@@ -326,7 +326,7 @@ ANATOMY = DogAnatomy(
     marker_ball_mm=25.0,
     ventricle_diastole_mm=38.0,
     ventricle_systole_mm=23.0,
-    bladder_stone_mm=14.0,
+    bladder_stone_mm=9.0,
     lateral=Shot(source_to_detector=1000.0, source_to_object=900.0),
     ventrodorsal=Shot(source_to_detector=1000.0, source_to_object=910.0),
     pelvis=Shot(source_to_detector=1000.0, source_to_object=906.0),

@@ -188,6 +188,8 @@ def _belly_organs(dog: DogAnatomy) -> list[Organ]:
         Organ("stomach wall", ball((14, 4, -104), 27, 33, 48, axes=stomach), 45, 82, 6, inside_belly=True),
         Organ("stomach", ball((14, 4, -104), 24, 30, 45, axes=stomach), 22, 24, 9, inside_belly=True,
             level=(18.0, -960.0)),
+        Organ("fundic gas", ball((28, 26, -106), 12, 9, 20, axes=stomach), -880, None, 30, inside_belly=True),
+        Organ("food", ball((8, -8, -104), 15, 17, 30, axes=stomach), 95, None, 70, inside_belly=True),
         Organ("pylorus", smooth_tube([(-24, -6, -108), (-40, -4, -112), (-46, 10, -122)], [11, 8, 8]), 38,
             70, 8, inside_belly=True),
         Organ("spleen", ball((46, -8, -140), 8.0, 19, 48, axes=spleen), 52, 118, 5, inside_belly=True),

@@ -6,14 +6,22 @@ on the table with the dog; the rays are followed in projection.py.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from vetpacs_desktop.examples.anatomy import ANATOMY, Point, Shot
-from vetpacs_desktop.examples.cast import DOG_ABDOMEN, DOG_HIPS, DOG_THORAX, DOG_THORAX_BEFORE, Code, Exam
+from vetpacs_desktop.examples.cast import (
+    CAT_THORAX,
+    DOG_ABDOMEN,
+    DOG_HIPS,
+    DOG_THORAX,
+    DOG_THORAX_BEFORE,
+    Code,
+    Exam,
+)
 from vetpacs_desktop.examples.dicom import save
 from vetpacs_desktop.examples.exposure import Exposure, develop
 from vetpacs_desktop.examples.flesh import Trunk, ball
@@ -53,6 +61,8 @@ class Flesh:
     trunk: Trunk
     hu: Floats
     block: Block
+    scale: float = 1.0
+    """Millimetres of the animal per millimetre of the trunk's plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +78,8 @@ class View:
     marker: tuple[str, float, float]
     """Letter and where its corner lies: mm right and down of the aim."""
     exposure: Exposure
-    before: bool = False
-    """True: the dog of a year ago."""
+    who: str = "now"
+    """Whose trunk: `now`, `before` (the dog a year ago) or `cat`."""
     ball: bool = False
 
 
@@ -96,14 +106,18 @@ def dog_views(pitch: float) -> list[View]:
             a.pelvis,
         pitch, 68, 4.5,
     )  # fmt: skip
+    cat = Projection(
+        "right-lateral", "Thorax right lateral", LEFT_RIGHT_LATERAL, "RL", ("CD", "V"), THORAX, "CHEST", "U",
+        Shot(1000.0, 940.0), pitch * 0.7, 54, 2.0,
+    )  # fmt: skip
     wide, tall = (290.0, 400.0), (400.0, 290.0)
     look = Exposure(pitch)
     return [
         View(DOG_THORAX, 1, right, chest, wide, ("R", -148, 92), look),
         View(DOG_THORAX, 2, left, chest, wide, ("L", -148, 92), look),
         View(DOG_THORAX, 3, back, (0.0, 40.0, 16.0), tall, ("R", -108, -150), look),
-        View(DOG_THORAX_BEFORE, 1, right, (0.0, 4.0, 13.0), wide, ("R", -150, 90), look, before=True),
-        View(DOG_THORAX_BEFORE, 2, back, (0.0, 40.0, 13.0), tall, ("R", -107, -146), look, before=True),
+        View(DOG_THORAX_BEFORE, 1, right, (0.0, 4.0, 13.0), wide, ("R", -150, 90), look, who="before"),
+        View(DOG_THORAX_BEFORE, 2, back, (0.0, 40.0, 13.0), tall, ("R", -107, -146), look, who="before"),
         View(
             DOG_ABDOMEN, 1, belly, (0.0, 15.0, -190.0), wide, ("R", -146, 92), Exposure(pitch, latitude=0.62)
         ),
@@ -117,15 +131,26 @@ def dog_views(pitch: float) -> list[View]:
             Exposure(pitch, latitude=0.5),
             ball=True,
         ),
+        View(
+            CAT_THORAX,
+            1,
+            cat,
+            (0.0, 4.0, 4.0),
+            (176.0, 246.0),
+            ("R", -165, 84),
+            Exposure(cat.pitch, border_mm=8),
+            who="cat",
+        ),
     ]
 
 
-def camera_of(view: View) -> Camera:
-    """Tube and detector of a view."""
+def camera_of(view: View, scale: float = 1.0) -> Camera:
+    """Tube and detector of a view, in millimetres of a plan that is drawn at 1 / `scale` of life size."""
     how = view.projection
     rows, columns = (round(side / how.pitch / 2) * 2 for side in view.field)
     make = {"VD": ventrodorsal_camera, "LL": left_lateral_camera}.get(how.view_position, lateral_camera)
-    return make(view.aim, how.shot, how.pitch, rows, columns)
+    shot = Shot(how.shot.source_to_detector / scale, how.shot.source_to_object / scale)
+    return make(view.aim, shot, how.pitch / scale, rows, columns)
 
 
 def shadow(flesh: Flesh, camera: Camera, grit: Floats) -> Floats:
@@ -145,10 +170,11 @@ def shadow(flesh: Flesh, camera: Camera, grit: Floats) -> Floats:
 
 def take(seed: int, folder: Path, view: View, flesh: Flesh) -> Path:
     """Project, develop and write one view."""
-    camera = camera_of(view)
+    camera = camera_of(view, flesh.scale)
     grit = sheet(generator(seed, "grit"), 256, 0.03, 0.12)
     total = shadow(flesh, camera, grit)
     name, right, down = view.marker
+    total *= np.float32(flesh.scale)
     xray_parts(camera, letter(name, camera, right, down, 11.0), LEAD_PER_MM, total)
     if view.ball:
         xray_parts(camera, [ball(ANATOMY.marker_ball, ANATOMY.marker_ball_mm / 2)], STEEL_PER_MM, total)
@@ -159,11 +185,11 @@ def take(seed: int, folder: Path, view: View, flesh: Flesh) -> Path:
 
 
 def view_tasks(
-    seed: int, folder: Path, pitch: float, now: Callable[[], Flesh], before: Callable[[], Flesh]
+    seed: int, folder: Path, pitch: float, trunks: Mapping[str, Callable[[], Flesh]]
 ) -> list[Callable[[], list[Path]]]:
     """One piece of work per radiograph."""
 
     def task(view: View) -> Callable[[], list[Path]]:
-        return lambda: [take(seed, folder, view, before() if view.before else now())]
+        return lambda: [take(seed, folder, view, trunks[view.who]())]
 
     return [task(view) for view in dog_views(pitch)]

@@ -31,6 +31,8 @@ class Exposure:
     """Attenuation from which a pixel counts as behind the animal."""
     black_share: float = 2.5
     """Per cent of the animal's pixels that may lie in the curve's dark toe."""
+    white_share: float = 99.75
+    """Per cent of the animal's pixels that are not burnt out to white."""
     contrast: float = 0.55
     """How much of a film's S-shaped curve is laid over it, 0 to 1."""
     border_mm: float = 12.0
@@ -85,7 +87,7 @@ def _tone(picture: Floats, dense: Floats, how: Exposure) -> Floats:
     field = picture[inset:-inset:7, inset:-inset:7]
     behind = dense[inset:-inset:7, inset:-inset:7] > how.body_from
     values = field[behind] if behind.sum() > 500 else field
-    low, high = np.percentile(values, [how.black_share, 99.75])
+    low, high = np.percentile(values, [how.black_share, how.white_share])
     scaled = (picture - np.float32(low)) / np.float32(high - low)
     toe = np.float32(0.13) * np.exp(np.minimum(scaled, 0) * np.float32(0.83 / 0.13))
     scaled = np.where(scaled > 0, scaled * np.float32(0.83) + np.float32(0.13), toe)

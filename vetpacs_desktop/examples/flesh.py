@@ -79,12 +79,13 @@ class Dome:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Organ:
-    """A shape filled with one tissue; `native` is its HU without contrast medium, `enhanced` with it."""
+    """A shape filled with one tissue; `native` is its HU without contrast medium, `enhanced` with it
+    (None: only there without, as gas that lies elsewhere in another recumbency)."""
 
     name: str
     shape: Ellipsoid | Tube
     native: float
-    enhanced: float
+    enhanced: float | None
     grain: float = 4.0
     """Deviation of its fine texture, HU."""
     inside_belly: bool = False

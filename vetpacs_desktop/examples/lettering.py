@@ -32,3 +32,13 @@ def letter(name: str, camera: Camera, right: float, down: float, size: float) ->
             points.append((px, py, pz))
         tubes.append(smooth_tube(points, 0.95, 5) if curved else tube(points, 0.95))
     return tubes
+
+
+def strokes(name: str) -> list[list[tuple[float, float]]]:
+    """The lines of a letter for flat pictures, in a box one wide and 1.5 high, y down; curves are bent."""
+    lines = []
+    for curved, stroke in STROKES[name]:
+        flat = [(x, y, 0.0) for x, y in stroke]
+        bent = smooth_tube(flat, 1.0, 5).points if curved else np.array(flat)
+        lines.append([(x, y) for x, y, _ in bent.tolist()])
+    return lines

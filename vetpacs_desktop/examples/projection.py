@@ -242,7 +242,37 @@ def _tube_thickness(camera: Camera, part: Tube, window: tuple[slice, slice]) -> 
     step = camera.pitch / zoom * float(np.clip(part.radii.min() / camera.pitch * 0.3, 1.0, 4.0))
     points, radii, lengths = part.beads(step)
     column, row, magnify = camera.project(points)
-    size = radii * magnify / camera.pitch
+    return _stamp(column, row, radii * magnify / camera.pitch, lengths, rows, columns)
+
+
+def stamp_line(
+    line: NDArray[np.float64], radii: NDArray[np.float64], shape: tuple[int, ...], pitch: float
+) -> tuple[tuple[slice, slice], Floats]:
+    """A rod through pixels `line` (column, row), `radii` in pixels of `pitch` mm: window and thickness."""
+    grow = float(radii.max()) + 2
+    low = np.maximum(np.floor(line.min(axis=0) - grow), 0).astype(int).tolist()
+    high = np.ceil(line.max(axis=0) + grow).astype(int).tolist()
+    columns, rows = (
+        slice(min(low[0], shape[1]), min(max(high[0], low[0]), shape[1])),
+        slice(min(low[1], shape[0]), min(max(high[1], low[1]), shape[0])),
+    )
+    legs = np.hypot(*np.diff(line, axis=0).T)
+    along = np.concatenate([[0.0], np.cumsum(legs)])
+    count = max(2, int(along[-1] / float(np.clip(radii.max() * 0.12, 0.7, 4.0))))
+    at = (np.arange(count) + 0.5) * (along[-1] / count)
+    column, row, size = (np.interp(at, along, values) for values in (line[:, 0], line[:, 1], radii))
+    lengths = np.full(count, along[-1] / count * pitch)
+    return (rows, columns), _stamp(column, row, size, lengths, rows, columns)
+
+
+def _stamp(
+    column: NDArray[np.float64],
+    row: NDArray[np.float64],
+    size: NDArray[np.float64],
+    lengths: NDArray[np.float64],
+    rows: slice,
+    columns: slice,
+) -> Floats:
     margin = int(np.ceil(size.max())) + 2
     height, width = rows.stop - rows.start, columns.stop - columns.start
     canvas = np.zeros((height + 2 * margin, width + 2 * margin), np.float32)

@@ -17,10 +17,17 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from vetpacs_desktop.examples.anatomy import ANATOMY, Heart
+from vetpacs_desktop.examples.cat import SCALE as CAT_SCALE
+from vetpacs_desktop.examples.cat import cat_trunk
 from vetpacs_desktop.examples.ct import FULL, SMALL, ct_tasks
 from vetpacs_desktop.examples.dog import dog_trunk
 from vetpacs_desktop.examples.dogviews import Flesh, view_tasks
+from vetpacs_desktop.examples.echo import write_bladder, write_heart
+from vetpacs_desktop.examples.flesh import Trunk
+from vetpacs_desktop.examples.hoof import write_hoof
+from vetpacs_desktop.examples.rabbit import write_rabbit
 from vetpacs_desktop.examples.shapes import Block
+from vetpacs_desktop.examples.teeth import write_teeth
 from vetpacs_desktop.examples.volume import Tiles, grid, soft_tissue
 from vetpacs_desktop.jobs import CancelToken, Progress, Report, ignore
 
@@ -79,7 +86,15 @@ def plan(folder: Path, seed: int, size: Size) -> list[Task]:
     tiles = Tiles.make(seed, 48 if size.small else 96)
     now = Once(lambda: _flesh(seed, ANATOMY.heart, tiles, size, (-560.0, 300.0)))
     before = Once(lambda: _flesh(seed + 1000, ANATOMY.heart_a_year_ago, tiles, size, (-200.0, 230.0)))
-    tasks = view_tasks(seed, folder, size.detector_pitch, now, before)
+    cat = Once(lambda: _cat_flesh(seed, tiles, size))
+    tasks = view_tasks(seed, folder, size.detector_pitch, {"now": now, "before": before, "cat": cat})
+    tasks += [
+        lambda: write_heart(seed, folder, size.small),
+        lambda: write_bladder(seed, folder, size.small),
+        lambda: write_hoof(seed, folder, size.detector_pitch * 0.85),
+        lambda: write_rabbit(seed, folder, size.detector_pitch * 0.42),
+        lambda: write_teeth(seed, folder, size.detector_pitch * 0.19),
+    ]
     trunk = dog_trunk(seed, vessels=size.twigs)
     tasks += ct_tasks(seed, folder, trunk, tiles, SMALL if size.small else FULL)
     return tasks
@@ -87,11 +102,19 @@ def plan(folder: Path, seed: int, size: Size) -> list[Task]:
 
 def _flesh(seed: int, heart: Heart, tiles: Tiles, size: Size, reach: tuple[float, float]) -> Flesh:
     """The dog's soft tissue between two z, made in pieces that fit the cache."""
-    trunk = dog_trunk(seed, heart, vessels=size.twigs)
+    return _voxels(dog_trunk(seed, heart, vessels=size.twigs), tiles, size, reach)
+
+
+def _cat_flesh(seed: int, tiles: Tiles, size: Size) -> Flesh:
+    trunk = cat_trunk(seed, vessels=size.twigs * 2 // 3)
+    return _voxels(trunk, tiles, size, (-230.0, 240.0), CAT_SCALE)
+
+
+def _voxels(trunk: Trunk, tiles: Tiles, size: Size, reach: tuple[float, float], scale: float = 1.0) -> Flesh:
     block = grid((-92.0, -150.0, reach[0]), (92.0, 135.0, reach[1]), size.flesh_step)
     pieces = [block.z[at : at + 12] for at in range(0, len(block.z), 12)]
     hu = np.concatenate([soft_tissue(trunk, Block(block.x, block.y, z), tiles) for z in pieces])
-    return Flesh(trunk, hu, block)
+    return Flesh(trunk, hu, block, scale)
 
 
 def _run(tasks: list[Task], report: Report, cancel: CancelToken) -> list[Path]:

@@ -141,15 +141,16 @@ def _fill(
 ) -> None:
     cut = cut_block(block, organ.shape.reach, width)
     view = hu[cut]
-    if not view.size:
+    tissue = organ.enhanced if enhanced else organ.native
+    if not view.size or tissue is None:
         return
     piece = part_of(block, cut)
     depth = organ.shape.depth(piece)
     if organ.inside_belly:
         depth = np.minimum(depth, belly[cut] - np.float32(1.2))
     value = tiles.sample(tiles.fine, piece) * np.float32(organ.grain)
-    value += np.float32(organ.enhanced if enhanced else organ.native)
-    if organ.level is not None:
+    value += np.float32(tissue)
+    if organ.level is not None and enhanced:
         height, above = organ.level
         value = np.where((piece.y > height)[None, :, None], np.float32(above), value)
     blend(view, depth, value, width)
