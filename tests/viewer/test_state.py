@@ -1,4 +1,4 @@
-"""The reader's wishes: scrolling stays in the stack, flips and turns undo themselves, zoom keeps its anchor."""
+"""The reader's wishes: scrolling stays in the stack, flips undo themselves, zoom keeps its anchor."""
 
 from dataclasses import replace
 

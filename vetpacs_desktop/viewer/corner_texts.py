@@ -69,7 +69,7 @@ def subject_of(exam: Exam, series: ExamSeries) -> Subject:
         date=_joined(" ", day(exam.study_date), clock(exam.study_time)),
         exam=exam.description,
         series=_joined(": ", _joined(" ", series.modality, _number(series.number)), series.description),
-        view=_joined(" ", series.body_part.capitalize(), series.laterality, series.view_position),
+        view=_joined(" ", series.body_part.capitalize(), _side(series.laterality), series.view_position),
     )
 
 
@@ -87,7 +87,7 @@ def subject_of_file(description: ImageDescription) -> Subject:
             description.series_description,
         ),
         view=_joined(
-            " ", description.body_part.capitalize(), description.laterality, description.view_position
+            " ", description.body_part.capitalize(), _side(description.laterality), description.view_position
         ),
     )
 
@@ -171,6 +171,11 @@ def _kept(*lines: str) -> Lines:
 
 def _joined(between: str, *parts: str) -> str:
     return between.join(part for part in parts if part)
+
+
+def _side(laterality: str) -> str:
+    """U means unpaired: no side to speak of."""
+    return "" if laterality == "U" else laterality
 
 
 def _number(number: int | None) -> str:

@@ -7,6 +7,7 @@ what differs.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,7 +52,7 @@ class Facts:
 class Picture:
     """Values and the shape of a pixel: width and height with the smaller one 1."""
 
-    values: NDArray[np.generic]
+    values: NDArray[Any]
     """(rows, columns) modality values or (rows, columns, 3) uint8."""
     pixel: Point
     mask: NDArray[np.bool_] | None = None

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
 
 SLOWEST, FASTEST, USUAL_RATE = 1, 60, 15
+RATES = (2, 5, 10, 15, 20, 25, 30, 45, 60)
 
 
 class Cine(QObject):

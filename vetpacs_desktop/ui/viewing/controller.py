@@ -76,6 +76,13 @@ class Controller:
         """The frame on the screen, wished or standing in."""
         return self._nearest(viewport)[0]
 
+    def complete(self, viewport: int) -> bool:
+        """Whether the stack's true order is known and every frame of it is in memory or known to be lost."""
+        stack = self.stack(viewport)
+        if stack is None or not stack.final:
+            return False
+        return all(self._loader.get(key) is not None or key in self._failures for key in stack.keys)
+
     def frame_arrived(self, frame: LoadedFrame) -> None:
         """A frame was decoded: the viewports that wait for it, or for one near it, show it."""
         for number in self.grid.visible:
@@ -300,7 +307,7 @@ class Controller:
     def _facts(self, number: int, frame: LoadedFrame | None, index: int) -> Facts:
         view, stack = self.grid.views[number], self.stack(number)
         if view.series is None:
-            return Facts()
+            return Facts(message=self._translate("Drag a series here, or click one at the left."))
         wished = self._wished(number)
         message = self._failures.get(wished, "") if wished is not None else ""
         if stack is not None and not stack.keys:

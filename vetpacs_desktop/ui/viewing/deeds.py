@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from vetpacs_desktop.ui.actions import Action, make_action, words
 from vetpacs_desktop.ui.icons import icon
 from vetpacs_desktop.ui.viewing import commands
-from vetpacs_desktop.ui.viewing.cine import Cine
+from vetpacs_desktop.ui.viewing.cine import RATES, Cine
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.toolbar import ReadingToolBar
 from vetpacs_desktop.viewer import state
+from vetpacs_desktop.viewer.loading import FrameKey
 from vetpacs_desktop.viewer.state import Tool
 
 ZOOM_STEP = 1.25
@@ -38,11 +39,12 @@ class Deeds:
         self._controller = controller
         self._back = back
         self._actions: dict[str, QAction] = {}
+        self._paced: tuple[FrameKey, ...] = ()
         self._make_actions()
         self._make_presets()
         self._fill_bar()
         cine.running_changed.connect(self._show_running)
-        tools.speed.valueChanged.connect(cine.set_rate)
+        self._fill_speeds()
 
     def refresh(self) -> None:
         """Ticks and what can be pressed, as the controller stands."""
@@ -60,8 +62,11 @@ class Deeds:
         controller = self._controller()
         stack = controller.stack(controller.grid.active) if controller is not None else None
         several = stack is not None and len(stack.keys) > 1
+        if stack is not None and stack.keys[:1] != self._paced:
+            self._paced = stack.keys[:1]
+            self._cine.set_rate(1000 / stack.frame_ms)
         self._actions["play"].setEnabled(several)
-        self._bar.speed.setEnabled(several)
+        self._bar.show_speed(round(self._cine.rate), several)
         if not several:
             self._cine.stop()
 
@@ -176,12 +181,13 @@ class Deeds:
         self._with(lambda c: c.set_texts(shown))
 
     def _play(self, playing: bool) -> None:
+        if playing == self._cine.running:
+            return
         controller = self._controller()
         stack = controller.stack(controller.grid.active) if controller is not None else None
         if not playing or stack is None or len(stack.keys) < 2:
             self._cine.stop()
             return
-        self._bar.speed.setValue(round(1000 / stack.frame_ms))
         self._cine.start()
 
     def _show_running(self, running: bool) -> None:
@@ -199,6 +205,16 @@ class Deeds:
             controller.choose(controller.grid.active, None)
         elif digit <= len(offers):
             controller.choose(controller.grid.active, offers[digit - 1].preset)
+
+    def _fill_speeds(self) -> None:
+        for rate in RATES:
+            words_of = QCoreApplication.translate("viewing", "{n} images/s")
+            action = self._bar.speed_menu.addAction(words_of.format(n=rate))
+            action.triggered.connect(partial(self._set_speed, rate))
+
+    def _set_speed(self, rate: int, _checked: bool = False) -> None:
+        self._cine.set_rate(rate)
+        self.refresh_playable()
 
     def _fill_presets(self) -> None:
         menu, controller = self._bar.preset_menu, self._controller()
@@ -223,7 +239,5 @@ class Deeds:
         self._with(lambda c: c.choose(c.grid.active, preset))
 
     def _tick(self, name: str, ticked: bool) -> None:
-        action = self._actions[name]
-        if action.isChecked() != ticked:
-            with QSignalBlocker(action):
-                action.setChecked(ticked)
+        """Signals stay on: the group of tools hears by them which one is ticked."""
+        self._actions[name].setChecked(ticked)

@@ -78,6 +78,11 @@ class ReadingPage(QWidget):
         """The viewports of the open exam."""
         return self._grid
 
+    @property
+    def first_image_shown(self) -> bool:
+        """Whether the active viewport has a picture on the screen."""
+        return self._grid is not None and self._grid.active.view.has_painted_picture
+
     def open_exam(self, exam: Exam) -> None:
         """Show an exam from its first image, at once."""
         self.close_exam()

@@ -6,14 +6,14 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QSpinBox, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
 from vetpacs_desktop.ui import theme
 from vetpacs_desktop.ui.icons import icon
-from vetpacs_desktop.ui.viewing.cine import FASTEST, SLOWEST, USUAL_RATE
 
 ICON = 20
 BUTTON = 32
+OPENS = " \N{BLACK DOWN-POINTING SMALL TRIANGLE}"
 
 
 class ReadingToolBar(QWidget):
@@ -29,14 +29,8 @@ class ReadingToolBar(QWidget):
         self._row.setSpacing(2)
         self.layout_menu = QMenu(self)
         self.preset_menu = QMenu(self)
-        self.speed = QSpinBox(self)
-        self.speed.setRange(SLOWEST, FASTEST)
-        self.speed.setSuffix(self.tr(" images/s"))
-        self.speed.setValue(USUAL_RATE)
-        self.speed.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
-        self.speed.setToolTip(self.tr("How fast the images are played"))
-        self.speed.setAccessibleName(self.tr("Speed"))
-        self.speed.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.speed_menu = QMenu(self)
+        self._speed = QToolButton(self)
 
     def add_group(self, actions: Iterable[QAction]) -> None:
         """Buttons that belong together."""
@@ -54,17 +48,12 @@ class ReadingToolBar(QWidget):
     def add_menu(self, menu: QMenu, icon_name: str, words: str, tip: str) -> QToolButton:
         """A button that opens a menu."""
         button = QToolButton(self)
-        button.setText(f"{words} \N{BLACK DOWN-POINTING SMALL TRIANGLE}")
-        button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
+        button.setText(words + OPENS)
         button.setToolTip(tip)
         button.setAccessibleName(words)
         button.setIcon(icon(icon_name))
-        button.setIconSize(QSize(ICON, ICON))
-        button.setAutoRaise(True)
-        button.setMinimumSize(BUTTON, BUTTON)
-        button.setMenu(menu)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._dress(button, menu)
         self._row.addWidget(button)
         self._row.addSpacing(theme.GRID)
         return button
@@ -72,12 +61,29 @@ class ReadingToolBar(QWidget):
     def add_cine(self, play: QAction) -> None:
         """Play and its speed."""
         self._row.addWidget(self._button(play))
-        self._row.addWidget(self.speed)
+        self._dress(self._speed, self.speed_menu)
+        self._speed.setToolTip(self.tr("How many images a second are played"))
+        self._row.addWidget(self._speed)
         self._row.addSpacing(theme.GRID)
+
+    def show_speed(self, rate: int, possible: bool) -> None:
+        """The pace in images a second; grey where there is nothing to play."""
+        self._speed.setText(self.tr("{n} images/s").format(n=rate) + OPENS)
+        self._speed.setAccessibleName(self.tr("Speed, {n} images a second").format(n=rate))
+        self._speed.setEnabled(possible)
 
     def add_room(self) -> None:
         """What follows goes to the right end."""
         self._row.addStretch(1)
+
+    def _dress(self, button: QToolButton, menu: QMenu) -> None:
+        button.setIconSize(QSize(ICON, ICON))
+        button.setAutoRaise(True)
+        button.setMinimumSize(BUTTON, BUTTON)
+        button.setMenu(menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        # The word ends in a mark of its own: the style's arrow would overlap it.
+        button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
 
     def _button(self, action: QAction) -> QToolButton:
         button = QToolButton(self)

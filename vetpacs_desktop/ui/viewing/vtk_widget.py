@@ -34,6 +34,9 @@ class VtkWidget(QWidget):
         self._faded = False
         self._pixels: np.ndarray[tuple[int, ...], np.dtype[np.uint8]] = np.zeros((0, 0, 4), np.uint8)
         self._picture = QImage()
+        self._painted: Resolved | None = None
+        self.drawn = 0
+        """How often the scene was drawn."""
 
     @property
     def viewport(self) -> Viewport:
@@ -45,6 +48,11 @@ class VtkWidget(QWidget):
     def frame_shown(self) -> Resolved | None:
         """What was asked for last."""
         return self._resolved
+
+    @property
+    def has_painted_picture(self) -> bool:
+        """Whether an image, not only words, is on the screen."""
+        return self._painted is not None and self._painted.picture is not None
 
     def show_resolved(self, resolved: Resolved, *, faded: bool = False) -> None:
         """Show this from the next painting on; nothing is drawn when nothing differs."""
@@ -95,6 +103,8 @@ class VtkWidget(QWidget):
         faded = self._scene.fade_texts(self._faded)
         if changed or faded or self._picture.isNull():
             self._take(self._scene.draw())
+            self._painted = self._resolved
+            self.drawn += 1
 
     def _take(self, drawn: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> None:
         """Keep the pixels, top row first, in memory that the QImage shares."""

@@ -55,8 +55,8 @@ class SliceScene:
             self._cover.show(new.cover, new.picture)
         if old is None or old.transfer != new.transfer:
             self._slice.paint(new.transfer)
-        if old is None or old.smooth != new.smooth:
-            self._slice.smooth(new.smooth)
+        if old is None or _size(old) != _size(new):
+            self._slice.scale(new.camera.factor, new.smooth)
         if old is None or (old.camera, old.viewport) != (new.camera, new.viewport):
             self._look(new.camera, new.viewport)
         if old is None or _words(old) != _words(new):
@@ -105,6 +105,10 @@ def warm_up(stage: Stage, lettering: Lettering) -> None:
     scene.apply(Resolved(Viewport(256, 256), Picture(values, (1.0, 1.0)), Transfer(0, 1), corners=corners))
     scene.draw()
     scene.close()
+
+
+def _size(resolved: Resolved) -> tuple[object, ...]:
+    return resolved.picture, resolved.camera.factor, resolved.smooth
 
 
 def _words(resolved: Resolved) -> tuple[object, ...]:

@@ -1,0 +1,124 @@
+"""A real reading page on the test screen, with exams of small made-up images."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QSettings
+from pytestqt.qtbot import QtBot
+
+from tests.viewer.render.files import image_file
+from vetpacs_desktop.jobs import Jobs
+from vetpacs_desktop.ui.bridge import Bridge
+from vetpacs_desktop.ui.viewing.controller import Controller
+from vetpacs_desktop.ui.viewing.page import ReadingPage
+from vetpacs_desktop.viewer.describe import read_description
+from vetpacs_desktop.viewer.exam import Exam, ExamSeries
+from vetpacs_desktop.viewer.loading import FrameLoader
+
+SLICES = 12
+
+
+def series_of(paths: list[Path], description: str = "") -> ExamSeries:
+    """As the composition root would describe these files."""
+    first = read_description(paths[0])
+    frames = sum(read_description(path).number_of_frames for path in paths)
+    return ExamSeries(first.series_uid, first.modality, 1, description, tuple(paths), frames)
+
+
+def exam_of(*series: ExamSeries) -> Exam:
+    return Exam(
+        study_uid="1.2.3",
+        animal_name="Bella",
+        owner_name="Smith",
+        species="Dog",
+        breed="Beagle",
+        sex="female, spayed",
+        age="7 years",
+        patient_id="7",
+        study_date="20260704",
+        study_time="142530",
+        description="Thorax",
+        institution="",
+        series=series,
+    )
+
+
+def ct_series(folder: Path, number: int = 1) -> ExamSeries:
+    """Slices that get brighter from cranial to caudal, with a bright square at the animal's right."""
+    folder.mkdir(exist_ok=True)
+    paths = []
+    for n in range(SLICES):
+        values = np.full((64, 64), 40 * n, np.int16)
+        values[24:40, 4:12] = 1000
+        paths.append(
+            image_file(
+                folder,
+                values,
+                Modality="CT",
+                SOPClassUID="1.2.840.10008.5.1.4.1.1.2",
+                SeriesInstanceUID=f"1.2.3.{number}",
+                ImageOrientationPatient=[1, 0, 0, 0, 1, 0],
+                ImagePositionPatient=[0, 0, 2.5 * n],
+                PixelSpacing=[1, 1],
+                InstanceNumber=n + 1,
+                WindowCenter=500,
+                WindowWidth=1000,
+                RescaleType="HU",
+                AnatomicalOrientationType="QUADRUPED",
+            )
+        )
+    return series_of(paths, f"Series {number}")
+
+
+def film(folder: Path, frames: int = 20) -> ExamSeries:
+    """One file of several colour pictures, 25 a second."""
+    values = np.zeros((frames * 32, 48, 3), np.uint8)
+    for n in range(frames):
+        values[n * 32 : (n + 1) * 32] = 10 * n
+    path = image_file(
+        folder,
+        values,
+        Modality="US",
+        SOPClassUID="1.2.840.10008.5.1.4.1.1.3.1",
+        SeriesInstanceUID="1.2.3.77",
+        Rows=32,
+        NumberOfFrames=frames,
+        FrameTime="40",
+    )
+    return series_of([path], "Loop")
+
+
+@pytest.fixture
+def page(qtbot: QtBot, tmp_path: Path) -> Iterator[ReadingPage]:
+    """On the screen, warm, without an exam."""
+    jobs = Jobs()
+    bridge = Bridge(jobs)
+    settings = QSettings(str(tmp_path / "state.ini"), QSettings.Format.IniFormat)
+    made = ReadingPage(bridge, lambda: FrameLoader(2, 256 << 20), settings)
+    made.resize(1000, 700)
+    with qtbot.waitExposed(made):
+        made.show()
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
+    yield made
+    made.close_exam()
+    bridge.close()
+    jobs.close()
+    made.close()
+    made.deleteLater()
+
+
+@pytest.fixture
+def read(page: ReadingPage, qtbot: QtBot) -> Callable[[Exam], Controller]:
+    """Open an exam and wait until everything of its first viewport is there."""
+
+    def opened(exam: Exam) -> Controller:
+        page.open_exam(exam)
+        controller = page.controller
+        assert controller is not None
+        qtbot.waitUntil(lambda: page.first_image_shown and controller.complete(0), timeout=15_000)
+        return controller
+
+    return opened
