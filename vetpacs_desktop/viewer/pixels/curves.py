@@ -40,7 +40,11 @@ def _ramp(x: NDArray[np.float64], middle: float, width: float) -> NDArray[np.flo
     """LINEAR with middle c - 0.5 and width w - 1, LINEAR_EXACT with c and w; width 0 is a threshold."""
     if width < NARROWEST:
         return np.where(x <= middle, 0.0, WHITE)
-    return np.clip(((x - middle) / width + 0.5) * WHITE, 0.0, WHITE)
+    levels = x - middle
+    levels /= width
+    levels += 0.5
+    levels *= WHITE
+    return np.clip(levels, 0.0, WHITE, out=levels)
 
 
 def _sigmoid(x: NDArray[np.float64], window: Window) -> NDArray[np.float64]:
