@@ -32,7 +32,11 @@ FIELDS: dict[str, tuple[str, ...]] = {
 _NAMED = ("today", "yesterday", "week", "month", "year")
 MAX_TERMS = 32
 """More words than this in one search are left out: nobody types them, a pasted page does."""
-_PIECE = re.compile(r'(?:(?P<field>[^\W\d_]+):)?(?:"(?P<phrase>[^"]*)(?P<closed>"?)|(?P<word>[^\s"]+))')
+_PIECE = re.compile(
+    r"""(?=\S)(?:(?P<field>[^\W\d_]+):\s*)?
+    (?:"(?P<phrase>[^"]*)(?P<closed>"?) | (?![^\W\d_]+:)(?P<word>[^\s"]+))?""",
+    re.VERBOSE,
+)
 _DAY = re.compile(r"(\d{4})(?:-?(\d{1,2}))?(?:-?(\d{1,2}))?")
 _UNFINISHED = re.compile(r"[\d.\-]*")
 """A date that is still being typed narrows nothing yet; anything else behind ``date:`` finds nothing."""
@@ -66,7 +70,7 @@ def parse(text: str, today: date) -> Query:
     days = Days()
     for piece in _PIECE.finditer(text.replace("\0", " ")):
         field = fold(piece["field"] or "")
-        value = piece["phrase"] if piece["phrase"] is not None else piece["word"]
+        value = piece["phrase"] or piece["word"] or ""
         if field == "date":
             asked = stretch(value, today)
             days = days.narrowed(asked or Days())
