@@ -11,7 +11,9 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop
 from PySide6.QtWidgets import QApplication
@@ -26,10 +28,17 @@ from vetpacs_desktop.store.network.send import send_files
 from vetpacs_desktop.store.records import StudyRow
 from vetpacs_desktop.ui.application import make_application
 from vetpacs_desktop.ui.main_window import MainWindow
+from vetpacs_desktop.viewer.state import Preset, PresetKind
+
+if TYPE_CHECKING:
+    from vetpacs_desktop.ui.viewing.controller import Controller
 
 LOG = logging.getLogger(__name__)
 SIZE = (1280, 800)
-PATIENCE_SECONDS = 120.0
+PATIENCE_SECONDS = 600.0
+CT, RADIOGRAPHS, ULTRASOUND = "modality:CT", "modality:DX thorax three", "modality:US echocardiography"
+FOUR_WINDOWS = (None, *(Preset(PresetKind.TISSUE, number) for number in (1, 2, 4)))
+"""As the file says, bone, lung, abdomen."""
 SETTLE_SECONDS = 0.7
 """Long enough for pictures that follow (thumbnails, texts) and for the longest motion of the window."""
 
@@ -92,11 +101,11 @@ class Tour:
             ("Example animals are drawn", self._draw, False),
             ("A machine sends their exams, the list fills", self._send, True),
             ("Typing finds an animal", self._find, True),
-            ("A CT is read", lambda: self._read("CT", 1, 1), True),
-            ("A CT is read in four windows", lambda: self._lay_out("CT", 2, 2), True),
-            ("A radiograph is read", lambda: self._read("DX", 1, 1), True),
-            ("Radiographs side by side", lambda: self._lay_out("DX", 1, 2), True),
-            ("An ultrasound clip is read", lambda: self._read("US", 1, 1), True),
+            ("A CT is read", lambda: self._read(CT, 1, 1), True),
+            ("A CT is read in four windows", lambda: self._four_windows(CT), True),
+            ("A radiograph is read", lambda: self._read(RADIOGRAPHS, 1, 1), True),
+            ("Radiographs side by side", lambda: self._lay_out(RADIOGRAPHS, 2, 2), True),
+            ("An ultrasound clip is read", lambda: self._read(ULTRASOUND, 1, 1), True),
             ("The receiver tells its state", self._system, True),
             ("Every file is proved", self._verify, False),
         )
@@ -152,37 +161,54 @@ class Tour:
         return f"{summary.sent} images sent in {summary.seconds:.1f} s"
 
     def _find(self) -> str:
-        owner = self._row("CT").owner_name.split()[-1].lower()
+        owner = self._row(CT).owner_name.split(",")[0].lower()
         self._window.exams.show_search(f"owner:{owner}")
         self._rest(2 * SETTLE_SECONDS)
         return f"owner:{owner}"
 
-    def _read(self, modality: str, rows: int, columns: int) -> str:
-        row = self._row(modality)
+    def _read(self, query: str, rows: int, columns: int) -> str:
+        row = self._row(query)
         self._window.open_target(row.study_uid, None)
-        page = self._window.reading
-        self._until(
-            lambda: page.page.controller is not None and page.page.controller.frame(0) is not None,
-            f"the {modality} did not appear",
-        )
+        self._until(lambda: self._shown(row.study_uid), f"{row.description} did not appear")
         self._lay(rows, columns)
         return f"{row.description}, {row.instance_count} images"
 
-    def _lay_out(self, modality: str, rows: int, columns: int) -> str:
+    def _shown(self, study_uid: str) -> bool:
+        """The exam is open, its series are in their true order and all shown ones have a picture."""
+        controller = self._window.reading.page.controller
+        return controller is not None and controller.exam.study_uid == study_uid and controller.complete(0)
+
+    def _lay_out(self, query: str, rows: int, columns: int) -> str:
         self._lay(rows, columns)
-        return f"{self._row(modality).description}, {rows}x{columns}"
+        return f"{self._row(query).description}, {rows}x{columns}"
 
     def _lay(self, rows: int, columns: int) -> None:
-        controller = self._window.reading.page.controller
-        if controller is None:
-            raise StepFailed(reason="no exam is open")
+        controller = self._controller()
         controller.lay_out(rows, columns)
-        self._rest(2 * SETTLE_SECONDS)
+        self._rest(SETTLE_SECONDS)
         for number in range(rows * columns):
             stack = controller.stack(number)
             if stack is not None:
                 controller.go_to(number, len(stack.keys) // 2)
-        self._rest(2 * SETTLE_SECONDS)
+        self._rest(SETTLE_SECONDS)
+
+    def _four_windows(self, query: str) -> str:
+        """The same slice four times: soft tissue, lung, bone, and one as the file says."""
+        self._lay(2, 2)
+        controller = self._controller()
+        for number, window in enumerate(FOUR_WINDOWS):
+            controller.show(number, 0)
+            stack = controller.stack(number)
+            self._until(partial(controller.complete, number), "a series did not come")
+            controller.go_to(number, len(stack.keys) // 2 if stack else 0)
+            controller.choose(number, window)
+        return f"{self._row(query).description}, 2x2"
+
+    def _controller(self) -> Controller:
+        controller = self._window.reading.page.controller
+        if controller is None:
+            raise StepFailed(reason="no exam is open")
+        return controller
 
     def _system(self) -> str:
         self._window.show_place("system")
@@ -200,10 +226,10 @@ class Tour:
 
     # --- how they are walked ----------------------------------------------------------------------
 
-    def _row(self, modality: str) -> StudyRow:
-        rows = self._app.library.search(f"modality:{modality}", limit=1)
+    def _row(self, query: str) -> StudyRow:
+        rows = self._app.library.search(query, limit=1)
         if not rows:
-            raise StepFailed(reason=f"no {modality} exam is in the list")
+            raise StepFailed(reason=f"no exam is found by {query}")
         return rows[0]
 
     def _until(self, reached: Callable[[], bool], otherwise: str) -> None:
