@@ -147,9 +147,10 @@ def resolve(
     windows: presets.WindowMemory,
     *,
     texts: bool = True,
+    quadruped: bool | None = None,
     translate: Translate = as_written,
 ) -> Resolved:
-    """The snapshot of one viewport."""
+    """The snapshot of one viewport; `quadruped` overrides the file's kind of orientation letters."""
     frame = facts.frame
     if frame is None:
         return _without_picture(facts, viewport, texts)
@@ -167,7 +168,7 @@ def resolve(
         camera=camera,
         smooth=state.smooth,
         window=window,
-        letters=_letters(state, frame) if texts else Letters(),
+        letters=_letters(state, frame, quadruped) if texts else Letters(),
         corners=corners,
         message=facts.message,
         waiting=facts.wished is not None,
@@ -244,11 +245,11 @@ def _transfer(state: ViewState, description: ImageDescription, window: Window | 
     return transfer_of(window, inverted=state.invert != inverted(description))
 
 
-def _letters(state: ViewState, frame: LoadedFrame) -> Letters:
+def _letters(state: ViewState, frame: LoadedFrame, quadruped: bool | None) -> Letters:
     return edge_letters(
         frame.description,
         frame.key.frame,
-        quadruped=state.quadruped,
+        quadruped=quadruped,
         flip_h=state.flip_h,
         flip_v=state.flip_v,
         rotation_degrees=state.rotation,

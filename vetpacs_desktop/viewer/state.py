@@ -79,8 +79,6 @@ class ViewState:
     pan: Point = (0.0, 0.0)
     """From the picture's middle to the viewport's, in square image pixels (right, down in the image)."""
     smooth: bool = True
-    quadruped: bool | None = None
-    """Letters for a quadruped or a biped, whatever the file says; None asks the file."""
 
 
 # --- which frame ----------------------------------------------------------------------------------
@@ -88,7 +86,7 @@ class ViewState:
 
 def show_series(state: ViewState, series: int | None, stack: int = 0) -> ViewState:
     """Another series from its first frame, seen afresh."""
-    return ViewState(series=series, stack=stack, smooth=state.smooth, quadruped=state.quadruped)
+    return ViewState(series=series, stack=stack, smooth=state.smooth)
 
 
 def go_to(state: ViewState, index: int, count: int) -> ViewState:
@@ -218,6 +216,8 @@ class GridState:
     alone: bool = False
     """The active viewport fills the page; the others wait behind it."""
     texts: bool = True
+    quadruped: bool | None = None
+    """Letters for a quadruped or a biped, whatever the files say; None asks them. Changes labels only."""
     tool: Tool = Tool.WINDOW
 
     @property

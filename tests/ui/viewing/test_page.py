@@ -398,3 +398,72 @@ def test_a_real_ct_scrolls_to_its_last_slice(page: ReadingPage, read: Read, qtbo
 def test_a_tilted_gantry_is_told(page: ReadingPage, read: Read) -> None:
     controller = read(exam_of(series_of(images("ct-tilted"))))
     assert "Tilted 18.5°" in controller.resolved(0).corners.bottom_left
+
+
+def test_the_keyboard_reaches_the_strip_and_the_buttons(
+    page: ReadingPage, read: Read, qtbot: QtBot, tmp_path: Path
+) -> None:
+    """Where they have the focus, arrows and Space belong to them and not to the images."""
+    from PySide6.QtWidgets import QToolButton
+
+    controller = read(exam_of(*(ct_series(tmp_path / str(n), n) for n in range(1, 3))))
+    page.strip.setFocus()
+    qtbot.waitUntil(page.strip.hasFocus)
+    qtbot.keyClick(page.strip, Qt.Key.Key_Down)
+    assert page.strip.currentRow() == 1
+    assert controller.grid.views[0].index == 0
+    qtbot.keyClick(page.strip, Qt.Key.Key_Return)
+    assert controller.grid.views[0].series == 1
+    button = next(b for b in page.tools.findChildren(QToolButton) if b.accessibleName().startswith("Invert"))
+    button.setFocus()
+    qtbot.keyClick(button, Qt.Key.Key_Space)
+    assert controller.grid.views[0].invert
+    assert controller.grid.texts
+
+
+def test_letters_for_people_on_demand(page: ReadingPage, ct: Controller) -> None:
+    for action in page.tools.letters_menu.actions():
+        if action.text() == "Human letters":
+            action.trigger()
+    letters = ct.resolved(0).letters
+    assert (letters.left, letters.top) == ("R", "A")
+    ct.set_letters(None)
+    assert ct.resolved(0).letters.left == "RT"
+
+
+def test_the_series_can_be_hidden_and_stay_hidden(
+    page: ReadingPage, ct: Controller, qtbot: QtBot, tmp_path: Path
+) -> None:
+    qtbot.keyClick(viewport(page), Qt.Key.Key_L)
+    assert not page.strip.isVisible()
+    qtbot.keyClick(viewport(page), Qt.Key.Key_L)
+    assert page.strip.isVisible()
+
+
+def test_a_long_wait_gets_a_word(page: ReadingPage, ct: Controller, qtbot: QtBot) -> None:
+    """The pictures of a slow disc: nothing at first, then a sentence, never a frozen page."""
+    from dataclasses import replace
+
+    stack = ct.stack(0)
+    assert stack is not None
+    missing = tuple(replace(key, path=key.path.with_name("never")) for key in stack.keys)
+    loader = page._loader
+    assert loader is not None
+    loader.request(())
+    ct._loader = _Never()  # type: ignore[assignment]
+    ct.set_stacks(0, (replace(stack, keys=missing),))
+    view = viewport(page).view
+    assert view.frame_shown is not None
+    assert view.frame_shown.message == ""
+    qtbot.waitUntil(lambda: view.frame_shown is not None and view.frame_shown.message != "", timeout=2000)
+    assert "Loading" in view.frame_shown.message
+
+
+class _Never:
+    """A loader whose disc does not answer."""
+
+    def request(self, keys: object) -> None:
+        pass
+
+    def get(self, key: object) -> None:
+        return None

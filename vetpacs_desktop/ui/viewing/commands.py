@@ -83,6 +83,14 @@ SHOW: tuple[Action, ...] = (
         QT_TRANSLATE_NOOP("actions", "Play or pause the images one after another"),
         checkable=True,
     ),
+    Action(
+        "strip",
+        QT_TRANSLATE_NOOP("actions", "Series"),
+        "L",
+        "panel",
+        QT_TRANSLATE_NOOP("actions", "Show or hide the series at the left"),
+        checkable=True,
+    ),
 )
 
 STEPS: tuple[tuple[Action, int], ...] = (

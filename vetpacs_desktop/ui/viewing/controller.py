@@ -138,6 +138,7 @@ class Controller:
             self._viewports.get(number, Viewport(1, 1)),
             self._windows,
             texts=self.grid.texts,
+            quadruped=self.grid.quadruped,
             translate=self._translate,
         )
 
@@ -223,6 +224,10 @@ class Controller:
     def set_texts(self, shown: bool) -> None:
         """Words over the pictures, or none."""
         self._regrid(replace(self.grid, texts=shown))
+
+    def set_letters(self, quadruped: bool | None) -> None:
+        """Orientation letters for a quadruped, for a biped, or as the files say."""
+        self._regrid(replace(self.grid, quadruped=quadruped))
 
     def set_tool(self, tool: state.Tool) -> None:
         """What the left button does."""

@@ -32,13 +32,16 @@ class Deeds:
         cine: Cine,
         controller: Callable[[], Controller | None],
         back: Callable[[], object],
+        show_strip: Callable[[bool], object],
     ) -> None:
         self._page = page
         self._bar = tools
         self._cine = cine
         self._controller = controller
         self._back = back
+        self._show_strip = show_strip
         self._actions: dict[str, QAction] = {}
+        self._letters: dict[bool | None, QAction] = {}
         self._paced: tuple[FrameKey, ...] = ()
         self._make_actions()
         self._make_presets()
@@ -50,12 +53,17 @@ class Deeds:
         """Ticks and what can be pressed, as the controller stands."""
         controller = self._controller()
         for action in self._actions.values():
-            action.setEnabled(controller is not None or action.objectName() == "back")
+            action.setEnabled(controller is not None or action.objectName() in ("back", "strip"))
         self._bar.setEnabled(True)
         if controller is not None:
             self._tick(controller.grid.tool.value, True)
             self._tick("texts", controller.grid.texts)
+            self._letters[controller.grid.quadruped].setChecked(True)
         self.refresh_playable()
+
+    def tick_strip(self, shown: bool) -> None:
+        """Show or hide the series as remembered from last time."""
+        self._tick("strip", shown)
 
     def refresh_playable(self) -> None:
         """Only several images can be played; the pace is the file's until somebody sets another."""
@@ -88,6 +96,8 @@ class Deeds:
             self._add(row, partial(self._lay_out, rows, columns))
         self._add(commands.SHOW[0], self._show_texts)
         self._add(commands.SHOW[1], self._play)
+        self._add(commands.SHOW[2], self._show_strip)
+        self._actions["strip"].setChecked(True)
 
     def _looks(self) -> list[Callable[[], None]]:
         """In the order of `commands.LOOK`."""
@@ -140,7 +150,10 @@ class Deeds:
         bar.add_group(actions[row.name] for row in commands.LOOK)
         bar.add_cine(actions["play"])
         bar.add_room()
-        bar.add_group([actions["texts"]])
+        letters = tr("Letters at the edges: for animals or for people, whatever the images say")
+        bar.add_menu(bar.letters_menu, "animal", tr("Letters"), letters)
+        self._fill_letters()
+        bar.add_group([actions["texts"], actions["strip"]])
 
     # --- doing ------------------------------------------------------------------------------------
 
@@ -205,6 +218,25 @@ class Deeds:
             controller.choose(controller.grid.active, None)
         elif digit <= len(offers):
             controller.choose(controller.grid.active, offers[digit - 1].preset)
+
+    def _fill_letters(self) -> None:
+        tr = partial(QCoreApplication.translate, "viewing")
+        group = QActionGroup(self._page)
+        choices = (
+            (tr("As the images say"), None),
+            (tr("Animal letters"), True),
+            (tr("Human letters"), False),
+        )
+        for label, quadruped in choices:
+            action = self._bar.letters_menu.addAction(label)
+            action.setCheckable(True)
+            action.setChecked(quadruped is None)
+            action.triggered.connect(partial(self._set_letters, quadruped))
+            group.addAction(action)
+            self._letters[quadruped] = action
+
+    def _set_letters(self, quadruped: bool | None, _checked: bool = False) -> None:
+        self._with(lambda c: c.set_letters(quadruped))
 
     def _fill_speeds(self) -> None:
         for rate in RATES:

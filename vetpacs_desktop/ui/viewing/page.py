@@ -25,6 +25,7 @@ from vetpacs_desktop.ui.viewing.strip import SeriesStrip
 from vetpacs_desktop.ui.viewing.toolbar import ReadingToolBar
 from vetpacs_desktop.viewer.exam import Exam
 from vetpacs_desktop.viewer.loading import FrameKey, FrameLoader, LoadedFrame
+from vetpacs_desktop.viewer.render.quiet import mute
 from vetpacs_desktop.viewer.render.scene import warm_up
 from vetpacs_desktop.viewer.render.stage import Stage
 from vetpacs_desktop.viewer.session import first_look
@@ -32,6 +33,7 @@ from vetpacs_desktop.viewer.session import first_look
 REST_AFTER_MS = 400
 """The rest is read once the first image is there, or after this time when it does not come."""
 AFTER_FIRST_MS = 15
+STRIP_SHOWN = "viewing/strip_shown"
 
 
 class ReadingPage(QWidget):
@@ -53,6 +55,7 @@ class ReadingPage(QWidget):
         self._bridge = bridge
         self._loader_factory = loader_factory
         self._settings = state
+        mute()
         self._stage = Stage()
         self._controller: Controller | None = None
         self._loader: FrameLoader | None = None
@@ -63,7 +66,15 @@ class ReadingPage(QWidget):
         self._later = QTimer(self, singleShot=True)
         self._later.timeout.connect(self._read_rest)
         self._build()
-        self._deeds = Deeds(self, self.tools, self._cine, lambda: self._controller, self.back_requested.emit)
+        self._deeds = Deeds(
+            self,
+            self.tools,
+            self._cine,
+            controller=lambda: self._controller,
+            back=self.back_requested.emit,
+            show_strip=self._show_strip,
+        )
+        self._deeds.tick_strip(state.value(STRIP_SHOWN, True, bool) is True)
         self._deeds.refresh()
         self.destroyed.connect(self._stage.close)
         QTimer.singleShot(0, self, self._warm_up)
@@ -198,6 +209,10 @@ class ReadingPage(QWidget):
         if self._controller is not None and self._grid is not None:
             self._controller.show(self._controller.grid.active, series, stack)
             self._grid.active.setFocus()
+
+    def _show_strip(self, shown: bool) -> None:
+        self.strip.setVisible(shown)
+        self._settings.setValue(STRIP_SHOWN, shown)
 
     def _on_cine(self, steps: int) -> None:
         if self._controller is not None:

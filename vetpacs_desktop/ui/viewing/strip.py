@@ -7,14 +7,25 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QMimeData, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from vetpacs_desktop.ui.viewing.card_delegate import CARD_HEIGHT, THUMBNAIL, CardDelegate, Role
+from vetpacs_desktop.ui.viewing.keys import keeps
 from vetpacs_desktop.ui.viewing.viewport import unit_data
 
 WIDTH = 144
+_OWN_KEYS = (
+    Qt.Key.Key_Up,
+    Qt.Key.Key_Down,
+    Qt.Key.Key_PageUp,
+    Qt.Key.Key_PageDown,
+    Qt.Key.Key_Home,
+    Qt.Key.Key_End,
+    Qt.Key.Key_Return,
+    Qt.Key.Key_Enter,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +109,13 @@ class SeriesStrip(QListWidget):
 
     def _on_item(self, item: QListWidgetItem) -> None:
         self.chosen.emit(*item.data(Role.UNIT))
+
+    def event(self, event: QEvent) -> bool:
+        """With the focus here arrows walk through the cards, though they leaf through images elsewhere."""
+        if keeps(event, _OWN_KEYS):
+            event.accept()
+            return True
+        return super().event(event)
 
     def mimeData(self, items: Sequence[QListWidgetItem]) -> QMimeData:
         return unit_data(*items[0].data(Role.UNIT)) if items else QMimeData()

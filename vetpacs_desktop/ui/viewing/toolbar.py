@@ -4,16 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
 from vetpacs_desktop.ui import theme
 from vetpacs_desktop.ui.icons import icon
+from vetpacs_desktop.ui.viewing.keys import keeps
 
 ICON = 20
 BUTTON = 32
 OPENS = " \N{BLACK DOWN-POINTING SMALL TRIANGLE}"
+
+
+_OWN_KEYS = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class _Button(QToolButton):
+    """Keeps the keys that press a button for itself, though the page has other uses for them."""
+
+    def event(self, event: QEvent) -> bool:
+        if keeps(event, _OWN_KEYS):
+            event.accept()
+            return True
+        return super().event(event)
 
 
 class ReadingToolBar(QWidget):
@@ -29,8 +43,9 @@ class ReadingToolBar(QWidget):
         self._row.setSpacing(2)
         self.layout_menu = QMenu(self)
         self.preset_menu = QMenu(self)
+        self.letters_menu = QMenu(self)
         self.speed_menu = QMenu(self)
-        self._speed = QToolButton(self)
+        self._speed = _Button(self)
 
     def add_group(self, actions: Iterable[QAction]) -> None:
         """Buttons that belong together."""
@@ -47,7 +62,7 @@ class ReadingToolBar(QWidget):
 
     def add_menu(self, menu: QMenu, icon_name: str, words: str, tip: str) -> QToolButton:
         """A button that opens a menu."""
-        button = QToolButton(self)
+        button = _Button(self)
         button.setText(words + OPENS)
         button.setToolTip(tip)
         button.setAccessibleName(words)
@@ -86,7 +101,7 @@ class ReadingToolBar(QWidget):
         button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
 
     def _button(self, action: QAction) -> QToolButton:
-        button = QToolButton(self)
+        button = _Button(self)
         button.setDefaultAction(action)
         button.setIconSize(QSize(ICON, ICON))
         button.setAutoRaise(True)

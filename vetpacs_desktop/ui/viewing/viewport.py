@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, QPointF, Qt, Signal
+from dataclasses import replace
+
+from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QDragEnterEvent,
@@ -26,6 +28,7 @@ UNIT_MIME = "application/x-vetpacs-images"
 """What a thumbnail carries while it is dragged: ``series,stack`` as text."""
 LINE = 2
 SLIDER = 14
+PATIENCE_MS = 250
 
 
 class ViewportWidget(QWidget):
@@ -53,6 +56,8 @@ class ViewportWidget(QWidget):
         self.view.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.view.size_changed.connect(self._on_size)
         self.slider = self._make_slider()
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._patience.timeout.connect(self._say_loading)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(LINE, LINE, LINE, LINE)
         layout.setSpacing(0)
@@ -61,9 +66,15 @@ class ViewportWidget(QWidget):
 
     def refresh(self) -> None:
         """Show what the controller resolves now."""
+        if self.number >= len(self._controller.grid.views):
+            return
         resolved = self._controller.resolved(self.number)
         self.view.show_resolved(resolved, faded=self._controller.dragging)
         self._refresh_slider()
+        if not (resolved.waiting and resolved.picture is None):
+            self._patience.stop()
+        elif not self._patience.isActive():
+            self._patience.start()
 
     def refresh_frame(self) -> None:
         """The active viewport may be another one."""
@@ -94,6 +105,12 @@ class ViewportWidget(QWidget):
             self.slider.setRange(0, count - 1)
             self.slider.setValue(self._controller.grid.views[self.number].index)
             self.slider.blockSignals(blocked)
+
+    def _say_loading(self) -> None:
+        """Nobody needs a word for a short wait; a longer one gets a quiet one."""
+        resolved = self._controller.resolved(self.number)
+        if resolved.waiting and resolved.picture is None:
+            self.view.show_resolved(replace(resolved, message=self.tr("Loading the image...")))
 
     def _on_slider(self, value: int) -> None:
         self._controller.activate(self.number)
