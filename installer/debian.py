@@ -26,6 +26,7 @@ WINDOW: tuple[Need, ...] = (
     ("libdbus-1-3",),
     ("libfontconfig1",),
     ("libx11-xcb1",),
+    ("libxcursor1",),  # VTK loads it when it runs
     ("libxkbcommon-x11-0",),
     ("libxcb-cursor0",),
     ("libxcb-icccm4",),
