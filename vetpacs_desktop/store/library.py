@@ -7,6 +7,7 @@ processes may hold the same library open. It never shows half of a batch and nev
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from vetpacs_desktop.errors import LibraryDamaged
 from vetpacs_desktop.jobs import CancelToken, Report, ignore
@@ -51,7 +52,7 @@ class Library:
         """
         home.make()
         objects = Objects(home)
-        if not home.database.exists() and next(objects.files(), None) is not None:
+        if not _has_bytes(home.database) and next(objects.files(), None) is not None:
             raise LibraryDamaged(path=home.database, reason="it is missing while there are images")
         database = Database(home.database)
         try:
@@ -142,3 +143,7 @@ class Library:
         """Make the index anew from the files; what only the index knew is kept. Answers how many objects are
         indexed. Raises `Cancelled`; then the index is as it was."""
         return rebuild.refresh(self.home, self._database, self._objects, report, cancel or CancelToken())
+
+
+def _has_bytes(path: Path) -> bool:
+    return path.exists() and path.stat().st_size > 0

@@ -1,7 +1,7 @@
 """Whether two files are the same object written down differently.
 
 A device may send the same image again in another uncompressed encoding, or through a relay that rewrote the
-file meta group: that is no conflict. Anything else that differs is.
+file meta group: that is no conflict. Anything else that differs is; what can't be understood counts as other.
 """
 
 from __future__ import annotations
@@ -9,73 +9,82 @@ from __future__ import annotations
 import array
 from pathlib import Path
 
-from pydicom import dcmread
-from pydicom.dataelem import DataElement, RawDataElement
-from pydicom.dataset import Dataset
-from pydicom.sequence import Sequence
-from pydicom.tag import BaseTag
+from pydicom.datadict import dictionary_VR
 from pydicom.uid import UID, ImplicitVRLittleEndian
 
-_BULK_WORDS = ("OW", "OB or OW", "US or OW")
+from vetpacs_desktop.errors import NotAnImage
+from vetpacs_desktop.store.scan import Scanned, TooDeep, scan_file
+
+LARGEST = 512 * 1024 * 1024
+"""Larger files are compared by their digest alone: both would have to be in memory."""
+_SYNTAX = 0x00020010
+_ITEM_STARTS = (b"\xfe\xff\x00\xe0", b"\xff\xfe\xe0\x00")
+_WORDS: dict[str, str] = {
+    **dict.fromkeys(("US", "SS", "OW", "AT", "US or SS", "OB or OW", "US or OW", "US or SS or OW"), "H"),
+    **dict.fromkeys(("UL", "SL", "FL", "OF", "OL"), "I"),
+    **dict.fromkeys(("FD", "OD", "SV", "UV", "OV"), "Q"),
+}
+"""The size of the numbers of a VR, in the notation of `array`."""
 
 
 def same_object(first: Path, second: Path) -> bool:
     """True when both data sets hold the same values; file meta and group lengths don't count.
 
-    Compressed pixels are compared as they are: another compression is another content.
+    Compressed pixels are compared as they are: another compression is another content. Raises `OSError`.
     """
-    try:
-        one, other = dcmread(first, force=True), dcmread(second, force=True)
-        syntaxes = _syntax(one), _syntax(other)
-        if syntaxes[0] != syntaxes[1] and any(syntax.is_compressed for syntax in syntaxes):
-            return False
-        return _same_dataset(one, other)
-    except (ValueError, KeyError, TypeError, AttributeError, NotImplementedError, EOFError, RecursionError):
-        return False  # What can't be understood is kept beside, never dropped.
-
-
-def _syntax(dataset: Dataset) -> UID:
-    meta = getattr(dataset, "file_meta", None)
-    syntax = (
-        UID(str(meta.get("TransferSyntaxUID", ImplicitVRLittleEndian))) if meta else ImplicitVRLittleEndian
-    )
-    return UID(syntax) if not syntax.is_private else UID(ImplicitVRLittleEndian)
-
-
-def _same_dataset(one: Dataset, other: Dataset) -> bool:
-    tags = _tags(one)
-    return tags == _tags(other) and all(_same_element(one, other, tag) for tag in tags)
-
-
-def _tags(dataset: Dataset) -> list[BaseTag]:
-    """All tags but group lengths, in order."""
-    return [tag for tag in sorted(dataset.keys()) if tag.element != 0]
-
-
-def _same_element(one: Dataset, other: Dataset, tag: BaseTag) -> bool:
-    raw_one, raw_other = one.get_item(tag), other.get_item(tag)
-    if (
-        isinstance(raw_one, RawDataElement)
-        and isinstance(raw_other, RawDataElement)
-        and raw_one.is_little_endian == raw_other.is_little_endian
-        and _trimmed(raw_one.value) == _trimmed(raw_other.value)
-    ):
-        return True
-    first, second = one[tag], other[tag]
-    if isinstance(first.value, Sequence) and isinstance(second.value, Sequence):
-        return len(first.value) == len(second.value) and all(map(_same_dataset, first.value, second.value))
-    return bool(first.value == second.value) or _same_words(first, second, raw_one, raw_other)
-
-
-def _same_words(first: DataElement, second: DataElement, raw_one: object, raw_other: object) -> bool:
-    """16-bit words in the other byte order."""
-    orders = {getattr(raw_one, "is_little_endian", None), getattr(raw_other, "is_little_endian", None)}
-    if orders != {True, False} or first.VR not in _BULK_WORDS or len(first.value) % 2:
+    if max(first.stat().st_size, second.stat().st_size) > LARGEST:
         return False
-    swapped = array.array("H", bytes(second.value))
-    swapped.byteswap()
-    return swapped.tobytes() == bytes(first.value)
+    try:
+        one, other = scan_file(first, None), scan_file(second, None)
+        syntaxes = _syntax(one), _syntax(other)
+        if syntaxes[0] != syntaxes[1] and any(map(_is_compressed, syntaxes)):
+            return False
+        return _same(one, other)
+    except (NotAnImage, TooDeep, RecursionError):
+        return False
 
 
-def _trimmed(value: object) -> object:
-    return value.rstrip(b"\0 ") if isinstance(value, bytes) else value
+def _syntax(scanned: Scanned) -> str:
+    return scanned.meta.get(_SYNTAX, b"").rstrip(b"\0 ").decode("latin-1") or str(ImplicitVRLittleEndian)
+
+
+def _is_compressed(syntax: str) -> bool:
+    """A private syntax may be anything."""
+    uid = UID(syntax)
+    return not uid.is_transfer_syntax or uid.is_private or bool(uid.is_compressed)
+
+
+def _same(one: Scanned, other: Scanned) -> bool:
+    tags = _tags(one)
+    return tags == _tags(other) and all(_same_value(one, other, tag) for tag in tags)
+
+
+def _tags(scanned: Scanned) -> list[int]:
+    """All tags but group lengths, in order."""
+    return sorted(tag for tag in scanned.values if tag & 0xFFFF)
+
+
+def _same_value(one: Scanned, other: Scanned, tag: int) -> bool:
+    first, second = one.values[tag], other.values[tag]
+    turned = one.coding.order != other.coding.order
+    if first.startswith(_ITEM_STARTS) and second.startswith(_ITEM_STARTS):
+        if first == second and not turned:
+            return True
+        items, others = list(one.items(tag)), list(other.items(tag))
+        return len(items) == len(others) and all(map(_same, items, others))
+    if turned:
+        second = _turned(second, tag)
+    return first == second or first.rstrip(b"\0 ") == second.rstrip(b"\0 ")
+
+
+def _turned(value: bytes, tag: int) -> bytes:
+    """Numbers in the other byte order; texts have none."""
+    try:
+        size = _WORDS.get(dictionary_VR(tag))
+    except KeyError:
+        return value
+    if size is None or len(value) % array.array(size).itemsize:
+        return value
+    numbers = array.array(size, value)
+    numbers.byteswap()
+    return numbers.tobytes()

@@ -6,6 +6,7 @@ reads a file by seeking, so that neither a 4 GB object nor a disc that is pulled
 
 from __future__ import annotations
 
+import os
 import struct
 import zlib
 from collections.abc import Iterator, Set
@@ -88,6 +89,7 @@ class _File(_Bytes):
     def __init__(self, file: BinaryIO | FileIO) -> None:
         super().__init__(file.read(CHUNK))
         self._file = file
+        self._size = file.seek(0, os.SEEK_END)
 
     def load(self, position: int) -> None:
         self._file.seek(position)
@@ -98,7 +100,8 @@ class _File(_Bytes):
         if at >= 0 and at + length <= len(self.data):
             return self.data[at : at + length]
         self._file.seek(start)
-        return self._file.read(length)
+        # A stated length may be nonsense, and memory for it would be taken before the first byte is read.
+        return self._file.read(max(0, min(length, self._size - start)))
 
 
 class TooDeep(Exception):
@@ -111,7 +114,9 @@ class _Walk:
     def __init__(
         self, source: _Bytes, into: Scanned, wanted: Set[int] | None = None, stop: int = 1 << 32
     ) -> None:
+        """`wanted` None: every element, the pixels' too, at its full length."""
         self._source, self._into, self._wanted, self._stop = source, into, wanted, stop
+        self._longest = _UNDEFINED if wanted is None else MAX_VALUE
         self._values = into.values
         self._codings: list[Coding] = []
         self._open: tuple[int, int] | None = None
@@ -131,6 +136,8 @@ class _Walk:
                     return start
                 if _PIXEL_GROUP <= tag < _ITEM and tag in PIXEL_TAGS:
                     self._into.has_pixels = length > 0
+                    if self._wanted is None:
+                        self._values[tag] = self._source.slice(start, length)
                     return position
             if length == _UNDEFINED:
                 coding = self._enter(tag, vr, start, coding)
@@ -140,7 +147,7 @@ class _Walk:
                 position = start
             else:
                 if not self._codings and (self._wanted is None or tag in self._wanted):
-                    self._values[tag] = self._source.slice(start, min(length, MAX_VALUE))
+                    self._values[tag] = self._source.slice(start, min(length, self._longest))
                 position = start + length
 
     def _head(self, position: int, coding: Coding) -> tuple[int, bytes, int, int] | None:
@@ -177,12 +184,12 @@ class _Walk:
         if not self._codings and self._open is not None:
             tag, start = self._open
             if self._wanted is None or tag in self._wanted:
-                self._values[tag] = self._source.slice(start, min(position - start, MAX_VALUE))
+                self._values[tag] = self._source.slice(start, min(position - start, self._longest))
         return coding
 
 
-def scan_file(path: Path, wanted: Set[int]) -> Scanned:
-    """The `wanted` top-level elements of a DICOM file and all of its file meta group.
+def scan_file(path: Path, wanted: Set[int] | None) -> Scanned:
+    """The `wanted` top-level elements of a DICOM file (None: all, with the pixels) and its meta group.
 
     Raises `NotAnImage` for what is no DICOM file, and `OSError` when the disc can't be read.
     """
@@ -190,7 +197,7 @@ def scan_file(path: Path, wanted: Set[int]) -> Scanned:
         return scan_stream(file, path.name, wanted)
 
 
-def scan_stream(file: BinaryIO | FileIO, name: str, wanted: Set[int]) -> Scanned:
+def scan_stream(file: BinaryIO | FileIO, name: str, wanted: Set[int] | None) -> Scanned:
     """As `scan_file`, for an open file; `name` is for the sentence of an error."""
     try:
         return _scan(_File(file), name, wanted)
@@ -198,7 +205,7 @@ def scan_stream(file: BinaryIO | FileIO, name: str, wanted: Set[int]) -> Scanned
         raise NotAnImage(path=name, reason="its sequences are nested too deeply to be real") from None
 
 
-def _scan(source: _File, name: str, wanted: Set[int]) -> Scanned:
+def _scan(source: _File, name: str, wanted: Set[int] | None) -> Scanned:
     start = _start_of(name, source.data)
     meta = Scanned(Coding(explicit=True))
     start = _Walk(source, meta, stop=0x00030000).run(start)
