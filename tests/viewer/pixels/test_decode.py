@@ -30,6 +30,7 @@ from tests.viewer.pixels.samples import (
     write,
 )
 from vetpacs_desktop.errors import CannotDecode, NotAnImage, PathMissing
+from vetpacs_desktop.viewer.pixels import codecs_rle
 from vetpacs_desktop.viewer.pixels.codestream import look_at
 from vetpacs_desktop.viewer.pixels.decode import HoldsTheLock
 from vetpacs_desktop.viewer.pixels.decoders import TABLE, VIDEO, Decoder, decoders_for
@@ -246,13 +247,30 @@ def test_run_length_coding_by_every_decoder(
         assert np.array_equal(decoder.decode(coded, layout, False), values)
 
 
-def test_damaged_run_lengths_are_errors_that_can_be_caught() -> None:
-    """The Rust decoder panics, which is no Exception, when a run leads out of the picture."""
-    coded = run_length_coded(np.zeros((4, 6), np.uint16))
-    layout = layout_of(description(), 0)
+RUNS = run_length_coded(np.zeros((4, 6), np.uint16))
+DAMAGED_RUNS = {
+    "a table that leads out of the frame": RUNS[:8] + b"\xf0\xff\xff\xff" + RUNS[12:],
+    "a table that leads into itself": RUNS[:4] + bytes(4) + RUNS[8:],
+    "a table that runs backwards": RUNS[:4] + RUNS[8:12] + RUNS[4:8] + RUNS[12:],
+    "runs that end early": RUNS[:64] + bytes(len(RUNS) - 64),
+    "another number of segments": b"\x0f" + RUNS[1:],
+    "no table": RUNS[:40],
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGED_RUNS)
+def test_damaged_run_lengths_are_errors_that_can_be_caught(damage: str) -> None:
+    """imagecodecs' own reader of the table crashes Python on the first of these."""
     for decoder in TABLE["1.2.840.10008.1.2.5"]:
         with pytest.raises(BROKEN_DATA):
-            decoder.decode(coded[:64] + bytes([0x82, 7]) * 20, layout, False)
+            decoder.decode(DAMAGED_RUNS[damage], layout_of(description(), 0), False)
+
+
+def test_a_panic_of_a_rust_decoder_is_an_error_that_can_be_caught() -> None:
+    """Runs that lead out of the picture: the panic is no Exception and would end the thread."""
+    runs = RUNS[:64] + bytes([0x82, 7]) * 20
+    with pytest.raises(ValueError, match="out of bounds"):
+        codecs_rle.reference(runs, layout_of(description(), 0), False)
 
 
 def test_sixteen_bits_use_their_whole_range_in_lossless_jpeg(tmp_path: Path) -> None:

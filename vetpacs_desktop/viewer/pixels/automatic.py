@@ -65,7 +65,8 @@ def _spread(rows: NDArray[np.float64]) -> NDArray[np.float64]:
         ordered[row, np.rint(last * 0.95).astype(np.intp)]
         - ordered[row, np.rint(last * 0.05).astype(np.intp)]
     )
-    return np.nan_to_num(spread)
+    known: NDArray[np.float64] = np.nan_to_num(spread)
+    return known
 
 
 def _spikes(sample: NDArray[np.float64], keep: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -64,7 +64,7 @@ _HTJ2K = (
 )
 _JPEG_XL = (Decoder("imagecodecs jpegxl", codecs_jpeg_xl.libjxl, optional.imagecodecs),)
 _RLE = (
-    Decoder("imagecodecs dicomrle", codecs_rle.packed, optional.imagecodecs),
+    Decoder("imagecodecs packbits", codecs_rle.packed, optional.imagecodecs),
     Decoder("pylibjpeg rle", codecs_rle.reference, optional.rle, holds_gil=True),
 )
 

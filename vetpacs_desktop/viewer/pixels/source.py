@@ -17,7 +17,7 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 from pydicom import Dataset, dcmread
-from pydicom.errors import InvalidDicomError
+from pydicom.errors import BytesLengthException, InvalidDicomError
 
 from vetpacs_desktop.errors import CannotDecode, NotAnImage, PathMissing
 from vetpacs_desktop.viewer import elements as read
@@ -38,6 +38,8 @@ BROKEN_DATA: tuple[type[Exception], ...] = (
     BufferError,
     struct.error,
     zlib.error,
+    BytesLengthException,
+    InvalidDicomError,
 )
 """What pydicom, numpy and the codecs raise for damaged bytes: one broken picture, not a bug."""
 
