@@ -31,6 +31,13 @@ PIXEL_TAGS = frozenset({0x7FE00008, 0x7FE00009, 0x7FE00010})
 _LONG_VRS = frozenset(
     {b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"SQ", b"SV", b"UC", b"UN", b"UR", b"UT", b"UV"}
 )
+_SHORT_VRS = frozenset(
+    {b"AE", b"AS", b"AT", b"CS", b"DA", b"DS", b"DT", b"FL", b"FD", b"IS", b"LO", b"LT", b"PN", b"SH", b"SL"}
+    | {b"SS", b"ST", b"TM", b"UI", b"UL", b"US"}
+)
+"""Anything else where a VR should be is an element written without one."""
+_LITTLE_HEAD = struct.Struct("<HHL").unpack_from
+_BIG_HEAD = struct.Struct(">HHL").unpack_from
 _UNDEFINED = 0xFFFFFFFF
 _ITEM, _ITEM_END, _SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
 _PIXEL_GROUP = 0x7FE00000
@@ -159,16 +166,21 @@ class _Walk:
             at = position - source.base
             if at + 8 > len(source.data):
                 return None
-        group, element, length = struct.unpack_from(coding.order + "HHL", source.data, at)
+        data = source.data
+        little = coding.order == "<"
+        group, element, length = (_LITTLE_HEAD if little else _BIG_HEAD)(data, at)
         tag = (group << 16) | element
-        vr = source.data[at + 4 : at + 6]
-        if group == 0xFFFE or not coding.explicit or not (vr.isalpha() and vr.isupper()):
+        vr = data[at + 4 : at + 6]
+        if not coding.explicit or group == 0xFFFE:
             return tag, b"", position + 8, length
+        if vr in _SHORT_VRS:
+            # The length is the upper half of what was read as one number, which begins with the VR.
+            return tag, vr, position + 8, length >> 16 if little else length & 0xFFFF
         if vr in _LONG_VRS:
-            if at + 12 > len(source.data):
+            if at + 12 > len(data):
                 return None
-            return tag, vr, position + 12, struct.unpack_from(coding.order + "L", source.data, at + 8)[0]
-        return tag, vr, position + 8, struct.unpack_from(coding.order + "H", source.data, at + 6)[0]
+            return tag, vr, position + 12, struct.unpack_from(coding.order + "L", data, at + 8)[0]
+        return tag, b"", position + 8, length
 
     def _enter(self, tag: int, vr: bytes, start: int, coding: Coding) -> Coding:
         if len(self._codings) >= 2 * MAX_DEPTH:
@@ -234,8 +246,8 @@ def _start_of(name: str, data: bytes) -> int:
 def _coding_of(data: bytes, stated: Coding) -> Coding:
     """Explicit or implicit VR as the first element shows it: some writers state the other one."""
     vr = data[4:6]
-    explicit = len(vr) == 2 and vr.isalpha() and vr.isupper()
-    return Coding(explicit=explicit if len(vr) == 2 else stated.explicit, order=stated.order)
+    explicit = vr in _SHORT_VRS or vr in _LONG_VRS if len(vr) == 2 else stated.explicit
+    return Coding(explicit=explicit, order=stated.order)
 
 
 def _inflated(name: str, source: _File, start: int) -> bytes:
