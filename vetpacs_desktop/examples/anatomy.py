@@ -322,7 +322,7 @@ ANATOMY = DogAnatomy(
     kidney_right=Kidney(center=(-29.0, 38.0, -141.0), length_mm=58.0, height_mm=31.0, width_mm=33.0),
     hip_left=hip_at((36.0, 28.0, -318.0), head_radius=8.5, norberg=106.0),
     hip_right=hip_at((-36.0, 28.0, -318.0), head_radius=8.5, norberg=101.0),
-    marker_ball=(88.0, 28.0, -338.0),
+    marker_ball=(0.0, 28.0, -432.0),
     marker_ball_mm=25.0,
     ventricle_diastole_mm=38.0,
     ventricle_systole_mm=23.0,

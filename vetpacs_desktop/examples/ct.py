@@ -1,8 +1,7 @@
 """The dog's CT: two kernels of one acquisition, slice by slice, with noise as a scanner has it.
 
-Geometry: rows run to the animal's left, columns ventrally, slices from cranial to caudal (dorsal up,
-    left on the
-screen's right). Writes files; the tissue comes from volume.py.
+Geometry: rows run to the animal's left, columns ventrally, slices from cranial to caudal (dorsal up, left on
+the screen's right). Writes files; the tissue comes from volume.py.
 """
 
 from __future__ import annotations

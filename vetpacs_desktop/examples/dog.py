@@ -1,8 +1,7 @@
 """The example dog's trunk: outline, organs, vessels and airways around the exact anatomy.
 
-Measured things (heart, kidneys, trachea, spine,
-    hips) come from anatomy.py unchanged; the rest is drawn to look
-right. Two hearts exist: today's and the smaller one of a year ago.
+Measured things (heart, kidneys, trachea, spine, hips) come from anatomy.py unchanged; the rest is drawn to
+look right. Two hearts exist: today's and the smaller one of a year ago.
 """
 
 from __future__ import annotations
@@ -197,7 +196,7 @@ def _belly_organs(dog: DogAnatomy) -> list[Organ]:
         *_kidney(dog.kidney_right, "right kidney", -1),
         Organ("bladder wall", ball((2, -6, -276), 22, 19, 29), 40, 66, 4),
         Organ("bladder", ball((2, -6, -276), 20, 17, 27), 6, 12, 2),
-        Organ("adrenal", ball((15, 46, -132), 3, 3.4, 10), 35, 90, 3),
+        Organ("adrenal", ball((12, 46, -126), 3, 3.4, 10), 35, 90, 3),
     ]  # fmt: skip
 
 
@@ -232,16 +231,8 @@ def _gut(seed: int) -> list[Organ]:
                 inside_belly=True,
             )
         )
-    colon = [
-        (-22, 22, -178),
-        (-20, 22, -140),
-        (0, 16, -126),
-        (20, 24, -140),
-        (17, 36, -190),
-        (8, 38, -250),
-        (2, 40, -300),
-        (0, 42, -350),
-    ]
+    colon = [(-22, 8, -178), (-18, 10, -140), (0, 8, -126), (14, 13, -142), (4, 29, -178), (3, 33, -250)]
+    colon += [(1, 39, -300), (0, 42, -350)]
     organs.append(
         Organ(
             "colon wall", smooth_tube(colon, [8, 9, 10, 10.5, 11, 10.5, 10, 7]), 44, 84, 6, inside_belly=True

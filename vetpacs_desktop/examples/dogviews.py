@@ -46,7 +46,7 @@ from vetpacs_desktop.examples.xray import (
     radiograph,
 )
 
-STEEL_PER_MM = 0.55
+STEEL_PER_MM = 2.4
 THORAX, ABDOMEN, PELVIS = (
     Code("816094009", "Chest"),
     Code("818981001", "Abdomen"),

@@ -27,6 +27,8 @@ HEART_CENTER = (0.15, 4.75)
 WALL_CM = 0.85
 """Thickness of the left ventricle's wall in diastole."""
 STONE_CENTER = (0.35, 3.72)
+BLOOM_CM = 0.055
+"""How much wider the beam makes a bright edge; the stone is drawn narrower so that it is seen as it is."""
 ECG_TOP = 428
 
 
@@ -176,7 +178,7 @@ def bladder_scene(x: Floats, y: Floats, breath: float, skin: Floats) -> tuple[Fl
 
 def _stone(echo: Floats, x: Floats, y: Floats) -> Floats:
     """A bright cap as wide as the stone, and the shadow behind it along the beam."""
-    half = ANATOMY.bladder_stone_mm / 20
+    half = ANATOMY.bladder_stone_mm / 20 - BLOOM_CM
     sx, sy = STONE_CENTER
     radius = bladder_probe(False).radius
     ray = x * np.float32(sy + radius) / (y + np.float32(radius))
@@ -273,7 +275,7 @@ def cine(
 ) -> Dataset:
     """An Ultrasound Multi-frame object (PS3.3 A.7)."""
     ds = image_header(seed, exam, group, US_CLIP_CLASS, 1)
-    ds.ImageType = ["ORIGINAL", "PRIMARY", "", "0001"]
+    ds.ImageType = ["ORIGINAL", "PRIMARY"]
     ds.PatientOrientation = []
     ds.FrameTime = f"{frame_ms:g}"
     ds.FrameIncrementPointer = 0x00181063
@@ -281,7 +283,6 @@ def cine(
     ds.StartTrim, ds.StopTrim = 1, len(frames)
     ds.SequenceOfUltrasoundRegions = Items(regions)
     ds.LossyImageCompression, ds.BurnedInAnnotation = "00", "NO"
-    ds.Laterality = ""
     set_pixels(ds, frames, 8, photometric)
     return ds
 

@@ -68,12 +68,13 @@ class Dome:
         """Millimetres behind the diaphragm."""
         p, q, s = block.relative(self.axes, self.center)
         a, b, c = self.radii
+        beyond = np.maximum(-s, 0) * np.float32(2)
         s = np.maximum(s, 0)
         squares = (p / np.float32(a)) ** 2 + (q / np.float32(b)) ** 2 + (s / np.float32(c)) ** 2
         steep = np.sqrt(
             (p / np.float32(a * a)) ** 2 + (q / np.float32(b * b)) ** 2 + (s / np.float32(c * c)) ** 2
         )
-        depth: Floats = (1 - squares) / (2 * steep + np.float32(1e-6))
+        depth: Floats = (1 - squares) / (2 * steep + np.float32(1e-6)) + beyond
         return depth
 
 

@@ -1,7 +1,7 @@
 """The example rabbit's skull, lateral: cheek teeth, incisors, bullae, orbit and soft outline.
 
-The plane of the picture in mm: u caudally (the viewer's right), v upwards. Drawn to look right; nothing in it is
-meant to be measured except through the header's scale.
+The plane of the picture in mm: u caudally (the viewer's right), v upwards. Drawn to look right; nothing in it
+is meant to be measured except through the header's scale.
 """
 
 from __future__ import annotations

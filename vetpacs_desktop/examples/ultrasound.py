@@ -110,7 +110,7 @@ class Scatterers:
 def frame(
     echo: Floats, rest: tuple[Floats, Floats], scatterers: Scatterers, noise: Floats, decibels: float = 56.0
 ) -> Floats:
-    """Grey 0..255 of (samples, lines): `echo` is the amplitude each place sends back, 1 a bright interface."""
+    """Grey 0..255 of (samples, lines): `echo` is the amplitude sent back, 1 a bright interface."""
     real, imaginary = scatterers.at(*rest)
     real, imaginary = real * echo, imaginary * echo
     real, imaginary = _beam(real), _beam(imaginary)
@@ -135,12 +135,10 @@ def _beam(field: Floats) -> Floats:
 def near_field(y: Floats, rng: np.random.Generator, layers: tuple[float, ...]) -> Floats:
     """Bright bands of skin and fascia at the depths `layers` (cm), and the ring-down at the probe."""
     total = np.exp(-((y / np.float32(0.12)) ** 2)) * np.float32(0.8)
+    across = np.linspace(0, 6, y.shape[1], dtype=np.float32)
     for layer in layers:
-        wave = np.float32(rng.uniform(0.01, 0.03)) * np.sin(
-            np.linspace(0, 6, y.shape[1], dtype=np.float32) + layer * 9
-        )
-        total += np.exp(-((((y - np.float32(layer)) + wave[None, :]) / np.float32(0.035)) ** 2)) * np.float32(
-            0.45
-        )
+        wave = np.float32(rng.uniform(0.01, 0.03)) * np.sin(across + np.float32(layer * 9))
+        gap = y - np.float32(layer) + wave[None, :]
+        total += np.exp(-((gap / np.float32(0.035)) ** 2)) * np.float32(0.45)
     bands: Floats = total
     return bands

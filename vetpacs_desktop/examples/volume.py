@@ -34,8 +34,8 @@ class Tiles:
     def make(cls, seed: int, size: int = 96) -> Tiles:
         """Cubes for `seed`."""
         fine = tile(generator(seed, "fine"), size, (1.0, 1.0, 1.0))
-        slow = tile(generator(seed, "slow"), size, (6.0, 3.6, 3.6))
-        planes = np.clip(np.float32(1.2) - np.abs(slow) * np.float32(10), 0, 1)
+        slow = tile(generator(seed, "slow"), size, (8.0, 5.0, 5.0))
+        planes = np.clip(np.float32(1.2) - np.abs(slow) * np.float32(7.5), 0, 1)
         planes *= np.clip(tile(generator(seed, "gaps"), size, (4.0, 3.0, 3.0)) * 2 + 1, 0, 1)
         return cls(fine, tile(generator(seed, "streaky"), size, (5.0, 1.2, 1.2)), slow, planes)
 
@@ -101,7 +101,7 @@ def _layers(hu: Floats, depth: Floats, block: Block, fat_mm: float, tiles: Tiles
     """Skin, fat under it, and muscle with fat between its fibres."""
     muscle = tiles.sample(tiles.streaky, block) * np.float32(6)
     muscle += np.float32(MUSCLE)
-    muscle -= tiles.sample(tiles.planes, block) * np.float32(115)
+    muscle -= tiles.sample(tiles.planes, block) * np.float32(95)
     blend(hu, depth, SKIN, width)
     blend(hu, depth - np.float32(SKIN_MM), FAT, width)
     uneven = tiles.sample(tiles.slow, block)

@@ -1,0 +1,82 @@
+"""The cines: lengths by the region's deltas, time by the frame time."""
+
+from pathlib import Path
+
+import numpy as np
+import pydicom
+import pytest
+
+from vetpacs_desktop.examples import ANATOMY
+from vetpacs_desktop.examples.echo import HEART_CENTER, STONE_CENTER, heart_frames
+from vetpacs_desktop.examples.texture import blur
+
+
+def sector(ds: pydicom.Dataset) -> pydicom.Dataset:
+    return ds.SequenceOfUltrasoundRegions[0]
+
+
+def pixel_of(region: pydicom.Dataset, x: float, y: float) -> tuple[int, int]:
+    """(column, row) of a place in cm, by the region's reference pixel."""
+    column = region.RegionLocationMinX0 + region.ReferencePixelX0 + x / region.PhysicalDeltaX
+    row = region.RegionLocationMinY0 + region.ReferencePixelY0 + y / region.PhysicalDeltaY
+    return round(column), round(row)
+
+
+def dark_run(profile: np.ndarray, middle: int) -> int:
+    """Pixels of the dark stretch around `middle`, edges halfway up to the bright border."""
+    low = np.median(profile[middle - 3 : middle + 4])
+    high = np.percentile(profile, 75)
+    bright = profile > (low + high) / 2
+    before = middle - int(np.argmax(bright[middle::-1]))
+    after = middle + int(np.argmax(bright[middle:]))
+    return after - before - 1
+
+
+def test_the_ventricle_measures_its_diameter_in_diastole_and_systole() -> None:
+    frames, probe = heart_frames(1, False)
+    column, row = probe.apex
+    middle_x = round(column + HEART_CENTER[0] / probe.cm_per_pixel)
+    middle_y = round(row + HEART_CENTER[1] / probe.cm_per_pixel)
+    diameters = []
+    for frame in frames[:22]:
+        smooth = blur(frame.astype(np.float32), 1.5)
+        profile = smooth[:, middle_x - 4 : middle_x + 5].mean(axis=1)
+        low, high = middle_y - 150, min(middle_y + 150, len(profile))
+        diameters.append(dark_run(profile[low:high], middle_y - low) * probe.cm_per_pixel * 10)
+    assert diameters[0] == pytest.approx(ANATOMY.ventricle_diastole_mm, rel=0.04)
+    assert min(diameters) == pytest.approx(ANATOMY.ventricle_systole_mm, rel=0.06)
+
+
+def test_the_stone_is_as_wide_as_it_should_be(small_set: Path) -> None:
+    ds = pydicom.dcmread(small_set / "cat-bladder" / "bladder.dcm")
+    region = sector(ds)
+    column, row = pixel_of(region, STONE_CENTER[0], STONE_CENTER[1])
+    frames = ds.pixel_array.astype(np.float32)
+    widths = []
+    for frame in frames:
+        cap = blur(frame, 0.8)[row - 6 : row + 3, column - 20 : column + 21].max(axis=0)
+        bright = np.flatnonzero(cap > cap.max() / 2)
+        widths.append((bright[-1] - bright[0] + 1) * region.PhysicalDeltaX * 10)
+    assert np.median(widths) == pytest.approx(ANATOMY.bladder_stone_mm, rel=0.12)
+
+
+def test_regions_are_in_centimetres_and_inside_the_picture(small_set: Path) -> None:
+    for path in ("cat-bladder/bladder.dcm", "dog-heart/short-axis.dcm"):
+        ds = pydicom.dcmread(small_set / path)
+        region = sector(ds)
+        assert (region.PhysicalUnitsXDirection, region.PhysicalUnitsYDirection) == (3, 3)
+        assert 0 <= region.RegionLocationMinX0 < region.RegionLocationMaxX1 < ds.Columns
+        assert 0 <= region.RegionLocationMinY0 < region.RegionLocationMaxY1 < ds.Rows
+        assert region.PhysicalDeltaX == region.PhysicalDeltaY > 0
+        assert float(ds.FrameTime) > 0
+        assert ds.NumberOfFrames == len(ds.pixel_array)
+
+
+def test_the_heart_beats_twice_and_its_ecg_is_a_region_of_time(small_set: Path) -> None:
+    ds = pydicom.dcmread(small_set / "dog-heart" / "short-axis.dcm")
+    assert ds.PhotometricInterpretation == "RGB"
+    strip = ds.SequenceOfUltrasoundRegions[1]
+    assert strip.PhysicalUnitsXDirection == 4
+    beats = strip.PhysicalDeltaX * ds.Columns * float(ds.HeartRate) / 60
+    assert beats == pytest.approx(2.0)
+    assert float(ds.FrameTime) * ds.NumberOfFrames == pytest.approx(1000.0)
