@@ -23,7 +23,7 @@ def as_written(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class CornerTexts:
-    """Lines from top to bottom."""
+    """Lines from top to bottom, in the upper corners and in the lower ones: the first is the dearest."""
 
     top_left: Lines = ()
     top_right: Lines = ()
@@ -116,7 +116,7 @@ def corner_texts(
     lossy = tr("Lossy compression") if description.lossy else ""
     return CornerTexts(
         top_left=_kept(subject.animal, subject.owner, subject.species, subject.signalment, subject.date),
-        top_right=_kept(subject.exam, subject.series, _once(subject.view, subject.series)),
+        top_right=_kept(subject.series, subject.exam, _once(subject.view, subject.series)),
         bottom_left=_kept(coming, image, ", ".join(where), place.note),
         bottom_right=_kept(*numbers, lossy),
     )

@@ -69,9 +69,12 @@ def offers(frame: LoadedFrame) -> tuple[Offer, ...]:
     """Every window on offer for this frame, in the order of the menu and of the keys 1 to 9."""
     if is_colour(frame):
         return ()
-    kinds = [Preset(PresetKind.FILE, n) for n in range(len(own_windows(frame)))]
+    own = own_windows(frame)
+    named = {window.label.casefold() for window in own}
+    kinds = [Preset(PresetKind.FILE, n) for n in range(len(own))]
     if _is_ct(frame):
-        kinds += [Preset(PresetKind.TISSUE, n) for n in range(len(TISSUES))]
+        others = (n for n, tissue in enumerate(TISSUES) if tissue.label.casefold() not in named)
+        kinds += [Preset(PresetKind.TISSUE, n) for n in others]
     kinds += [Preset(PresetKind.AUTOMATIC), Preset(PresetKind.FULL_RANGE)]
     found = [(preset, window_of(preset, frame)) for preset in kinds]
     return tuple(Offer(preset, _label(preset, window), window) for preset, window in found if window)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from tests.viewer.render.files import image_file
 from vetpacs_desktop.jobs import Jobs
@@ -103,11 +104,12 @@ def page(qtbot: QtBot, tmp_path: Path) -> Iterator[ReadingPage]:
     made.activateWindow()
     qtbot.waitUntil(made.isActiveWindow)
     yield made
-    made.close_exam()
+    if isValid(made):
+        made.close_exam()
+        made.close()
+        made.deleteLater()
     bridge.close()
     jobs.close()
-    made.close()
-    made.deleteLater()
 
 
 @pytest.fixture

@@ -234,7 +234,7 @@ def test_four_series_in_a_grid(page: ReadingPage, read: Read, qtbot: QtBot, tmp_
     assert [view.series for view in controller.grid.views] == [0, 1, 2, 3]
     qtbot.waitUntil(lambda: all(v.view.has_painted_picture for v in viewport_widgets(page)), timeout=10_000)
     for n in range(4):
-        assert controller.resolved(n).corners.top_right[1] == f"CT 1: Series {n + 1}"
+        assert controller.resolved(n).corners.top_right[0] == f"CT 1: Series {n + 1}"
         assert on_screen(viewport(page, n).view).max() == 255
     qtbot.mouseDClick(viewport(page, 2), LEFT)
     assert controller.grid.alone
@@ -313,6 +313,7 @@ def test_what_can_not_be_shown_says_why_and_the_others_go_on(
     assert controller.resolved(0).picture is not None
     assert controller.resolved(1).message.endswith(".")
     assert "pixels" in controller.resolved(1).message
+    assert str(tmp_path) not in controller.resolved(1).message
     assert controller.resolved(2).picture is not None, "an unknown kind with pixels is shown all the same"
     assert controller.resolved(3).message
     qtbot.wait(60)
@@ -341,7 +342,7 @@ def test_opening_another_exam_leaves_nothing_of_the_first(
     read(exam_of(ct_series(tmp_path / "1", 1)))
     controller = read(exam_of(ct_series(tmp_path / "2", 2), ct_series(tmp_path / "3", 3)))
     qtbot.waitUntil(lambda: page.strip.count() == 2)
-    assert controller.resolved(0).corners.top_right[1] == "CT 1: Series 2"
+    assert controller.resolved(0).corners.top_right[0] == "CT 1: Series 2"
 
 
 def test_closing_leaves_no_scene_and_no_thread(
@@ -467,3 +468,12 @@ class _Never:
 
     def get(self, key: object) -> None:
         return None
+
+
+def test_the_pages_end_is_the_end_of_its_graphics(page: ReadingPage, ct: Controller, qtbot: QtBot) -> None:
+    stage = page._stage
+    assert stage.drawn_by()
+    page.close_exam()
+    page.close()
+    page.deleteLater()
+    qtbot.waitUntil(lambda: stage.closed)

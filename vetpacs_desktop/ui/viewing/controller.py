@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from vetpacs_desktop.errors import KnownError
+from vetpacs_desktop.errors import KnownError, NotAnImage
 from vetpacs_desktop.events import Event
 from vetpacs_desktop.viewer import presets, state
 from vetpacs_desktop.viewer.corner_texts import Place, Subject, Translate, as_written, subject_of
@@ -97,7 +97,7 @@ class Controller:
 
     def frame_failed(self, key: FrameKey, error: KnownError) -> None:
         """A frame can't be had: its viewport says why."""
-        self._failures[key] = error.sentence
+        self._failures[key] = sentence_of(error)
         self._emit([n for n in self.grid.visible if self._wished(n) == key])
 
     def look_ahead(self) -> None:
@@ -325,6 +325,14 @@ class Controller:
             message=message,
             wished=None if message or (frame is not None and frame.key == wished) else view.index,
         )
+
+
+def sentence_of(error: KnownError) -> str:
+    """What a viewport says of an error: without the path, which only means something to a computer."""
+    if not isinstance(error, NotAnImage):
+        return error.sentence
+    reason = str(error.facts.get("reason", "")).rstrip(".")
+    return f"{reason[:1].upper()}{reason[1:]}." if reason else error.sentence
 
 
 def _outward(index: int, count: int) -> list[int]:

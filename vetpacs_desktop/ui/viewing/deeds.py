@@ -17,7 +17,8 @@ from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.toolbar import ReadingToolBar
 from vetpacs_desktop.viewer import state
 from vetpacs_desktop.viewer.loading import FrameKey
-from vetpacs_desktop.viewer.state import Tool
+from vetpacs_desktop.viewer.presets import Offer
+from vetpacs_desktop.viewer.state import PresetKind, Tool
 
 ZOOM_STEP = 1.25
 
@@ -249,23 +250,33 @@ class Deeds:
         self.refresh_playable()
 
     def _fill_presets(self) -> None:
+        """Made anew whenever the menu opens: every frame may offer others."""
         menu, controller = self._bar.preset_menu, self._controller()
         menu.clear()
         offers = controller.offers(controller.grid.active) if controller is not None else ()
-        if not offers:
-            menu.addAction(
-                QCoreApplication.translate("viewing", "Colour pictures have no window")
-            ).setEnabled(False)
+        if controller is None or not offers:
+            words_of = QCoreApplication.translate("viewing", "Colour pictures have no window")
+            menu.addAction(words_of).setEnabled(False)
             return
-        chosen = controller.grid.views[controller.grid.active].window if controller is not None else None
-        rows = [(QCoreApplication.translate("viewing", "As the image came"), 0, None)]
-        rows += [(offer.label, n, offer.preset) for n, offer in enumerate(offers, 1)]  # type: ignore[misc]
-        for label, digit, preset in rows:
-            key = f"\t{digit}" if digit < 10 else ""
-            action = menu.addAction(QCoreApplication.translate("pictures", label) + key)
-            action.setCheckable(True)
-            action.setChecked(chosen == preset)
-            action.triggered.connect(partial(self._choose_preset, preset))
+        chosen = controller.grid.views[controller.grid.active].window
+        self._add_preset(QCoreApplication.translate("viewing", "As the image came"), 0, None, chosen is None)
+        group = None
+        for n, offer in enumerate(offers, 1):
+            if _group(offer) != group:
+                menu.addSeparator()
+            group = _group(offer)
+            self._add_preset(self._preset_words(offer), n, offer.preset, chosen == offer.preset)
+
+    def _preset_words(self, offer: Offer) -> str:
+        name = QCoreApplication.translate("pictures", offer.label)
+        return f"{name}   {offer.window.center:.4g} / {offer.window.width:.4g}"
+
+    def _add_preset(self, text: str, digit: int, preset: state.Preset | None, chosen: bool) -> None:
+        key = f"\t{digit}" if digit < 10 else ""
+        action = self._bar.preset_menu.addAction(text + key)
+        action.setCheckable(True)
+        action.setChecked(chosen)
+        action.triggered.connect(partial(self._choose_preset, preset))
 
     def _choose_preset(self, preset: state.Preset | None, _checked: bool = False) -> None:
         self._with(lambda c: c.choose(c.grid.active, preset))
@@ -273,3 +284,9 @@ class Deeds:
     def _tick(self, name: str, ticked: bool) -> None:
         """Signals stay on: the group of tools hears by them which one is ticked."""
         self._actions[name].setChecked(ticked)
+
+
+def _group(offer: Offer) -> str:
+    """The file's own windows, those of tissues, and the ones worked out here."""
+    kind = offer.preset.kind
+    return kind.value if kind in (PresetKind.FILE, PresetKind.TISSUE) else "worked out"

@@ -5,6 +5,7 @@ Puts the parts together and joins actions to the controller. Decides nothing abo
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication, QSettings, Qt, QTimer, Signal
@@ -30,6 +31,7 @@ from vetpacs_desktop.viewer.render.scene import warm_up
 from vetpacs_desktop.viewer.render.stage import Stage
 from vetpacs_desktop.viewer.session import first_look
 
+_log = logging.getLogger(__name__)
 REST_AFTER_MS = 400
 """The rest is read once the first image is there, or after this time when it does not come."""
 AFTER_FIRST_MS = 15
@@ -165,6 +167,7 @@ class ReadingPage(QWidget):
         """Make the graphics context and its shaders before the first exam needs them."""
         if self._grid is None:
             warm_up(self._stage, QtLettering())
+            _log.info("Pictures are drawn by %s", self._stage.drawn_by())
 
     def _translate(self, text: str) -> str:
         return QCoreApplication.translate("pictures", text)

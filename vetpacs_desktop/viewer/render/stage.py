@@ -32,6 +32,14 @@ class Stage:
     def closed(self) -> bool:
         return self._window is None
 
+    def drawn_by(self) -> str:
+        """What draws, in OpenGL's own words, for example ``llvmpipe`` where there is no graphics card."""
+        if self._window is None:
+            return ""
+        lines = str(self._window.ReportCapabilities()).splitlines()
+        found = [line.partition(":")[2].strip() for line in lines if line.startswith("OpenGL renderer")]
+        return found[0] if found else "unknown"
+
     def enter(self, renderer: vtkRenderer) -> None:
         """Take part; nothing is drawn yet."""
         if self._window is not None:

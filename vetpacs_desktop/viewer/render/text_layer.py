@@ -15,9 +15,11 @@ SMALL_TYPE = 11
 LETTER_TYPE = 16
 MARGIN = 8
 NARROW = 420
-"""Logical pixels: a viewport narrower than this gets the small type."""
-NARROWER = 260
-"""And below this only the first line of each corner."""
+"""Logical pixels: a viewport narrower than this gets the small type and two lines in each corner."""
+NARROWER = 300
+"""And below this only the first line."""
+MOST_HEIGHT = 0.3
+"""The share of a viewport's height that the lines of one corner may take."""
 FADED = 0.35
 
 _CORNERS = {
@@ -58,8 +60,8 @@ class TextLayer:
 def _pieces(resolved: Resolved) -> dict[str, Piece]:
     viewport = resolved.viewport
     narrow = viewport.width < NARROW * viewport.ratio
-    most = 1 if viewport.width < NARROWER * viewport.ratio else 9
     size = round((SMALL_TYPE if narrow else TYPE) * viewport.ratio)
+    most = _most_lines(viewport, size)
     letter = round((TYPE if narrow else LETTER_TYPE) * viewport.ratio)
     # Two corners and the letter between them share the width.
     room = max(1, round(viewport.width / 2 - MARGIN * viewport.ratio - 1.5 * letter))
@@ -71,6 +73,12 @@ def _pieces(resolved: Resolved) -> dict[str, Piece]:
         pieces[edge] = Piece((getattr(resolved.letters, edge),), letter, "center", bold=True)
     pieces["message"] = Piece(_wrapped(resolved.message, size, viewport), size, "center")
     return pieces
+
+
+def _most_lines(viewport: Viewport, size: int) -> int:
+    width = viewport.width / viewport.ratio
+    by_width = 1 if width < NARROWER else 2 if width < NARROW else 9
+    return max(1, min(by_width, int(viewport.height * MOST_HEIGHT / (size * 1.3))))
 
 
 def _wrapped(sentence: str, size: int, viewport: Viewport) -> tuple[str, ...]:
