@@ -59,6 +59,8 @@ def fill(home: Home, studies: int = 100_000, seed: int = 1) -> None:
     if not kept.exists():
         part = kept.with_name(f"{kept.name}.{random.getrandbits(32):x}.part")
         _write(part, studies, seed)
+        for outdated in kept.parent.glob(f"vetpacs-many-{studies}-{seed}-*.sqlite"):
+            outdated.unlink(missing_ok=True)
         part.replace(kept)
     shutil.copyfile(kept, home.database)
 

@@ -27,6 +27,8 @@ Step: TypeAlias = Callable[[Tables], None]
 
 BUSY_SECONDS = 30.0
 """How long a writer waits for the other process's transaction, which lasts well under a second."""
+LOG_BYTES = 64 * 1024 * 1024
+"""What the write-ahead log may keep on the disk once its contents are in the database."""
 READER_CACHE_KIB = 16 * 1024
 WRITER_CACHE_KIB = 32 * 1024
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
@@ -157,7 +159,7 @@ class Database:
             try:
                 yield
             finally:
-                reading.execute("ROLLBACK")
+                _end(reading)
 
     def data_version(self) -> int:
         """A number that differs as soon as anybody, here or in another process, has committed something."""
@@ -211,6 +213,7 @@ class Database:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA temp_store = MEMORY")
+        connection.execute(f"PRAGMA journal_size_limit = {LOG_BYTES}")
         if read_only:
             connection.execute("PRAGMA query_only = ON")
         return connection
@@ -251,6 +254,12 @@ class Database:
         if code & _PRIMARY == sqlite3.SQLITE_CANTOPEN:
             return LibraryDamaged(path=self.path, reason="it can't be opened")
         return None
+
+
+def _end(reading: sqlite3.Connection) -> None:
+    """Leave a reading transaction; some errors have ended it already."""
+    if reading.in_transaction:
+        reading.execute("ROLLBACK")
 
 
 def salvage(path: Path, sql: str) -> list[tuple[Any, ...]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import itertools
+import logging
 import os
 import threading
 from collections.abc import Iterable, Iterator, Sequence, Set
@@ -21,6 +22,8 @@ from pathlib import Path
 from vetpacs_desktop.errors import DiskFull
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store.records import Arrival, Header
+
+LOG = logging.getLogger(__name__)
 
 PART_FOLDER = ".part"
 """Copies in the making, below the objects folder so that a rename stays on the volume."""
@@ -188,6 +191,7 @@ class Placement:
         """Put a good copy where the filed one is missing or damaged; a damaged one goes to the trash."""
         target = self._objects.path(relative)
         self._directory(target.parent.relative_to(self._objects.root).as_posix())
+        LOG.warning("Object %s was missing or damaged; the copy that came again takes its place", relative)
         if target.exists():
             aside = self._objects.trash / f"damaged-{staged.sha256[:8]}-{os.getpid()}-{target.name}"
             target.replace(aside)
