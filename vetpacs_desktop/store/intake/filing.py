@@ -30,9 +30,11 @@ from vetpacs_desktop.store.records import Arrival, Filed, Outcome
 
 LOG = logging.getLogger(__name__)
 
-GATHER_SECONDS = 0.25
-"""How long a burst is gathered before it is filed: fewer commits, while new exams still show at once."""
-BATCH = 64
+GATHER_SECONDS = 0.1
+GATHER_AT_MOST = 0.5
+"""A burst is gathered until nothing came for the first time, or for the second at most: every commit makes
+the receiver's own flushes wait, while a new exam must still show at once."""
+BATCH = 128
 IDLE_SECONDS = 2.0
 """How often the spool is looked at without a nudge."""
 RETRY_SECONDS = 5.0
@@ -149,10 +151,17 @@ class Filer:
             if bell.poll(seconds):
                 bell.recv_bytes()
                 bell.send_bytes(b"!")
-                time.sleep(GATHER_SECONDS)
+                self._gather()
             return True
         except (EOFError, OSError):
             return False
+
+    def _gather(self) -> None:
+        until = time.monotonic() + GATHER_AT_MOST
+        before, now = -1, 0
+        while now != before and time.monotonic() < until:
+            time.sleep(GATHER_SECONDS)
+            before, now = now, self._spool.count()
 
     def _try_to_file(self) -> None:
         try:

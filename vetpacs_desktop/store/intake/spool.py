@@ -110,6 +110,10 @@ class Spool:
             names = sorted(entry.name for entry in entries if entry.name.endswith(DONE))
         return [self._arrival(name) for name in names[:limit]]
 
+    def count(self) -> int:
+        """How many arrivals wait."""
+        return sum(name.endswith(DONE) for name in os.listdir(self.folder))  # noqa: PTH208 - names suffice
+
     def sweep(self) -> int:
         """Delete what was never finished; only while no receiver runs for this home."""
         leftovers = list(self.folder.glob(f"*{PART}"))
@@ -120,7 +124,7 @@ class Spool:
     def _arrival(self, name: str) -> Arrival:
         path = self.folder / name
         try:
-            stamp, digest, source = name.removesuffix(DONE).split("~")
+            stamp, digest, source = name.removesuffix(DONE).split("~", 2)
             received_at = datetime.strptime(stamp.split("_")[0], STAMP).replace(tzinfo=UTC)
         except ValueError:  # put here by hand: as good as any other arrival
             return Arrival(path, "spool", datetime.now(UTC))

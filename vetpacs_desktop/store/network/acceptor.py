@@ -135,7 +135,7 @@ class QuickAssociation(Association):  # type: ignore[misc]
         self.acse_timeout = entity.acse_timeout
         self.network_timeout = entity.network_timeout
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        connection.settimeout(entity.network_timeout)
+        _limit_silence(connection, entity.network_timeout)
         self.set_socket(AssociationSocket(self, client_socket=connection))
 
 
@@ -218,18 +218,22 @@ class QuickUpperLayer(DULServiceProvider):  # type: ignore[misc]
             return closed
         connection = self.socket.socket if self.socket else None
         watched = [self._bell] if connection is None else [connection, self._bell]
-        try:
-            ready, _, _ = select.select(watched, [], [], WAIT_SECONDS)
-        except (OSError, ValueError):
-            self.event_queue.put(EVENT_CLOSED)
-            return False
-        if self._bell in ready:
-            with contextlib.suppress(OSError):
-                self._bell.recv(4096)
-        if connection is not None and connection in ready:
+        while True:
+            try:
+                ready, _, _ = select.select(watched, [], [], WAIT_SECONDS)
+            except (OSError, ValueError):
+                self.event_queue.put(EVENT_CLOSED)
+                return False
+            if self._bell in ready:
+                with contextlib.suppress(OSError):
+                    self._bell.recv(4096)
+            if connection not in ready:
+                return False
             self._read_pdu_data()
-            return True
-        return False
+            if self._bell in ready or not self.event_queue.empty():
+                return True
+            # A fragment went its way. Going back to pynetdicom's loop would give up the processor each time.
+            self._idle_timer.restart()
 
     # -- reading -------------------------------------------------------------------------------------------
 
@@ -241,6 +245,7 @@ class QuickUpperLayer(DULServiceProvider):  # type: ignore[misc]
                 LOG.warning("A packet of type %d and %d bytes was refused", kind, length)
                 self.event_queue.put(EVENT_INVALID)
                 return
+            _acknowledge_now(self.socket.socket)
             body = self._receive(length)
         except (OSError, EOFError) as error:
             if not isinstance(error, EOFError):
@@ -260,11 +265,10 @@ class QuickUpperLayer(DULServiceProvider):  # type: ignore[misc]
         connection: socket.socket = self.socket.socket
         got = 0
         while got < count:
-            read = connection.recv_into(view[got:])
+            read = connection.recv_into(view[got:], count - got, socket.MSG_WAITALL)
             if not read:
                 raise EOFError
             got += read
-        _acknowledge_now(connection)
         return view
 
     def _take_fragments(self, body: memoryview) -> None:
@@ -380,3 +384,18 @@ def _acknowledge_now(connection: socket.socket) -> None:
     """
     if sys.platform == "linux":
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+
+
+def _limit_silence(connection: socket.socket, seconds: float) -> None:
+    """Let the system end a read or write in which nothing moves for `seconds`; then it raises `OSError`.
+
+    A timeout of Python's own would make the socket non-blocking, and the reader would be woken for every few
+    kilobytes of a packet.
+    """
+    connection.settimeout(None)
+    if sys.platform == "win32":
+        limit = struct.pack("<L", int(seconds * 1000))
+    else:
+        limit = struct.pack("@ll", int(seconds), 0)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
