@@ -7,19 +7,12 @@ import pydicom
 import pytest
 
 from vetpacs_desktop.examples import ANATOMY
-from vetpacs_desktop.examples.echo import HEART_CENTER, STONE_CENTER, heart_frames
+from vetpacs_desktop.examples.echo import HEART_CENTER, STONE_CENTER, bladder_frames, heart_frames
 from vetpacs_desktop.examples.texture import blur
 
 
 def sector(ds: pydicom.Dataset) -> pydicom.Dataset:
     return ds.SequenceOfUltrasoundRegions[0]
-
-
-def pixel_of(region: pydicom.Dataset, x: float, y: float) -> tuple[int, int]:
-    """(column, row) of a place in cm, by the region's reference pixel."""
-    column = region.RegionLocationMinX0 + region.ReferencePixelX0 + x / region.PhysicalDeltaX
-    row = region.RegionLocationMinY0 + region.ReferencePixelY0 + y / region.PhysicalDeltaY
-    return round(column), round(row)
 
 
 def dark_run(profile: np.ndarray, middle: int) -> int:
@@ -47,17 +40,18 @@ def test_the_ventricle_measures_its_diameter_in_diastole_and_systole() -> None:
     assert min(diameters) == pytest.approx(ANATOMY.ventricle_systole_mm, rel=0.06)
 
 
-def test_the_stone_is_as_wide_as_it_should_be(small_set: Path) -> None:
-    ds = pydicom.dcmread(small_set / "cat-bladder" / "bladder.dcm")
-    region = sector(ds)
-    column, row = pixel_of(region, STONE_CENTER[0], STONE_CENTER[1])
-    frames = ds.pixel_array.astype(np.float32)
+def test_the_stone_is_as_wide_as_it_should_be() -> None:
+    frames, probe = bladder_frames(1, False)
+    left, top = probe.apex
+    column = round(left + STONE_CENTER[0] / probe.cm_per_pixel)
+    row = round(top + STONE_CENTER[1] / probe.cm_per_pixel)
     widths = []
-    for frame in frames:
-        cap = blur(frame, 0.8)[row - 6 : row + 3, column - 20 : column + 21].max(axis=0)
-        bright = np.flatnonzero(cap > cap.max() / 2)
-        widths.append((bright[-1] - bright[0] + 1) * region.PhysicalDeltaX * 10)
-    assert np.median(widths) == pytest.approx(ANATOMY.bladder_stone_mm, rel=0.12)
+    for frame in frames[::3]:
+        cap = blur(frame.astype(np.float32), 1.5)[row - 18 : row - 2].max(axis=0)
+        bright = cap > cap[column - 30 : column + 30].max() / 2
+        run = int(np.argmin(bright[column:])) + int(np.argmin(bright[column::-1])) - 1
+        widths.append(run * probe.cm_per_pixel * 10)
+    assert np.median(widths) == pytest.approx(ANATOMY.bladder_stone_mm, rel=0.05)
 
 
 def test_regions_are_in_centimetres_and_inside_the_picture(small_set: Path) -> None:
