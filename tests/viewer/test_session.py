@@ -104,6 +104,13 @@ def test_a_film_is_one_stack_at_its_own_pace(tmp_path: Path) -> None:
         assert stack.frame_ms == 20
 
 
+def test_a_very_long_file_is_not_read_for_the_first_look(tmp_path: Path) -> None:
+    never = tmp_path / "never.dcm"
+    keys = first_look(ExamSeries("1", "MR", 1, "", (never,), 1000)).keys
+    assert len(keys) == 1000
+    assert keys[999].frame == 999
+
+
 def test_a_series_without_files_is_an_empty_stack() -> None:
     assert first_look(ExamSeries("1", "CT", 1, "", (), 0)).keys == ()
 

@@ -254,13 +254,15 @@ def test_a_series_goes_where_it_is_clicked_or_dropped(
 ) -> None:
     from PySide6.QtGui import QDropEvent
 
-    from vetpacs_desktop.ui.viewing.viewport import unit_data
+    from vetpacs_desktop.ui.viewing.viewport import unit_data, unit_of
 
     controller = read(exam_of(*(ct_series(tmp_path / str(n), n) for n in range(1, 4))))
     qtbot.waitUntil(lambda: page.strip.count() == 3)
     page.strip.itemClicked.emit(page.strip.item(2))
     assert controller.grid.views[0].series == 2
     controller.lay_out(1, 2)
+    carried = page.strip.model().mimeData([page.strip.model().index(1, 0)])
+    assert unit_of(carried) == (1, 0)
     data = unit_data(0, 0)
     copy, mouse = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
     event = QDropEvent(QPointF(5, 5), copy, data, mouse, Qt.KeyboardModifier.NoModifier)
