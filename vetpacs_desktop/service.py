@@ -80,7 +80,8 @@ def serve(
         running = state_of(home)
         raise ServiceAlreadyRunning(home=home.root, pid=running.pid if running else "unknown")
     try:
-        (home.run / STOP).unlink(missing_ok=True)
+        for leftover in (STATE, STOP):  # of a service that was killed
+            (home.run / leftover).unlink(missing_ok=True)
         _serve_locked(home, settings, host, port, ae_title, watch, owner, on_ready, stop or threading.Event())
     finally:
         (home.run / STATE).unlink(missing_ok=True)
@@ -135,9 +136,10 @@ def state_of(home: Home) -> ServiceState | None:
     if not is_held(home.run / LOCK):
         return None
     try:
-        return ServiceState(**json.loads((home.run / STATE).read_text(encoding="utf-8")))
+        state = ServiceState(**json.loads((home.run / STATE).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None  # it is starting or stopping
+    return state if psutil.pid_exists(state.pid) else None
 
 
 class ServiceChild:

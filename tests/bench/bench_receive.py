@@ -3,7 +3,7 @@
 ``python -m tests.bench.bench_receive [--rounds N] [--associations N] [--slices N]``
 
 Both start fresh for every round on the same disk and take turns. Our clock stops when every slice is in
-the index; Orthanc's when storescu ends, because Orthanc indexes before it answers. Needs the corpus, dcmtk, orthanc.
+the index; Orthanc's when storescu ends, because Orthanc indexes before it answers.
 """
 
 from __future__ import annotations
@@ -159,8 +159,11 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--associations", type=int, default=1)
+    parser.add_argument("--nagle", action="store_true", help="DCMTK's own default: no TCP_NODELAY")
     parser.add_argument("--slices", type=int, default=500)
     wish = parser.parse_args()
+    if wish.nagle:
+        QUICK.pop("TCP_NODELAY")
     with tempfile.TemporaryDirectory(dir=ROOT.parent) as base:
         source = Path(base) / "source"
         source.mkdir()

@@ -177,6 +177,47 @@ def test_dcmsend_delivers_a_whole_folder(start: Start) -> None:
     assert len(kept(receiver)) == len(files)
 
 
+@pytest.mark.parametrize("size", ["4096", "131072"])
+def test_small_and_large_packets_carry_the_same_bytes(start: Start, size: str) -> None:
+    receiver = start()
+    path = images("ct-thin")[0]
+    assert storescu(receiver.port, [path], ("-R", "--max-send-pdu", size)).returncode == 0
+    (arrival,) = receiver.spool.pending()
+    assert data_set_bytes(arrival.path) == data_set_bytes(path)
+
+
+def test_echoes_and_objects_share_a_connection(start: Start) -> None:
+    receiver = start()
+    path = Path(get_testdata_file("CT_small.dcm"))
+    association = connect(
+        receiver.port, (CT, [ExplicitVRLittleEndian]), ("1.2.840.10008.1.1", [ImplicitVRLittleEndian])
+    )
+    for _ in range(3):
+        assert association.send_c_echo().Status == 0
+        assert store_raw(association, path, CT, dcmread(path).SOPInstanceUID) == 0
+    association.release()
+    assert len(receiver.spool.pending()) == 3
+
+
+def test_an_endless_message_ends_the_connection(start: Start) -> None:
+    receiver = start()
+    association = connect(receiver.port, (CT, [ExplicitVRLittleEndian]))
+    connection = association.dul.socket.socket
+    piece = struct.pack(">BxLLBB", 4, 6 + 60000, 2 + 60000, 1, 0) + bytes(60000)
+    wait_for(lambda: not send_or_notice(connection, piece), 10)
+    association.abort()
+    assert echoscu(receiver.port).returncode == 0
+
+
+def send_or_notice(connection: socket.socket, piece: bytes) -> bool:
+    """Whether the other side still takes bytes."""
+    try:
+        connection.sendall(piece)
+    except OSError:
+        return False
+    return True
+
+
 def test_several_machines_send_at_the_same_time(start: Start) -> None:
     receiver = start()
     files = images("ct-variable-gap") + images("mr-prone")

@@ -19,7 +19,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from vetpacs_desktop import log
-from vetpacs_desktop.errors import DiskFull, KnownError
+from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store.intake.folder import WatchedFolders
 from vetpacs_desktop.store.intake.lock import ProcessLock
@@ -38,6 +38,7 @@ BATCH = 128
 IDLE_SECONDS = 2.0
 """How often the spool is looked at without a nudge."""
 RETRY_SECONDS = 5.0
+RESTART_SECONDS = 5.0
 CLOSE_SECONDS = 60.0
 LOCK = "filing.lock"
 LOCK_SECONDS = 60.0
@@ -53,6 +54,7 @@ class FilingProcess:
         self._watch = tuple(str(folder) for folder in watch)
         self._guard = threading.Lock()
         self._nudged = False
+        self._started = 0.0
         self._start()
 
     def nudge(self) -> None:
@@ -66,8 +68,8 @@ class FilingProcess:
             self._bell.send_bytes(b"!")
 
     def keep_alive(self) -> None:
-        """Start it again if it died."""
-        if self._process.is_alive():
+        """Start it again if it died; one that can't live is not tried more often than `RESTART_SECONDS`."""
+        if self._process.is_alive() or time.monotonic() - self._started < RESTART_SECONDS:
             return
         LOG.error("The filing process ended with code %s; it is started again", self._process.exitcode)
         with self._guard:
@@ -88,6 +90,7 @@ class FilingProcess:
         context = multiprocessing.get_context("spawn")
         self._bell, theirs = context.Pipe()
         self._nudged = False
+        self._started = time.monotonic()
         self._process = context.Process(
             target=run, args=(str(self._home.root), self._watch, theirs), name="filing", daemon=True
         )
@@ -167,7 +170,7 @@ class Filer:
         try:
             while arrivals := self._spool.pending(BATCH):
                 self._file(arrivals)
-        except (DiskFull, OSError) as error:
+        except (KnownError, OSError) as error:
             LOG.error("Filing waits: %s", error)
             time.sleep(RETRY_SECONDS)
 

@@ -43,6 +43,7 @@ ESTABLISHED = "Sta6"
 AWAITING_CLOSE = "Sta13"
 WAIT_SECONDS = 0.25
 COMMAND_LIMIT = 64 * 1024
+PASSED_ON_LIMIT = 1024 * 1024
 FIRST_BUFFER = 128 * 1024
 
 EVENT_CLOSED = "Evt17"
@@ -310,6 +311,7 @@ class MessageReader:
         self._request: StoreRequest | None = None
         self._context_id = 0
         self._sink: Sink | None = None
+        self._passed_on = 0
 
     def take(self, context_id: int, control: int, data: memoryview) -> None:
         """One fragment. Raises `BrokenCommand`."""
@@ -334,7 +336,7 @@ class MessageReader:
         self._command += data
         if not last:
             return
-        command, self._command = self._command, bytearray()
+        command, self._command, self._passed_on = self._command, bytearray(), 0
         found = command_set.elements(command)
         if command_set.command_field(found) == command_set.C_STORE_RQ:
             self._begin(context_id, command_set.store_request(found))
@@ -359,7 +361,10 @@ class MessageReader:
         )
 
     def _pass_on(self, context_id: int, fragment: bytes) -> None:
-        """Everything that is no C-STORE is pynetdicom's to read and to answer."""
+        """Everything that is no C-STORE is pynetdicom's to read and to answer; it is small, or refused."""
+        self._passed_on += len(fragment)
+        if self._passed_on > PASSED_ON_LIMIT:
+            raise BrokenCommand("an endless message")
         primitive = P_DATA()
         primitive.presentation_data_value_list = [[context_id, fragment]]
         self._association.dimse.receive_primitive(primitive)
