@@ -262,10 +262,14 @@ def fsync_folder(folder: Path) -> None:
 
 
 def _blocks(source: Path) -> Iterator[bytes]:
-    """The bytes of a file that may be on a bad disc; raises `SourceUnreadable`."""
+    """The bytes of a file that may be on a bad disc or still be growing; raises `SourceUnreadable`."""
     try:
         with source.open("rb", buffering=0) as file:
+            before = os.fstat(file.fileno())
             while block := file.read(BLOCK):
                 yield block
+            after = os.fstat(file.fileno())
     except OSError as error:
         raise SourceUnreadable(error.strerror) from error
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise SourceUnreadable("another program is still writing it")

@@ -9,7 +9,6 @@ from __future__ import annotations
 import array
 from pathlib import Path
 
-from pydicom.datadict import dictionary_VR
 from pydicom.uid import UID, ImplicitVRLittleEndian
 
 from vetpacs_desktop.errors import NotAnImage
@@ -19,10 +18,10 @@ LARGEST = 512 * 1024 * 1024
 """Larger files are compared by their digest alone: both would have to be in memory."""
 _SYNTAX = 0x00020010
 _ITEM_STARTS = (b"\xfe\xff\x00\xe0", b"\xff\xfe\xe0\x00")
-_WORDS: dict[str, str] = {
-    **dict.fromkeys(("US", "SS", "OW", "AT", "US or SS", "OB or OW", "US or OW", "US or SS or OW"), "H"),
-    **dict.fromkeys(("UL", "SL", "FL", "OF", "OL"), "I"),
-    **dict.fromkeys(("FD", "OD", "SV", "UV", "OV"), "Q"),
+_NUMBERS: dict[bytes, str] = {
+    **dict.fromkeys((b"US", b"SS", b"OW", b"AT"), "H"),
+    **dict.fromkeys((b"UL", b"SL", b"FL", b"OF", b"OL"), "I"),
+    **dict.fromkeys((b"FD", b"OD", b"SV", b"UV", b"OV"), "Q"),
 }
 """The size of the numbers of a VR, in the notation of `array`."""
 
@@ -73,16 +72,14 @@ def _same_value(one: Scanned, other: Scanned, tag: int) -> bool:
         items, others = list(one.items(tag)), list(other.items(tag))
         return len(items) == len(others) and all(map(_same, items, others))
     if turned:
-        second = _turned(second, tag)
+        # Big endian is always written with its VRs; the other file may be without.
+        second = _turned(second, (one if one.coding.order == ">" else other).vrs.get(tag, b""))
     return first == second or first.rstrip(b"\0 ") == second.rstrip(b"\0 ")
 
 
-def _turned(value: bytes, tag: int) -> bytes:
+def _turned(value: bytes, vr: bytes) -> bytes:
     """Numbers in the other byte order; texts have none."""
-    try:
-        size = _WORDS.get(dictionary_VR(tag))
-    except KeyError:
-        return value
+    size = _NUMBERS.get(vr)
     if size is None or len(value) % array.array(size).itemsize:
         return value
     numbers = array.array(size, value)

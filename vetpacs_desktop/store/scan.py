@@ -59,6 +59,8 @@ class Scanned:
     coding: Coding
     values: dict[int, bytes] = field(default_factory=dict)
     meta: dict[int, bytes] = field(default_factory=dict)
+    vrs: dict[int, bytes] = field(default_factory=dict)
+    """The VRs as written, where everything was asked for and they are written at all."""
     has_pixels: bool = False
 
     def items(self, tag: int) -> Iterator[Scanned]:
@@ -145,6 +147,7 @@ class _Walk:
                     self._into.has_pixels = length > 0
                     if self._wanted is None:
                         self._values[tag] = self._source.slice(start, length)
+                        self._into.vrs[tag] = vr
                     return position
             if length == _UNDEFINED:
                 coding = self._enter(tag, vr, start, coding)
@@ -155,6 +158,8 @@ class _Walk:
             else:
                 if not self._codings and (self._wanted is None or tag in self._wanted):
                     self._values[tag] = self._source.slice(start, min(length, self._longest))
+                    if self._wanted is None:
+                        self._into.vrs[tag] = vr
                 position = start + length
 
     def _head(self, position: int, coding: Coding) -> tuple[int, bytes, int, int] | None:
