@@ -184,3 +184,18 @@ def test_next_series_stops_at_the_ends(controller: Controller) -> None:
         controller.next_series(step)
         seen.append(controller.grid.views[0].series)
     assert seen == [1, 2, 2, 1, 0, 0]
+
+
+def test_asking_before_the_announcement_does_not_swallow_it(
+    controller: Controller, shelf: Shelf, frame: LoadedFrame
+) -> None:
+    """The frame is in memory a moment before its announcement; who looks in between must not hide it."""
+    from dataclasses import replace
+
+    key = keys_of("0")[0]
+    shelf.frames[key] = replace(frame, key=key)
+    assert controller.resolved(0).picture is not None
+    changes: list[int] = []
+    controller.changed.subscribe(changes.append)
+    controller.frame_arrived(shelf.frames[key])
+    assert changes == [0]

@@ -44,7 +44,6 @@ class Controller:
         self._stacks: dict[int, tuple[FrameStack, ...]] = {}
         self._failures: dict[FrameKey, str] = {}
         self._viewports: dict[int, Viewport] = {}
-        self._shown: dict[int, LoadedFrame] = {}
         self._subjects: dict[int, Subject] = {
             n: subject_of(exam, series) for n, series in enumerate(exam.series)
         }
@@ -86,13 +85,8 @@ class Controller:
     def frame_arrived(self, frame: LoadedFrame) -> None:
         """A frame was decoded: the viewports that wait for it, or for one near it, show it."""
         for number in self.grid.visible:
-            stack = self.stack(number)
-            if stack is None:
-                continue
-            index = self.grid.views[number].index
-            near = stack.keys[max(0, index - NEAR) : index + NEAR + 1]
-            shown = self._shown.get(number)
-            if frame.key in near and (shown is None or shown.key != stack.keys[index]):
+            wished = self._wished(number)
+            if frame.key == wished or (wished is not None and self._stands_in(number, frame.key)):
                 self.changed.emit(number)
 
     def frame_failed(self, key: FrameKey, error: KnownError) -> None:
@@ -128,10 +122,6 @@ class Controller:
     def resolved(self, number: int) -> Resolved:
         """What a viewport shows now."""
         frame, index = self._nearest(number)
-        if frame is not None:
-            self._shown[number] = frame
-        else:
-            self._shown.pop(number, None)
         return resolve(
             self.grid.views[number],
             self._facts(number, frame, index),
@@ -286,6 +276,13 @@ class Controller:
     def _wished(self, number: int) -> FrameKey | None:
         stack, index = self.stack(number), self.grid.views[number].index
         return stack.keys[index] if stack is not None and index < len(stack.keys) else None
+
+    def _stands_in(self, number: int, key: FrameKey) -> bool:
+        """Whether a frame is near a wished one that is not there yet."""
+        stack, index = self.stack(number), self.grid.views[number].index
+        if stack is None or key not in stack.keys[max(0, index - NEAR) : index + NEAR + 1]:
+            return False
+        return self._loader.get(stack.keys[index]) is None
 
     def _by_importance(self) -> list[int]:
         return sorted(self.grid.visible, key=lambda number: number != self.grid.active)

@@ -108,6 +108,8 @@ class ViewportWidget(QWidget):
 
     def _say_loading(self) -> None:
         """Nobody needs a word for a short wait; a longer one gets a quiet one."""
+        if self.number >= len(self._controller.grid.views):
+            return
         resolved = self._controller.resolved(self.number)
         if resolved.waiting and resolved.picture is None:
             self.view.show_resolved(replace(resolved, message=self.tr("Loading the image...")))
