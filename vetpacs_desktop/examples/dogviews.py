@@ -28,6 +28,7 @@ from vetpacs_desktop.examples.flesh import Trunk, ball
 from vetpacs_desktop.examples.lettering import LEAD_PER_MM, letter
 from vetpacs_desktop.examples.projection import (
     Camera,
+    attenuation,
     lateral_camera,
     left_lateral_camera,
     ventrodorsal_camera,
@@ -111,7 +112,7 @@ def dog_views(pitch: float) -> list[View]:
         Shot(1000.0, 940.0), pitch * 0.7, 54, 2.0,
     )  # fmt: skip
     wide, tall = (290.0, 400.0), (400.0, 290.0)
-    look = Exposure(pitch)
+    look = Exposure(pitch, black_share=7.0, contrast=0.7, latitude=0.74)
     return [
         View(DOG_THORAX, 1, right, chest, wide, ("R", -148, 92), look),
         View(DOG_THORAX, 2, left, chest, wide, ("L", -148, 92), look),
@@ -138,7 +139,7 @@ def dog_views(pitch: float) -> list[View]:
             (0.0, 4.0, 4.0),
             (176.0, 246.0),
             ("R", -165, 84),
-            Exposure(cat.pitch, border_mm=8),
+            Exposure(cat.pitch, border_mm=8, black_share=6.0, contrast=0.65, latitude=0.74),
             who="cat",
         ),
     ]
@@ -164,6 +165,8 @@ def shadow(flesh: Flesh, camera: Camera, grit: Floats) -> Floats:
     walls = [Tube(a.tube.points, a.tube.radii + a.wall_mm) for a in trunk.airways[1:]]
     xray_tubes(half, walls, 30.0, trunk.lung_hu, threads)
     xray_tubes(half, trunk.airway_tubes.tubes, -1000.0, 40.0, threads)
+    dense = np.float32(12 * attenuation(45.0))
+    threads = np.where(threads > 0, dense * np.tanh(threads / dense), threads)
     total += resize(threads, total.shape)
     return total
 

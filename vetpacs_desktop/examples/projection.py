@@ -117,17 +117,29 @@ def xray_volume(camera: Camera, hu: Floats, block: Block, coarse: float = 1.6) -
         zoom = camera.shot.source_to_detector / distance
         rows = _gather(camera.down, row_axis, camera, axes[row_axis], shape[0], factor, zoom)
         columns = _gather(camera.right, column_axis, camera, axes[column_axis], shape[1], factor, zoom)
-        r, c = _used(rows), _used(columns)
-        total += rows[:, r] @ _absorbing(plane[r, c]) @ columns[:, c].T
+        total += _pick(_pick(_absorbing(plane), rows, 0), columns, 1)
     total *= np.float32(WATER_PER_MM / 1000 * step)
     grown = resize(total, (shape[0] * factor, shape[1] * factor))
     return grown[: camera.rows, : camera.columns]
 
 
-def _used(matrix: Floats) -> slice:
-    """The voxel lines that reach the detector."""
-    seen = np.flatnonzero(matrix.any(axis=0))
-    return slice(int(seen[0]), int(seen[-1]) + 1) if len(seen) else slice(0, 0)
+@dataclass(frozen=True, eq=False, slots=True)
+class _Lines:
+    """Voxel lines to read for each detector line: the one before and the one after, and their weights."""
+
+    before: NDArray[np.intp]
+    after: NDArray[np.intp]
+    shares: tuple[Floats, Floats]
+
+
+def _pick(plane: Floats, lines: _Lines, axis: int) -> Floats:
+    """Linear interpolation along one axis."""
+    first, second = (s[:, None] if axis == 0 else s[None, :] for s in lines.shares)
+    near, far = plane.take(lines.before, axis), plane.take(lines.after, axis)
+    near *= first
+    far *= second
+    picked: Floats = near + far
+    return picked
 
 
 def _absorbing(hu: Floats) -> Floats:
@@ -143,19 +155,16 @@ def _absorbing(hu: Floats) -> Floats:
 
 def _gather(
     way: NDArray[np.float64], axis: int, camera: Camera, at: Floats, count: int, factor: int, zoom: float
-) -> Floats:
-    """The matrix that picks `count` coarse detector lines out of the voxel lines `at`; zero outside."""
+) -> _Lines:
+    """Which of the voxel lines `at` each of `count` coarse detector lines sees; none outside (weight 0)."""
     pixels = camera.rows if way is camera.down else camera.columns
     offsets = ((np.arange(count) + 0.5) * factor - 0.5 - (pixels - 1) / 2) * camera.pitch / zoom
     where = (camera.tube_at[axis] + way[axis] * offsets - at[0]) / (at[1] - at[0])
-    low = np.floor(where).astype(int)
+    low = np.floor(where).astype(np.intp)
     part = (where - low).astype(np.float32)
-    matrix = np.zeros((count, len(at)), np.float32)
-    lines = np.arange(count)
-    for index, weight in ((low, 1 - part), (low + 1, part)):
-        good = (index >= 0) & (index < len(at))
-        matrix[lines[good], index[good]] += weight[good]
-    return matrix
+    last = len(at) - 1
+    shares = ((1 - part) * ((low >= 0) & (low <= last)), part * ((low >= -1) & (low < last)))
+    return _Lines(np.clip(low, 0, last), np.clip(low + 1, 0, last), shares)
 
 
 def xray_bones(camera: Camera, bones: Iterable[Bone], total: Floats, grit: Floats | None = None) -> None:
