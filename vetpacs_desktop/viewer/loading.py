@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Condition, Thread, current_thread
+from time import monotonic
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,8 @@ from vetpacs_desktop.viewer.pixels.voi import useful_window
 from vetpacs_desktop.viewer.wishes import Wishes
 
 _log = logging.getLogger(__name__)
+_PATIENCE = 3.0
+"""Seconds that `close` waits for frames in the making; damaged JPEG-LS can take longer, and is left to end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +115,16 @@ class FrameLoader:
             self._change.notify_all()
 
     def close(self) -> None:
-        """Stop all work; returns when no thread or process of this loader is left. Harmless twice."""
+        """Stop all work; returns when no thread or process of this loader is at work. Harmless twice."""
         with self._change:
             self._closed = True
             self._change.notify_all()
         for process in self._processes:
             process.close()
+        deadline = monotonic() + _PATIENCE
         for thread in self._threads:
             if thread is not current_thread():
-                thread.join()
+                thread.join(max(deadline - monotonic(), 0.0))
 
     def _work(self, process: DecodeProcess) -> None:
         while (key := self._next()) is not None:

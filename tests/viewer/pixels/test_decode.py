@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -245,6 +246,18 @@ def test_run_length_coding_by_every_decoder(
     layout = layout_of(open_file(path).description, 0)
     for decoder in TABLE["1.2.840.10008.1.2.5"]:
         assert np.array_equal(decoder.decode(coded, layout, False), values)
+
+
+@pytest.mark.parametrize("code", ["201", "203"])
+def test_a_damaged_high_throughput_codestream_is_only_an_error(tmp_path: Path, code: str) -> None:
+    """The fastest decoder of these divides by zero and takes Python with it, so it is not in the table."""
+    whole = GREY_CODES[code](grey_like())
+    for place in range(40, 120):
+        data = bytearray(whole)
+        data[place] = 0
+        path = compressed(tmp_path / "h.dcm", [bytes(data)], JPEG + code, Rows=40, Columns=50)
+        with suppress(CannotDecode):
+            assert decoded(path).shape == (40, 50)
 
 
 RUNS = run_length_coded(np.zeros((4, 6), np.uint16))

@@ -21,12 +21,6 @@ def parallel(data: bytes, layout: Layout, to_rgb: bool) -> NDArray[Any]:
     return ybr_full_to_rgb(values) if to_rgb else values
 
 
-def high_throughput(data: bytes, layout: Layout, to_rgb: bool) -> NDArray[Any]:
-    """OpenJPH through imagecodecs: high-throughput codestreams only, at twice the speed of OpenJPEG."""
-    values = imagecodecs.htj2k_decode(data)
-    return ybr_full_to_rgb(values) if to_rgb else values
-
-
 def reference(data: bytes, layout: Layout, to_rgb: bool) -> NDArray[Any]:
     """pylibjpeg-openjpeg; holds the GIL."""
     values: NDArray[Any] = openjpeg.decode(data)

@@ -58,10 +58,8 @@ _JPEG_2000 = (
     Decoder("imagecodecs jpeg2k", codecs_jpeg_2000.parallel, optional.imagecodecs),
     Decoder("pylibjpeg openjpeg", codecs_jpeg_2000.reference, optional.openjpeg, holds_gil=True),
 )
-_HTJ2K = (
-    Decoder("imagecodecs htj2k", codecs_jpeg_2000.high_throughput, optional.imagecodecs),
-    *_JPEG_2000,
-)
+_HTJ2K = _JPEG_2000
+"""OpenJPEG reads it too. OpenJPH would be twice as fast, but ends the program on a damaged codestream."""
 _JPEG_XL = (Decoder("imagecodecs jpegxl", codecs_jpeg_xl.libjxl, optional.imagecodecs),)
 _RLE = (
     Decoder("imagecodecs packbits", codecs_rle.packed, optional.imagecodecs),
