@@ -6,6 +6,7 @@ This module knows no index: whoever calls it enters the rows after `Placement.se
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import itertools
@@ -151,8 +152,9 @@ class Objects:
         """Remove copies that a crash left behind; recent ones may be another process's work."""
         limit = datetime.now().timestamp() - STALE_SECONDS  # noqa: DTZ005 - compared with a file's own time
         for part in self._parts.iterdir():
-            if part.stat().st_mtime < limit:
-                part.unlink(missing_ok=True)
+            with contextlib.suppress(FileNotFoundError):  # its maker was quicker
+                if part.stat().st_mtime < limit:
+                    part.unlink()
 
 
 class Placement:
