@@ -219,3 +219,52 @@ def test_a_long_silence_is_broken(
     code = "import time; print('fetching', flush=True); time.sleep(1.0)"
     assert telling.quietly([sys.executable, "-c", code], "one").code == 0
     assert "fetching" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the stand-in for an interpreter is a shell script")
+def test_a_missing_system_library_is_told_by_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "python"
+    broken.write_text(
+        "#!/bin/sh\necho Traceback >&2\necho 'ImportError: libEGL.so.1: not there' >&2\nexit 1\n"
+    )
+    broken.chmod(0o755)
+    monkeypatch.setattr(environment, "python", lambda: broken)
+    with pytest.raises(telling.Stop, match=r"libEGL\.so\.1"):
+        commands._probe()
+
+
+@pytest.mark.parametrize(("failures", "works"), [(0, True), (2, True), (3, False)])
+def test_a_flaky_network_gets_three_tries(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, failures: int, works: bool
+) -> None:
+    codes = [1] * failures + [0] * 3
+
+    def pip(command: list[str], log: str) -> telling.Ended:
+        assert command[-1].endswith("[test]")
+        return telling.Ended(codes.pop(0), tmp_path / "pip.log", "ERROR: connection reset")
+
+    monkeypatch.setattr(environment, "quietly", pip)
+    monkeypatch.setattr(environment, "PAUSE", 0.0)
+    if works:
+        environment._install("test")
+        assert len(codes) == 2
+    else:
+        with pytest.raises(telling.Stop, match="connection reset"):
+            environment._install("test")
+
+
+def test_what_was_installed_is_remembered_and_only_renewed_when_needed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    installed: list[str] = []
+    monkeypatch.setattr(environment, "STAMP", tmp_path / "stamp.json")
+    monkeypatch.setattr(environment, "_version_inside", lambda: "3.12.1")
+    monkeypatch.setattr(environment, "_install", installed.append)
+    for purpose in ("run", "run", "test", "run", "test"):
+        environment.ensure(purpose)
+    assert installed == ["run", "test"]
+    (tmp_path / "stamp.json").write_text("{half")
+    environment.ensure("run")
+    assert installed == ["run", "test", "run"]
