@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from vetpacs_desktop.commands.answer import Answer, JsonValue
-from vetpacs_desktop.errors import EXIT_DONE, EXIT_PARTLY, KnownError, UsageError
+from vetpacs_desktop.errors import EXIT_DONE, EXIT_KNOWN_ERROR, EXIT_PARTLY, KnownError, UsageError
 from vetpacs_desktop.paths import Home
 
 
@@ -59,11 +59,13 @@ def gui(arguments: Namespace, home: Home) -> Answer | None:
     study, animal = link_targets(arguments.link) if arguments.link else (arguments.study, arguments.animal)
     need_display()
     from vetpacs_desktop import log
-    from vetpacs_desktop.app import App
-    from vetpacs_desktop.ui import application
+    from vetpacs_desktop.ui import application, rescue
 
     log.start(home.make(), "window")
-    code = application.run(App.open(home), study=study, animal=animal, load_examples=arguments.examples)
+    app = rescue.opened(home)
+    if app is None:
+        return Answer(None, exit_code=EXIT_KNOWN_ERROR)
+    code = application.run(app, study=study, animal=animal, load_examples=arguments.examples)
     return Answer(None, exit_code=code)
 
 

@@ -44,7 +44,7 @@ def tell_problem(parent: QWidget | None, sentence: str, *, means: str = "", deta
     box.exec()
 
 
-def may(parent: QWidget, question: str, *, yes: str, no: str) -> bool:
+def may(parent: QWidget | None, question: str, *, yes: str, no: str) -> bool:
     """A question with two answers in words; only for what can't be undone."""
     box = QMessageBox(parent)
     box.setIcon(QMessageBox.Icon.Question)
