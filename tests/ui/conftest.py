@@ -4,15 +4,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
+from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 
 from vetpacs_desktop import settings
 from vetpacs_desktop.app import App
+from vetpacs_desktop.jobs import Jobs
 from vetpacs_desktop.paths import Home
+from vetpacs_desktop.store.library import Library
 from vetpacs_desktop.ui import application
-from vetpacs_desktop.ui.main_window import MainWindow
+from vetpacs_desktop.ui.bridge import Bridge
+from vetpacs_desktop.ui.library.finder import Finder
+from vetpacs_desktop.ui.library.page import ExamsPage
+from vetpacs_desktop.ui.library.thumbnails import Thumbnails
+from vetpacs_desktop.ui.library.watch import Watch
+from vetpacs_desktop.ui.main_window import MainWindow, draw_small
 
-WAIT_MS = 10_000
+WAIT_MS = 30_000
 
 
 @dataclass
@@ -52,3 +60,35 @@ def opened(qtbot: QtBot, app: App) -> Iterator[Opened]:
     window.shut()
     window.deleteLater()
     assert bugs == []
+
+
+@pytest.fixture
+def library(home: Home) -> Iterator[Library]:
+    opened = Library.open(home)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def page(qtbot: QtBot, library: Library) -> Iterator[ExamsPage]:
+    """The Exams page alone, on whatever the test put into `library` before; without a receiver."""
+    jobs = Jobs(2)
+    bridge = Bridge(jobs)
+    state = QSettings(str(library.home.window_state), QSettings.Format.IniFormat)
+    made = ExamsPage(
+        Finder(library, bridge), Thumbnails(library, library.home.cache, bridge, draw_small), state
+    )
+    watch = Watch(library, bridge)
+    watch.changed.connect(lambda _: made.library_changed())
+    made.bug.connect(lambda error: pytest.fail(f"unexpected: {error}"))
+    made.resize(1200, 700)
+    made.show()
+    with qtbot.waitSignal(made.listed, timeout=WAIT_MS):
+        made.start()
+    watch.start()
+    yield made
+    watch.stop()
+    bridge.close()
+    jobs.close()
+    made.close()
+    made.deleteLater()

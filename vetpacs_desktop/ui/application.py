@@ -8,7 +8,7 @@ from __future__ import annotations
 import signal
 import sys
 
-from PySide6.QtCore import QLocale, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -42,14 +42,13 @@ def run(app: App, *, study: str | None = None, animal: str | None = None, load_e
 
 def make_application(app: App) -> QApplication:
     """The QApplication, dressed in the theme of the settings."""
-    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    existing = QApplication.instance()
+    if existing is None:
+        QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     QApplication.setApplicationName("vetpacs-desktop")
     QApplication.setApplicationDisplayName("VetPACS")
     QApplication.setDesktopFileName("vetpacs-desktop")
-    existing = QApplication.instance()
     qt = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
-    if QLocale().language() == QLocale.Language.C:
-        QLocale.setDefault(QLocale(QLocale.Language.English))
     theme.apply(qt, theme.THEMES.get(app.settings.text("window.theme"), theme.DARK))
     qt.setWindowIcon(icon("animal", "accent"))
     return qt

@@ -139,7 +139,7 @@ class MainWindow(QMainWindow):
         self._lanes.close()
 
     def _thumbnails(self) -> Thumbnails:
-        return Thumbnails(self._app.library, self._app.home.cache, self._lanes.pictures, _draw, self)
+        return Thumbnails(self._app.library, self._app.home.cache, self._lanes.pictures, draw_small, self)
 
     def _frame_loader(self) -> FrameLoader:
         return self._app.frame_loader()
@@ -304,7 +304,7 @@ class MainWindow(QMainWindow):
         self.closed.emit()
 
 
-def _draw(path: Path, side: int) -> tuple[NDArray[np.uint8] | None, str]:
+def draw_small(path: Path, side: int) -> tuple[NDArray[np.uint8] | None, str]:
     """A small picture; the decoders are loaded with the first one, not with the window."""
     from vetpacs_desktop.viewer.pixels.thumbnail import small_picture
 

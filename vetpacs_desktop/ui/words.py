@@ -20,6 +20,12 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("words", text)
 
 
+def _locale() -> QLocale:
+    """The system's; a system that names none ("C") is spoken to in English, which groups thousands."""
+    own = QLocale()
+    return QLocale(QLocale.Language.English) if own.language() == QLocale.Language.C else own
+
+
 def counted(number: int, one: str, many: str) -> str:
     """`one` or `many` (both already translated) with ``{n}`` replaced by the grouped number."""
     return (one if number == 1 else many).replace("{n}", grouped(number))
@@ -27,7 +33,7 @@ def counted(number: int, one: str, many: str) -> str:
 
 def grouped(number: int) -> str:
     """``12408`` as "12,408"."""
-    return QLocale().toString(number)
+    return _locale().toString(number)
 
 
 def images(number: int) -> str:
@@ -42,7 +48,7 @@ def exams(number: int) -> str:
 
 def size(count: int) -> str:
     """Bytes as "412 GB" (powers of 1000, like the label on a disk)."""
-    return QLocale().formattedDataSize(count, 0, QLocale.DataSizeFormat.DataSizeSIFormat)
+    return _locale().formattedDataSize(count, 0, QLocale.DataSizeFormat.DataSizeSIFormat)
 
 
 def day(iso: str, today: date) -> str:
@@ -56,13 +62,13 @@ def day(iso: str, today: date) -> str:
     if distance == 1:
         return _tr("Yesterday")
     layout = "ddd d MMM" if 0 < distance < 300 else "d MMM yyyy"
-    return QLocale().toString(QDate(when.year, when.month, when.day), layout)
+    return _locale().toString(QDate(when.year, when.month, when.day), layout)
 
 
 def clock(text: str) -> str:
     """``14:32:08`` as "14:32" in the system's way of writing it; empty stays empty."""
     read = QTime.fromString(text[:5], "HH:mm")
-    return QLocale().toString(read, QLocale.FormatType.ShortFormat) if read.isValid() else ""
+    return _locale().toString(read, QLocale.FormatType.ShortFormat) if read.isValid() else ""
 
 
 def ago(when: datetime, now: datetime) -> str:
@@ -108,8 +114,8 @@ def weight(kilograms: float | None) -> str:
     if not kilograms or kilograms <= 0:
         return ""
     if kilograms < 1:
-        return f"{QLocale().toString(round(kilograms * 1000))} g"
-    return f"{QLocale().toString(kilograms, 'f', 1 if kilograms < 100 else 0)} kg"
+        return f"{_locale().toString(round(kilograms * 1000))} g"
+    return f"{_locale().toString(kilograms, 'f', 1 if kilograms < 100 else 0)} kg"
 
 
 def _span(number: int, unit: str) -> str:

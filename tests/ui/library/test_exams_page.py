@@ -1,6 +1,6 @@
 """The list of exams: it shows what is stored, finds as one types, and stays still while exams arrive."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -10,9 +10,10 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tests.helpers import many_studies
-from tests.ui.conftest import WAIT_MS, Opened
+from tests.ui.conftest import WAIT_MS
 from tests.ui.exams import file_exam, write_exam
-from vetpacs_desktop.app import App
+from vetpacs_desktop.paths import Home
+from vetpacs_desktop.store.library import Library
 from vetpacs_desktop.store.records import StudyUID
 from vetpacs_desktop.ui.library.model import Column
 from vetpacs_desktop.ui.library.page import ExamsPage
@@ -21,21 +22,14 @@ ANIMALS = (("Rex", "Smith"), ("Luna", "Garcia"), ("Bella", "Smith"))
 
 
 @pytest.fixture
-def three(app: App, tmp_path: Path) -> list[StudyUID]:
+def three(library: Library, tmp_path: Path) -> list[StudyUID]:
     """Three exams, the newest first."""
     uids = []
     for number, (animal, owner) in enumerate(ANIMALS):
         uid, paths = write_exam(tmp_path / "in", animal, owner, images=2, date=f"2026050{9 - number}")
-        file_exam(app.library, paths)
+        file_exam(library, paths)
         uids.append(uid)
     return uids
-
-
-@pytest.fixture
-def many(app: App) -> None:
-    """100,000 exams; filled before the library is read for the first time."""
-    app.library.close()
-    many_studies.fill(app.home)
 
 
 def animals(page: ExamsPage) -> list[str]:
@@ -48,21 +42,19 @@ def until(qtbot: QtBot, condition: Callable[[], bool]) -> None:
 
 
 def test_the_list_shows_the_newest_first_and_chooses_it(
-    three: list[StudyUID], opened: Opened, qtbot: QtBot
+    three: list[StudyUID], page: ExamsPage, qtbot: QtBot
 ) -> None:
-    page = opened.window.exams
     assert animals(page) == ["Rex", "Luna", "Bella"]
     assert page.count_text == "3 exams"
-    assert page.search.hasFocus()
+    assert page.focusWidget() is page.search
     until(qtbot, lambda: page.panel.study is not None)
     assert page.panel.study is not None
     assert page.panel.study.study_uid == three[0]
 
 
 def test_typing_narrows_the_list_and_escape_shows_all_again(
-    three: list[StudyUID], opened: Opened, qtbot: QtBot
+    three: list[StudyUID], page: ExamsPage, qtbot: QtBot
 ) -> None:
-    page = opened.window.exams
     QTest.keyClicks(page.search, "owner:smith")
     until(qtbot, lambda: animals(page) == ["Rex", "Bella"])
     assert page.count_text == "2 exams"
@@ -74,9 +66,8 @@ def test_typing_narrows_the_list_and_escape_shows_all_again(
 
 
 def test_a_search_without_result_says_so_and_offers_to_clear(
-    three: list[StudyUID], opened: Opened, qtbot: QtBot
+    three: list[StudyUID], page: ExamsPage, qtbot: QtBot
 ) -> None:
-    page = opened.window.exams
     QTest.keyClicks(page.search, "zebra")
     until(qtbot, page.nothing.isVisible)
     assert "zebra" in page.nothing.said
@@ -87,33 +78,29 @@ def test_a_search_without_result_says_so_and_offers_to_clear(
 
 
 def test_arrows_in_the_search_field_move_the_choice_and_enter_opens_it(
-    three: list[StudyUID], opened: Opened, qtbot: QtBot
+    three: list[StudyUID], page: ExamsPage, qtbot: QtBot
 ) -> None:
-    page = opened.window.exams
-    page.read_requested.disconnect()
     asked: list[StudyUID] = []
     page.read_requested.connect(lambda study: asked.append(study.study_uid))
     QTest.keyClick(page.search, Qt.Key.Key_Down)
     assert page.table.chosen_uid == three[1]
-    assert page.search.hasFocus()
+    assert page.focusWidget() is page.search
     QTest.keyClick(page.search, Qt.Key.Key_Return)
     assert asked == [three[1]]
 
 
 def test_letters_typed_over_the_list_go_to_the_search_field(
-    three: list[StudyUID], opened: Opened, qtbot: QtBot
+    three: list[StudyUID], page: ExamsPage, qtbot: QtBot
 ) -> None:
-    page = opened.window.exams
     page.table.setFocus()
-    QTest.keyClicks(page.table, "lu")
+    QTest.keyClicks(page.table, "gar")
     until(qtbot, lambda: animals(page) == ["Luna"])
-    assert page.search.text() == "lu"
+    assert page.search.text() == "gar"
 
 
 def test_a_click_on_a_heading_sorts_and_a_second_one_turns_it(
-    three: list[StudyUID], opened: Opened, qtbot: QtBot
+    three: list[StudyUID], page: ExamsPage, qtbot: QtBot
 ) -> None:
-    page = opened.window.exams
     header = page.table.horizontalHeader()
     header.sectionClicked.emit(int(Column.ANIMAL))
     until(qtbot, lambda: animals(page) == ["Bella", "Luna", "Rex"])
@@ -123,13 +110,12 @@ def test_a_click_on_a_heading_sorts_and_a_second_one_turns_it(
 
 
 def test_the_filter_of_today_shows_only_todays(
-    app: App, tmp_path: Path, opened: Opened, qtbot: QtBot
+    library: Library, tmp_path: Path, page: ExamsPage, qtbot: QtBot
 ) -> None:
     today = date.today()  # noqa: DTZ011 - the clinic's own day
     for animal, back in (("Now", 0), ("Recent", 5), ("Old", 30)):
         day = (today - timedelta(back)).strftime("%Y%m%d")
-        file_exam(app.library, write_exam(tmp_path / "in", animal, date=day)[1])
-    page = opened.window.exams
+        file_exam(library, write_exam(tmp_path / "in", animal, date=day)[1])
     until(qtbot, lambda: len(animals(page)) == 3)
     chip = page.filters.findChild(type(page.nothing.button), "today")
     chip.click()
@@ -140,12 +126,11 @@ def test_the_filter_of_today_shows_only_todays(
 
 
 def test_a_new_exam_slides_in_and_the_choice_stays(
-    three: list[StudyUID], opened: Opened, app: App, tmp_path: Path, qtbot: QtBot
+    three: list[StudyUID], page: ExamsPage, library: Library, tmp_path: Path, qtbot: QtBot
 ) -> None:
-    page = opened.window.exams
     assert page.table.choose(three[1])
     _, paths = write_exam(tmp_path / "later", "Newcomer", date="20260601")
-    file_exam(app.library, paths)
+    file_exam(library, paths)
     until(qtbot, lambda: animals(page) == ["Newcomer", "Rex", "Luna", "Bella"])
     assert page.table.chosen_uid == three[1]
     assert page.table.currentIndex().row() == 2
@@ -154,14 +139,13 @@ def test_a_new_exam_slides_in_and_the_choice_stays(
 
 
 def test_images_of_a_shown_exam_arrive_and_its_line_counts_them(
-    three: list[StudyUID], opened: Opened, app: App, tmp_path: Path, qtbot: QtBot
+    three: list[StudyUID], page: ExamsPage, library: Library, tmp_path: Path, qtbot: QtBot
 ) -> None:
-    page = opened.window.exams
     resets: list[int] = []
     page.table.model().modelReset.connect(lambda: resets.append(1))
     for first in range(3, 33):
         _, paths = write_exam(tmp_path / "more", "Rex", "Smith", study=three[0], first=first, date="20260509")
-        file_exam(app.library, paths)
+        file_exam(library, paths)
     model = page.table.model()
     until(qtbot, lambda: model.index(0, Column.IMAGES).data() == "32")
     assert page.table.chosen_uid == three[0]
@@ -169,47 +153,47 @@ def test_images_of_a_shown_exam_arrive_and_its_line_counts_them(
 
 
 def test_what_is_new_is_marked_until_it_is_seen(
-    three: list[StudyUID], opened: Opened, app: App, qtbot: QtBot
+    three: list[StudyUID], page: ExamsPage, library: Library, qtbot: QtBot
 ) -> None:
-    page = opened.window.exams
+    page.seen_requested.connect(lambda study: library.mark_seen(study.study_uid))
     model = page.table.model()
     assert model.index(0, Column.STATE).data() == "New"
     until(qtbot, page.panel.seen_button.isVisible)
     qtbot.mouseClick(page.panel.seen_button, Qt.MouseButton.LeftButton)
     until(qtbot, lambda: model.index(0, Column.STATE).data() == "")
-    assert app.library.study(three[0]).seen
     until(qtbot, lambda: not page.panel.seen_button.isVisible())
 
 
 def test_the_series_are_shown_with_pictures_kept_in_the_cache(
-    three: list[StudyUID], opened: Opened, app: App, qtbot: QtBot
+    three: list[StudyUID], page: ExamsPage, library: Library, qtbot: QtBot
 ) -> None:
-    page = opened.window.exams
     until(qtbot, lambda: any(page.panel.tiles.pictures()))
-    assert list((app.home.cache / "thumbnails").rglob("*.png"))
+    assert list((library.home.cache / "thumbnails").rglob("*.png"))
 
 
 def test_the_first_exam_replaces_the_empty_state(
-    opened: Opened, app: App, tmp_path: Path, qtbot: QtBot
+    page: ExamsPage, library: Library, tmp_path: Path, qtbot: QtBot
 ) -> None:
-    page = opened.window.exams
     assert page.empty.isVisible()
-    file_exam(app.library, write_exam(tmp_path / "in")[1])
+    file_exam(library, write_exam(tmp_path / "in")[1])
     until(qtbot, page.table.isVisible)
     assert animals(page) == ["Rex"]
 
 
+@pytest.mark.timeout(900)  # the first run makes the 100,000 exams, later ones copy them
 class TestManyStudies:
     """The list with 100,000 exams."""
 
-    @pytest.fixture(autouse=True)
-    def _many(self, many: None) -> None:
-        """Filled before the window opens."""
+    @pytest.fixture
+    def library(self, home: Home) -> Iterator[Library]:
+        many_studies.fill(home)
+        opened = Library.open(home)
+        yield opened
+        opened.close()
 
     def test_it_opens_on_one_page_and_fetches_the_others_when_looked_at(
-        self, opened: Opened, qtbot: QtBot
+        self, page: ExamsPage, qtbot: QtBot
     ) -> None:
-        page = opened.window.exams
         until(qtbot, lambda: page.count_text == "100,000 exams")
         model = page.table.model()
         assert model.rowCount() == 100_000
@@ -218,9 +202,8 @@ class TestManyStudies:
         assert model.index(50_000, Column.ANIMAL).data() == ""
 
     def test_an_exam_arriving_while_one_looks_further_down_moves_nothing(
-        self, opened: Opened, app: App, tmp_path: Path, qtbot: QtBot
+        self, page: ExamsPage, library: Library, tmp_path: Path, qtbot: QtBot
     ) -> None:
-        page = opened.window.exams
         until(qtbot, lambda: page.count_text == "100,000 exams")
         table, model = page.table, page.table.model()
         table.verticalScrollBar().setValue(40 * 5_000)
@@ -228,15 +211,16 @@ class TestManyStudies:
         table.selectRow(5_003)
         chosen, at = table.chosen_uid, table.visualRect(table.currentIndex()).top()
         assert chosen is not None
-        file_exam(app.library, write_exam(tmp_path / "in", "Newcomer", date="20300101")[1])
+        file_exam(library, write_exam(tmp_path / "in", "Newcomer", date="20300101")[1])
         until(qtbot, lambda: page.count_text == "100,001 exams")
         assert table.chosen_uid == chosen
         assert table.currentIndex().row() == 5_004
         assert table.visualRect(table.currentIndex()).top() == at
 
-    def test_typing_quickly_ends_with_the_last_words_result(self, opened: Opened, qtbot: QtBot) -> None:
-        page = opened.window.exams
+    def test_typing_quickly_ends_with_the_last_words_result(
+        self, page: ExamsPage, library: Library, qtbot: QtBot
+    ) -> None:
         QTest.keyClicks(page.search, "bella thorax")
         until(qtbot, lambda: all(name == "Bella" for name in animals(page)[:20]) and bool(animals(page)))
-        count = opened.app.library.count("bella thorax")
+        count = library.count("bella thorax")
         until(qtbot, lambda: page.table.model().rowCount() == count)

@@ -6,7 +6,7 @@ Never reads the library: it says which page it lacks, and somebody puts it in.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import IntEnum
 
 from PySide6.QtCore import (
@@ -110,25 +110,31 @@ class StudyModel(QAbstractTableModel):
             for number, page in self._pages.items()
             for place, study in enumerate(page)
         }
-        self._pages.clear()
-        self._split(offset, rows)
-        self._resize(0, above)
+        self._resize(0, above, lambda: self._only(offset, rows))
         self.set_count(count)
         changed = [offset + place for place, row in enumerate(rows) if before.get(offset + place) != row]
         if changed:
             self.dataChanged.emit(self.index(changed[0], 0), self.index(changed[-1], Column.STATE))
 
-    def _resize(self, row: int, difference: int) -> None:
-        """Insert lines before `row`, or remove them from there on."""
+    def _resize(self, row: int, difference: int, meanwhile: Callable[[], None] = lambda: None) -> None:
+        """Insert lines before `row`, or remove them from there on; `meanwhile` sets the pages right."""
+        gone = min(-difference, self._count - row)
         if difference > 0:
             self.beginInsertRows(_NOWHERE, row, row + difference - 1)
             self._count += difference
+            meanwhile()
             self.endInsertRows()
-        elif difference < 0 and row < self._count:
-            gone = min(-difference, self._count - row)
+        elif gone > 0:
             self.beginRemoveRows(_NOWHERE, row, row + gone - 1)
             self._count -= gone
+            meanwhile()
             self.endRemoveRows()
+        else:
+            meanwhile()
+
+    def _only(self, offset: int, rows: Sequence[StudyRow]) -> None:
+        self._pages.clear()
+        self._split(offset, rows)
 
     def _split(self, offset: int, rows: Sequence[StudyRow]) -> None:
         for start in range(0, len(rows), PAGE):

@@ -120,8 +120,12 @@ class StudyTable(QTableView):
         self.setUpdatesEnabled(True)
 
     def step(self, key: Qt.Key) -> None:
-        """An arrow key pressed elsewhere (in the search field)."""
-        self.keyPressEvent(QKeyEvent(QKeyEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier))
+        """An arrow or page key pressed elsewhere (in the search field, which keeps the focus)."""
+        page = max(self.viewport().height() // theme.ROW - 1, 1)
+        by = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -page}.get(key, page)
+        if self._model.rowCount():
+            row = self.currentIndex().row() + by
+            self.selectRow(min(max(row, 0), self._model.rowCount() - 1))
 
     def open_chosen(self) -> None:
         """Open the chosen exam."""
