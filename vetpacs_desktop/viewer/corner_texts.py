@@ -64,8 +64,8 @@ def subject_of(exam: Exam, series: ExamSeries) -> Subject:
     return Subject(
         animal=exam.animal_name,
         owner=exam.owner_name,
-        species=_joined(", ", exam.species, exam.breed),
-        signalment=_joined(", ", exam.sex, exam.age),
+        species=_joined(", ", species(exam.species), exam.breed),
+        signalment=_joined(", ", exam.sex, age(exam.age)),
         date=_joined(" ", day(exam.study_date), clock(exam.study_time)),
         exam=exam.description,
         series=_joined(": ", _joined(" ", series.modality, _number(series.number)), series.description),
@@ -79,7 +79,7 @@ def subject_of_file(description: ImageDescription) -> Subject:
     return Subject(
         animal=words.get("animal", ""),
         owner=words.get("owner", ""),
-        species=words.get("species", ""),
+        species=species(words.get("species", "")),
         date=day(words.get("date", "")),
         series=_joined(
             ": ",
@@ -152,8 +152,43 @@ def day(text: str) -> str:
 
 
 def clock(text: str) -> str:
-    """``142530.5`` as ``14:25``; anything else unchanged."""
-    return f"{text[:2]}:{text[2:4]}" if len(text) >= 4 and text[:4].isdigit() else text
+    """``142530.5`` or ``14:25:30`` as ``14:25``; anything else unchanged."""
+    digits = text.replace(":", "")
+    return f"{digits[:2]}:{digits[2:4]}" if len(digits) >= 4 and digits[:4].isdigit() else text
+
+
+def age(text: str) -> str:
+    """An age string such as ``009Y`` or ``6M`` as ``9 years`` or ``6 months``; anything else unchanged."""
+    number, unit = text[:-1].strip(), text[-1:].upper()
+    if unit not in _AGE_UNITS or not number.isdigit():
+        return text
+    one = _AGE_UNITS[unit]
+    return f"{int(number)} {one}" if int(number) == 1 else f"{int(number)} {one}s"
+
+
+def species(text: str) -> str:
+    """The everyday name of a species that is written in Latin, as CID 7454 does; others unchanged."""
+    folded = text.casefold()
+    return next((word for latin, word in _EVERYDAY if folded.startswith(latin)), text)
+
+
+_AGE_UNITS = {"Y": "year", "M": "month", "W": "week", "D": "day"}
+_EVERYDAY = (
+    ("canis lupus familiaris", "Dog"),
+    ("canis familiaris", "Dog"),
+    ("felis catus", "Cat"),
+    ("felis silvestris catus", "Cat"),
+    ("equus caballus", "Horse"),
+    ("equus ferus caballus", "Horse"),
+    ("equus asinus", "Donkey"),
+    ("oryctolagus cuniculus", "Rabbit"),
+    ("cavia porcellus", "Guinea pig"),
+    ("mustela putorius furo", "Ferret"),
+    ("bos taurus", "Cattle"),
+    ("ovis aries", "Sheep"),
+    ("capra hircus", "Goat"),
+    ("sus scrofa domesticus", "Pig"),
+)
 
 
 def _short(value: float, decimals: int = 1) -> str:
