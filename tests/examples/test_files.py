@@ -15,7 +15,7 @@ from vetpacs_desktop.jobs import CancelToken, Progress
 
 EXAMS = set(
     "dog-thorax dog-thorax-2025 dog-ct dog-heart dog-abdomen dog-hips cat-thorax cat-teeth cat-bladder "
-    "rabbit-skull horse-foot".split()
+    "rabbit-skull horse-foot dog-head".split()
 )
 
 
@@ -26,7 +26,7 @@ def digests(paths: list[Path], folder: Path) -> dict[str, str]:
 def one_of_each(folder: Path) -> list[Path]:
     """One file of each series."""
     files = sorted(folder.rglob("*.dcm"))
-    single = {path.parent: path for path in files if path.parent.parent.name == "dog-ct"}
+    single = {path.parent: path for path in files if path.parent.parent != folder}
     return [*single.values(), *(path for path in files if path.parent.parent == folder)]
 
 

@@ -174,7 +174,7 @@ def _chest_organs(heart: Heart) -> list[Organ]:
 
 
 def _belly_organs(dog: DogAnatomy) -> list[Organ]:
-    liver, spleen = axes_towards((0.1, 0.45, 1.0)), axes_towards((0.2, -0.75, -0.6))
+    liver, spleen = axes_towards((0.1, 0.45, 1.0)), axes_towards((-0.22, -0.70, -0.62))
     stomach = axes_towards((0.95, 0.25, -0.1))
     return [
         Organ("liver", ball((-4, -16, -62), 76, 74, 46, axes=liver), 58, 104, 6, inside_belly=True),

@@ -25,6 +25,7 @@ from vetpacs_desktop.examples.dogviews import Flesh, view_tasks
 from vetpacs_desktop.examples.echo import write_bladder, write_heart
 from vetpacs_desktop.examples.flesh import Trunk
 from vetpacs_desktop.examples.hoof import write_hoof
+from vetpacs_desktop.examples.mri import write_head
 from vetpacs_desktop.examples.rabbit import write_rabbit
 from vetpacs_desktop.examples.shapes import Block
 from vetpacs_desktop.examples.teeth import write_teeth
@@ -93,6 +94,7 @@ def plan(folder: Path, seed: int, size: Size) -> list[Task]:
         lambda: write_bladder(seed, folder, size.small),
         lambda: write_hoof(seed, folder, size.detector_pitch * 0.85),
         lambda: write_rabbit(seed, folder, size.detector_pitch * 0.42),
+        lambda: write_head(seed, folder, size.small),
         lambda: write_teeth(seed, folder, size.detector_pitch * 0.19),
     ]
     trunk = dog_trunk(seed, vessels=size.twigs)

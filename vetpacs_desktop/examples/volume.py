@@ -17,6 +17,8 @@ from vetpacs_desktop.examples.texture import Floats, generator, tile
 
 AIR, FAT, SKIN, MUSCLE = -1000.0, -98.0, 25.0, 58.0
 SKIN_MM = 1.8
+PLANES_MM = 0.6
+"""Cell of the cubes that draw fat between muscles: finer than a CT voxel is wide."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -34,16 +36,16 @@ class Tiles:
     def make(cls, seed: int, size: int = 96) -> Tiles:
         """Cubes for `seed`."""
         fine = tile(generator(seed, "fine"), size, (1.0, 1.0, 1.0))
-        slow = tile(generator(seed, "slow"), size, (8.0, 5.0, 5.0))
-        planes = np.clip(np.float32(1.2) - np.abs(slow) * np.float32(7.5), 0, 1)
-        planes *= np.clip(tile(generator(seed, "gaps"), size, (4.0, 3.0, 3.0)) * 2 + 1, 0, 1)
+        slow = tile(generator(seed, "slow"), size, (11.0, 7.5, 7.5))
+        planes = np.clip(np.float32(1.2) - np.abs(slow) * np.float32(6), 0, 1)
+        planes *= np.clip(tile(generator(seed, "gaps"), size, (8.0, 7.0, 7.0)) * 2 + 1, 0, 1)
         return cls(fine, tile(generator(seed, "streaky"), size, (5.0, 1.2, 1.2)), slow, planes)
 
     @staticmethod
     def sample(cube: Floats, block: Block, scale: float = 1.0) -> Floats:
         """The cube's nearest values at the voxels of `block`; `scale` mm per cell."""
         at = [
-            np.round(axis / np.float32(scale)).astype(int) % len(cube) for axis in (block.z, block.y, block.x)
+            np.floor(axis / np.float32(scale)).astype(int) % len(cube) for axis in (block.z, block.y, block.x)
         ]
         values: Floats = cube[np.ix_(*at)]
         return values
@@ -101,10 +103,10 @@ def _layers(hu: Floats, depth: Floats, block: Block, fat_mm: float, tiles: Tiles
     """Skin, fat under it, and muscle with fat between its fibres."""
     muscle = tiles.sample(tiles.streaky, block) * np.float32(6)
     muscle += np.float32(MUSCLE)
-    muscle -= tiles.sample(tiles.planes, block) * np.float32(95)
+    muscle -= tiles.sample(tiles.planes, block, PLANES_MM) * np.float32(95)
     blend(hu, depth, SKIN, width)
     blend(hu, depth - np.float32(SKIN_MM), FAT, width)
-    uneven = tiles.sample(tiles.slow, block)
+    uneven = tiles.sample(tiles.slow, block, PLANES_MM)
     uneven *= np.float32(-0.28 * fat_mm)
     uneven += depth
     uneven -= np.float32(SKIN_MM + fat_mm)
