@@ -7,33 +7,39 @@ imported before the chosen command runs.
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
+import re
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from vetpacs_desktop import __version__, log
-from vetpacs_desktop.commands import finding, keeping, picturing, running
+from vetpacs_desktop.commands import arguments, finding, keeping, picturing, running
 from vetpacs_desktop.commands.answer import Answer
 from vetpacs_desktop.errors import EXIT_BUG, EXIT_DONE, EXIT_KNOWN_ERROR, KnownError
 from vetpacs_desktop.paths import Home, default_home
 
+NEGATIVE = re.compile(r"-\.?\d")
 VIEWS = ("stack", "axial", "sagittal", "coronal", "mip", "3d")
 Command = Callable[[argparse.Namespace, Home], Answer | None]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; the edge where every error becomes a sentence."""
+    if argv is None:
+        _settle()
     words = with_default_command(list(sys.argv[1:] if argv is None else argv))
-    arguments = parser().parse_args(words)
-    home = Home(Path(arguments.home).absolute()) if arguments.home else default_home()
-    command: Command = arguments.command
+    asked = parser().parse_args(with_negative_windows(words))
+    home = Home(Path(asked.home).absolute()) if asked.home else default_home()
+    command: Command = asked.command
     try:
-        answer = command(arguments, home)
+        answer = command(asked, home)
         if answer is None:
             return EXIT_DONE
-        _print(answer, as_json=arguments.json)
+        _print(answer, as_json=asked.json)
         return answer.exit_code
     except KnownError as error:
         print(error.sentence, file=sys.stderr)
@@ -54,9 +60,31 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _print(answer: Answer, *, as_json: bool) -> None:
     if as_json:
-        print(json.dumps(answer.document, ensure_ascii=False, allow_nan=False))
+        # ASCII, so that neither a console's character set nor a file name that is no text can spoil it.
+        print(json.dumps(answer.document, allow_nan=False))
     elif answer.text:
         print(answer.text)
+
+
+def _settle() -> None:
+    """The process as other programs expect it: no word is unprintable, and libraries don't talk in between
+    (their warnings quote headers)."""
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def with_negative_windows(words: list[str]) -> list[str]:
+    """``--window -600/1500`` as one word: argparse would take a lung window for an option."""
+    joined: list[str] = []
+    for word in words:
+        if joined and joined[-1] == "--window" and NEGATIVE.match(word):
+            joined[-1] = f"--window={word}"
+        else:
+            joined.append(word)
+    return joined
 
 
 def with_default_command(words: list[str]) -> list[str]:
@@ -78,7 +106,11 @@ def parser() -> argparse.ArgumentParser:
     """The whole command line; ``--home`` and ``--json`` are taken before and after the command."""
     top = argparse.ArgumentParser("vetpacs-desktop", description="The clinic's imaging workstation.")
     top.add_argument("--version", action="version", version=f"vetpacs-desktop {__version__}")
-    top.add_argument("--home", help="the library's folder (default: VETPACS_HOME, or the user's data folder)")
+    top.add_argument(
+        "--home",
+        type=arguments.place,
+        help="the library's folder (default: VETPACS_HOME, or the user's data folder)",
+    )
     top.add_argument("--json", action="store_true", help="answer with one JSON document on standard output")
     commands = top.add_subparsers(metavar="COMMAND", required=True)
     _running(commands)
@@ -92,7 +124,7 @@ def _add(
 ) -> argparse.ArgumentParser:
     one = commands.add_parser(name, help=text, description=text)
     # SUPPRESS: given after the command they win, left out they keep what stood before the command.
-    one.add_argument("--home", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    one.add_argument("--home", type=arguments.place, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
     one.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
     one.set_defaults(command=run)
     return one
@@ -108,9 +140,13 @@ def _running(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     )
     serve = _add(commands, "serve", running.serve, "receive exams until stopped")
     serve.add_argument("--host", help="address to listen on")
-    serve.add_argument("--dicom-port", type=int, metavar="N", help="port to listen on; 0 takes any free one")
-    serve.add_argument("--ae-title", metavar="T", help="the name machines send to")
-    serve.add_argument("--watch", action="append", metavar="DIR", help="import what appears in this folder")
+    serve.add_argument(
+        "--dicom-port", type=arguments.port, metavar="N", help="port to listen on; 0 takes any free one"
+    )
+    serve.add_argument("--ae-title", type=arguments.title, metavar="T", help="the name machines send to")
+    serve.add_argument(
+        "--watch", type=arguments.place, action="append", metavar="DIR", help="import what appears there"
+    )
     serve.add_argument("--verbose", action="store_true", help="tell on standard error what happens")
     serve.add_argument("--owner", choices=("window", "system"), default="system", help=argparse.SUPPRESS)
     tour = _add(commands, "tour", running.tour, "show everything on example animals and leave pictures")
@@ -119,7 +155,7 @@ def _running(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     bring = _add(commands, "import", keeping.import_files, "bring files and folders into the library")
-    bring.add_argument("paths", nargs="+", metavar="PATH")
+    bring.add_argument("paths", type=arguments.place, nargs="+", metavar="PATH")
     _add(commands, "verify", keeping.verify, "check every file against the index and its digest")
     _add(commands, "rebuild-index", keeping.rebuild_index, "make the index anew from the files")
 
@@ -129,17 +165,17 @@ def _finding(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     studies.add_argument(
         "query", nargs="*", metavar="QUERY", help="words, or owner: animal: modality: date: ..."
     )
-    studies.add_argument("--limit", type=int, metavar="N")
+    studies.add_argument("--limit", type=arguments.count, metavar="N")
     inspect = _add(commands, "inspect", finding.inspect, "how the program understands a file, folder or exam")
-    inspect.add_argument("what", metavar="PATH|UID")
+    inspect.add_argument("what", type=arguments.place, metavar="PATH|UID")
     render = _add(commands, "render", picturing.render, "write the picture the viewer shows")
-    render.add_argument("what", metavar="PATH|UID")
+    render.add_argument("what", type=arguments.place, metavar="PATH|UID")
     render.add_argument("--out", required=True, metavar="PNG")
-    render.add_argument("--size", type=picturing.size, metavar="WxH")
+    render.add_argument("--size", type=arguments.size, metavar="WxH")
     render.add_argument(
         "--frame", type=int, metavar="N", help="which picture, the first is 0 (default: the middle)"
     )
-    render.add_argument("--window", type=picturing.window, metavar="C/W")
+    render.add_argument("--window", type=arguments.window, metavar="C/W")
     render.add_argument("--view", choices=VIEWS, default="stack")
     render.add_argument("--position", type=float, metavar="MM")
     render.add_argument("--slab", type=float, metavar="MM")

@@ -6,11 +6,18 @@ ends in a crash report (exit code 70). This module must never import another roo
 
 from __future__ import annotations
 
+import unicodedata
+
 EXIT_DONE = 0
 EXIT_PARTLY = 1
 EXIT_USAGE = 2
 EXIT_KNOWN_ERROR = 3
 EXIT_BUG = 70
+
+
+UNPRINTABLE = "\N{REPLACEMENT CHARACTER}"
+"""Stands for a line break, a control sign or a byte of a file's name that is no text."""
+_CONTROLS = ("Cc", "Cs", "Zl", "Zp")
 
 
 class KnownError(Exception):
@@ -24,9 +31,10 @@ class KnownError(Exception):
 
     @property
     def sentence(self) -> str:
-        """The docstring's first paragraph with the facts filled in."""
+        """The docstring's first paragraph with the facts filled in, on one line whatever the facts hold."""
         paragraph = (type(self).__doc__ or "").strip().split("\n\n")[0]
-        return " ".join(paragraph.split()).format(**self.facts)
+        words = " ".join(paragraph.split()).format(**self.facts)
+        return "".join(UNPRINTABLE if unicodedata.category(sign) in _CONTROLS else sign for sign in words)
 
 
 class UsageError(KnownError):
@@ -45,6 +53,15 @@ class NotFound(KnownError):
 
 class PathMissing(KnownError):
     """There is no file or folder at {path}; check the name, or plug the disc or stick in again."""
+
+
+class HomeUnusable(KnownError):
+    """The library's folder {path} can't be used ({reason}); choose another one with --home, or ask for the
+    right to write there."""
+
+
+class NotAFile(KnownError):
+    """{path} is neither a file nor a folder but a device or a pipe; name the files themselves."""
 
 
 class PortTaken(KnownError):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import logging
 import sys
+import tempfile
 import traceback
+import warnings
 from datetime import datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -13,6 +15,8 @@ from pathlib import Path
 from vetpacs_desktop.paths import Home
 
 NOISY = ("pydicom", "pynetdicom", "vtk", "watchdog", "qtawesome")
+READERS = "pydicom|pynetdicom"
+"""Libraries whose warnings and errors may quote a header's values, among them names."""
 
 
 def private(text: object) -> str:
@@ -39,12 +43,22 @@ def start(home: Home, name: str, *, verbose: bool = False) -> None:
         root.addHandler(to_screen)
     for noisy in NOISY:
         logging.getLogger(noisy).setLevel(logging.ERROR)
+    warnings.filterwarnings("ignore", module=READERS)
 
 
 def crash_report(home: Home, error: BaseException) -> Path:
-    """Write what support needs about a bug and return the file's path. Values of variables are left out."""
-    home.logs.mkdir(parents=True, exist_ok=True)
-    path = home.logs / f"crash-{datetime.now().astimezone():%Y%m%d-%H%M%S-%f}.txt"
+    """Write what support needs about a bug and return the file's path, in the system's temporary folder
+    where the home can't be written. Values of variables are left out."""
+    name = f"crash-{datetime.now().astimezone():%Y%m%d-%H%M%S-%f}.txt"
     frames = "".join(traceback.format_tb(error.__traceback__))
-    path.write_text(f"{type(error).__module__}.{type(error).__name__}\n\n{frames}", encoding="utf-8")
+    text = f"{type(error).__module__}.{type(error).__name__}\n\n{frames}"
+    try:
+        home.logs.mkdir(parents=True, exist_ok=True)
+        return _written(home.logs / name, text)
+    except OSError:
+        return _written(Path(tempfile.gettempdir()) / f"vetpacs-{name}", text)
+
+
+def _written(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8", errors="backslashreplace")
     return path

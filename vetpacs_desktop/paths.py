@@ -11,6 +11,8 @@ from pathlib import Path
 
 import platformdirs
 
+from vetpacs_desktop.errors import HomeUnusable
+
 HOME_VARIABLE = "VETPACS_HOME"
 
 
@@ -66,7 +68,7 @@ class Home:
         return self.root / "window.ini"
 
     def make(self) -> Home:
-        """Create the folders (only this account may read them) and return self."""
+        """Create the folders (only this account may read them) and return self. Raises `HomeUnusable`."""
         for folder in (
             self.root,
             self.objects,
@@ -77,7 +79,10 @@ class Home:
             self.logs,
             self.run,
         ):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            try:
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            except OSError as error:
+                raise HomeUnusable(path=folder, reason=error.strerror or str(error)) from error
         return self
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from vetpacs_desktop.commands.answer import Answer, JsonValue
-from vetpacs_desktop.errors import PathMissing
+from vetpacs_desktop.errors import NotAFile, PathMissing
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store.records import StudyRow
 
@@ -64,8 +64,13 @@ def inspect(arguments: Namespace, home: Home) -> Answer:
 
 
 def files_of(what: str, home: Home) -> Sequence[Path]:
-    """The files behind a PATH (a file, or a folder with all below) or a UID. `PathMissing`, `NotFound`."""
+    """The files behind a PATH (a file, or a folder with all below) or a UID.
+
+    Raises `PathMissing`, `NotFound`, `NotAFile`.
+    """
     path = Path(what)
+    if path.exists() and not (path.is_dir() or path.is_file()):
+        raise NotAFile(path=path)
     if path.is_dir():
         return sorted(file for file in path.rglob("*") if file.is_file() and not file.name.startswith("."))
     if path.exists():

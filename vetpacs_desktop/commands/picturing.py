@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentTypeError, Namespace
+from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,25 +21,6 @@ class ViewNotYet(KnownError):
 
 class PictureNotWritten(KnownError):
     """The picture could not be written to {path} ({reason}); choose a folder that exists and is yours."""
-
-
-def size(text: str) -> tuple[int, int]:
-    """``1200x900`` -> (width, height), 1 to 20,000 each."""
-    width, _, height = text.lower().partition("x")
-    if not (width.isdecimal() and height.isdecimal()):
-        raise ArgumentTypeError(f"{text!r} is not a size like 1200x900")
-    if not (1 <= int(width) <= 20_000 and 1 <= int(height) <= 20_000):
-        raise ArgumentTypeError(f"{text!r} is outside 1x1 to 20000x20000")
-    return int(width), int(height)
-
-
-def window(text: str) -> tuple[float, float]:
-    """``40/400`` -> (centre 40, width 400)."""
-    center, _, width = text.partition("/")
-    try:
-        return float(center), float(width)
-    except ValueError as error:
-        raise ArgumentTypeError(f"{text!r} is not a window like 40/400 (centre/width)") from error
 
 
 def render(arguments: Namespace, home: Home) -> Answer:

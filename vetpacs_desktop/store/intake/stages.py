@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-from vetpacs_desktop.errors import DiskFull, PathMissing
+from vetpacs_desktop.errors import DiskFull, NotAFile, PathMissing
 from vetpacs_desktop.jobs import CancelToken, Progress, Report, ignore
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store.intake import checks
@@ -81,7 +81,8 @@ def import_paths(
     report: Report = ignore,
     cancel: CancelToken | None = None,
 ) -> ImportSummary:
-    """Bring `paths` into the library. Raises `PathMissing`, `DiskFull`, `Cancelled`; what was filed stays."""
+    """Bring `paths` into the library. Raises `PathMissing`, `NotAFile` (before anything is read), `DiskFull`,
+    `Cancelled`; what was filed stays."""
     started = time.monotonic()
     token = cancel or CancelToken()
     tally = _Tally()
@@ -102,7 +103,7 @@ def import_paths(
 
 
 def scan(paths: Sequence[Path], cancel: CancelToken, *, but: Path | None = None) -> Iterator[Path]:
-    """Every file below `paths`, folder by folder in name order. Raises `PathMissing`.
+    """Every file below `paths`, folder by folder in name order. Raises `PathMissing`, `NotAFile`.
 
     Named files are always yielded; inside folders hidden and system files are left out, so is the folder
     `but` (the library must not eat itself), and a folder reached twice (by links) is read once.
@@ -113,8 +114,10 @@ def scan(paths: Sequence[Path], cancel: CancelToken, *, but: Path | None = None)
     for path in paths:
         if path.is_dir():
             yield from _below(path, seen, cancel)
-        elif path.exists():
+        elif path.is_file():
             yield path
+        elif path.exists():
+            raise NotAFile(path=path)
         else:
             raise PathMissing(path=path)
 
@@ -177,11 +180,16 @@ def _good(
         except OSError as error:
             finding = Finding(Outcome.REJECTED, f"The file can't be read ({error.strerror}).")
         if finding is None:
-            yield Arrival(path, str(path.parent), datetime.now(UTC), keep_source=True)
+            yield Arrival(path, _source(path), datetime.now(UTC), keep_source=True)
         elif finding.outcome is Outcome.IGNORED:
             tally.add(Outcome.IGNORED)
         else:
             _reject(path, finding.reason, quarantine, tally)
+
+
+def _source(path: Path) -> str:
+    """Where a file came from, as text that an index can hold: a folder's name may be no text at all."""
+    return os.fsencode(path.parent).decode("utf-8", "replace")
 
 
 def batches(arrivals: Iterator[Arrival], cancel: CancelToken) -> Iterator[list[Arrival]]:
