@@ -22,7 +22,7 @@ from pydicom.uid import UID
 from pynetdicom import evt
 from pynetdicom.ae import ApplicationEntity
 
-from vetpacs_desktop.errors import PortTaken
+from vetpacs_desktop.errors import KnownError, PortTaken
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.settings import Settings
 from vetpacs_desktop.store import conformance
@@ -32,7 +32,7 @@ from vetpacs_desktop.store.intake.senders import Senders
 from vetpacs_desktop.store.intake.spool import PREAMBLE, Incoming, Spool
 from vetpacs_desktop.store.network.acceptor import QuickServer, quiet_pynetdicom
 from vetpacs_desktop.store.network.command_set import StoreRequest
-from vetpacs_desktop.store.records import Arrival
+from vetpacs_desktop.store.records import Arrival, Outcome
 
 LOG = logging.getLogger(__name__)
 
@@ -42,11 +42,18 @@ WRITE_FAILED = 0xA701
 TOO_LARGE = 0xA702
 DOES_NOT_MATCH = 0xA900
 CANNOT_UNDERSTAND = 0xC000
+NO_IMAGE = 0xB007
+"""A warning ("data set does not match SOP class"), not a failure: senders stop at a failure, and a disc's
+table of contents among the images must not keep the rest of the exam back."""
 
 MIB = 1024 * 1024
 CLOSE_SECONDS = 3.0
 HANDSHAKE_SECONDS = 30
-REFUSALS = {0x01: "no reason", 0x03: "its name is not on the list of allowed machines"}
+
+
+class CannotListen(KnownError):
+    """The receiver can't listen on {host} port {port} as {title} ({reason}), so exams can't be received;
+    correct its address, port or name (in System > Receiver, or with --host, --dicom-port and --ae-title)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +79,7 @@ class Limits:
 
 
 class Receiver:
-    """Listens from construction until `stop`. Raises `PortTaken`."""
+    """Listens from construction until `stop`. Raises `PortTaken`, `CannotListen`."""
 
     def __init__(
         self,
@@ -91,7 +98,7 @@ class Receiver:
         self.arrived = arrived
         self.allowed = frozenset(name.strip() for name in settings.names("receiver.allowed_ae_titles"))
         quiet_pynetdicom()
-        self._server = self._listen(host, port, ae_title)
+        self._server = self._opened(host, port, ae_title)
         self.port: int = self._server.server_address[1]
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.1}, name="receiver", daemon=True
@@ -109,6 +116,18 @@ class Receiver:
             self._cut(association)
         self._thread.join(CLOSE_SECONDS)
         self.senders.save()
+
+    def _opened(self, host: str, port: int, ae_title: str) -> QuickServer:
+        facts = {"host": host, "port": port, "title": repr(ae_title)}
+        try:
+            return self._listen(host, port, ae_title)
+        except OSError as error:
+            raise CannotListen(**facts, reason=error.strerror or "no such address") from error
+        except OverflowError as error:
+            raise CannotListen(**facts, reason="ports are numbers from 0 to 65535") from error
+        except ValueError as error:
+            reason = "a name has 1 to 16 plain letters, digits and signs"
+            raise CannotListen(**facts, reason=reason) from error
 
     def _listen(self, host: str, port: int, ae_title: str) -> QuickServer:
         entity = ApplicationEntity(ae_title=ae_title)
@@ -129,7 +148,8 @@ class Receiver:
         try:
             return QuickServer(entity, (host, port), self._storage_of, evt_handlers=handlers)
         except OSError as error:
-            if error.errno in (errno.EADDRINUSE, errno.EACCES) or getattr(error, "winerror", 0) == 10048:
+            # Windows says "access denied" (10013) where another program holds a port for itself alone.
+            if error.errno == errno.EADDRINUSE or getattr(error, "winerror", 0) in (10013, 10048):
                 raise PortTaken(port=port) from error
             raise
 
@@ -244,7 +264,8 @@ class _ReceivedObject:
 
     def _judge(self, checked: checks.Checked) -> tuple[int, str]:
         if checked.finding is not None:
-            return CANNOT_UNDERSTAND, checked.finding.reason
+            ignored = checked.finding.outcome is Outcome.IGNORED
+            return NO_IMAGE if ignored else CANNOT_UNDERSTAND, checked.finding.reason
         if checked.sop_class_uid != self.request.sop_class_uid:
             return DOES_NOT_MATCH, "The object is of another kind (SOP Class UID) than the sender announced."
         if checked.sop_uid != self.request.sop_uid:
@@ -278,6 +299,9 @@ class _ReceivedObject:
             self.incoming = None
 
     def _answer(self, status: int, reason: str) -> tuple[int, str]:
+        if status == NO_IMAGE:
+            LOG.info("An object from %s is no image and was set aside", self.intake.source)
+            return status, reason
         LOG.warning("An object from %s was refused with %04X: %s", self.intake.source, status, reason)
         self.receiver.senders.refused(self.intake.name, self.intake.address, reason)
         return status, reason
