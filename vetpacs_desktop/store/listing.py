@@ -184,6 +184,8 @@ class _Found:
 
     match: str
     between: tuple[int, int] | None
+    only_new: bool = False
+    animal: str = ""
 
     @classmethod
     def of(cls, text: str) -> _Found | None:
@@ -192,19 +194,29 @@ class _Found:
         days = query.days
         if days.first and days.last and days.first > days.last:
             return None
-        return cls(query.match, _between(days))
+        return cls(query.match, _between(days), query.only_new, query.animal)
 
     @property
     def values(self) -> tuple[Value, ...]:
         """The parameters of `where`."""
-        return ((self.match,) if self.match else ()) + (self.between or ())
+        animal = (self.animal,) if self.animal else ()
+        return ((self.match,) if self.match else ()) + (self.between or ()) + animal
 
     def where(self, source: str) -> str:
         """The WHERE clause over `source`, ``study_words`` or ``studies``."""
         key = "study_words.rowid" if source == "study_words" else "list_key"
         parts = [f"{source} MATCH ?"] if self.match else []
         parts += [f"{key} BETWEEN ? AND ?"] if self.between else []
+        parts += [_row_says(source, "seen = 0")] if self.only_new else []
+        parts += [_row_says(source, "animal_id = ?")] if self.animal else []
         return f" WHERE {' AND '.join(parts)}" if parts else ""
+
+
+def _row_says(source: str, condition: str) -> str:
+    """`condition` on the study's own row, from whichever table the search walks."""
+    if source == "studies":
+        return condition
+    return f"EXISTS (SELECT 1 FROM studies AS s WHERE s.list_key = study_words.rowid AND s.{condition})"
 
 
 def _between(days: Days) -> tuple[int, int] | None:

@@ -30,6 +30,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "modality": ("modality",),
 }
 _NAMED = ("today", "yesterday", "week", "month", "year")
+_NEW = frozenset({"new", "unread"})
 MAX_TERMS = 32
 """More words than this in one search are left out: nobody types them, a pasted page does."""
 _PIECE = re.compile(
@@ -62,12 +63,17 @@ class Query:
 
     match: str = ""
     days: Days = Days()
+    only_new: bool = False
+    """Only exams nobody has opened yet: ``is:new``."""
+    animal: str = ""
+    """Only this animal's exams: ``animalid:`` with the id that `studies` prints, for links."""
 
 
 def parse(text: str, today: date) -> Query:
     """Understand a search line; what can't be understood is searched as plain words."""
     terms: list[str] = []
     days = Days()
+    only_new, animal = False, ""
     for piece in _PIECE.finditer(text.replace("\0", " ")):
         field = fold(piece["field"] or "")
         value = piece["phrase"] or piece["word"] or ""
@@ -77,11 +83,26 @@ def parse(text: str, today: date) -> Query:
             if not asked and not _unfinished(value):
                 terms += _terms(("day",), value, exact=True)
             continue
+        if field == "is" and fold(value) in _NEW:
+            only_new = True
+            continue
+        if field == "animalid":
+            animal = value
+            continue
+        if field == "modality" and "," in value:
+            terms += _any_of(FIELDS[field], value.split(","))
+            continue
         columns = FIELDS.get(field, ())
         if field and not columns:
             terms += _terms((), field, exact=False)
         terms += _terms(columns, value, exact=bool(piece["closed"]))
-    return Query(" AND ".join(terms[:MAX_TERMS]), days)
+    return Query(" AND ".join(terms[:MAX_TERMS]), days, only_new, animal)
+
+
+def _any_of(columns: Sequence[str], values: Sequence[str]) -> list[str]:
+    """One term that any of `values` meets: ``modality:CR,DX``."""
+    each = [term for value in values for term in _terms(columns, value, exact=True)]
+    return [f"({' OR '.join(each)})"] if each else []
 
 
 def _unfinished(value: str) -> bool:
