@@ -198,11 +198,13 @@ def with_ecg(grey: Frames, beats: int = 2) -> Frames:
     for channel, share in enumerate((1.0, 0.97, 0.90)):
         rgb[..., channel] = (grey * np.float32(share)).astype(np.uint8)
     trace = _ecg(columns, rows, beats)
+    upper = np.minimum(trace, np.roll(trace, -1))
+    lower = np.maximum(np.maximum(trace, np.roll(trace, -1)), upper + 1)
+    row = np.arange(rows)[:, None]
+    line = (row >= upper) & (row <= lower)
     for number in range(count):
         seen = round((number + 1) / count * columns)
-        part = np.arange(columns)[:seen]
-        for thick in (0, 1):
-            rgb[number, np.minimum(trace[:seen] + thick, rows - 1), part] = (60, 230, 120)
+        rgb[number, :, : seen - 1][line[:, : seen - 1]] = (60, 230, 120)
     return rgb
 
 

@@ -97,7 +97,7 @@ def branches(tree: Tree, thinnest: float = 0.0) -> list[Tube]:
 
 def shifted(tree: Tree, offset: tuple[float, float, float], scale: float) -> Tree:
     """The same tree beside itself, as a bronchus runs beside its artery; thinner branches lie closer."""
-    share = np.clip(tree.radii / tree.radii[0], 0.15, 1)[:, None]
+    share = np.clip(tree.radii / tree.radii[0], 0.42, 1)[:, None]
     return Tree(tree.nodes + np.array(offset) * share, tree.parents, tree.radii * scale)
 
 

@@ -104,7 +104,11 @@ def _picture(ds: Dataset, how: Projection, picture: Floats) -> None:
     width = [1.0, 0.62, 0.66]
     ds.WindowCenter = [str(round(top * (1 - m if how.inverted else m))) for m in middle]
     ds.WindowWidth = [str(round(top * w)) for w in width]
-    ds.WindowCenterWidthExplanation = ["Normal", "Lungs", "Bones"]
+    ds.WindowCenterWidthExplanation = [
+        "Normal",
+        "Lungs" if how.body_part == "CHEST" else "Soft tissue",
+        "Bones",
+    ]
 
 
 def with_pitch(how: Projection, pitch: float) -> Projection:
