@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vetpacs_desktop.examples.texture import Floats, blur, clouds, grain, resize, shrink, soften
+from vetpacs_desktop.examples.texture import Floats, blur, grain, resize, shrink, soften
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +118,3 @@ def stored(picture: Floats, bits: int, *, inverted: bool = False) -> NDArray[np.
     shown = 1 - picture if inverted else picture
     values: NDArray[np.uint16] = np.clip(shown * np.float32(top) + np.float32(0.5), 0, top).astype(np.uint16)
     return values
-
-
-def fog(shape: tuple[int, int], pitch: float, rng: np.random.Generator, strength: float) -> Floats:
-    """Unevenness of fur and table pad: soft clouds of about 18 mm, in units of attenuation."""
-    small = (shape[0] // 8 + 1, shape[1] // 8 + 1)
-    cloud = resize(clouds(rng, small, 18.0 / pitch / 8), (small[0] * 8, small[1] * 8))
-    return cloud[: shape[0], : shape[1]] * np.float32(strength)

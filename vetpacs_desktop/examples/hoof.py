@@ -245,9 +245,9 @@ def _coffin(total: Floats, film: Film) -> None:
         (101, 25),
         h.palmar_process,
     ]
-    add_plate(total, film, [*front, *rest], 62, 30, BONE * 0.8, (1.6, SHELL * 0.9))
+    add_plate(total, film, [*front, *rest], 46, 24, BONE * 0.55, (1.6, SHELL * 0.9))
     canal = [(70, 33), (76, 37), (82, 34), (80, 29), (73, 28.5)]
-    add_plate(total, film, smooth(canal, 4), 12, 4, -BONE * 0.9)
+    add_plate(total, film, smooth(canal, 4), 14, 4, -BONE * 1.1)
     for reach in (0.25, 0.45, 0.65):
         a = (72.0, 31.0)
         b = (h.tip[0] + 60 * reach, h.tip[1] + 2.5)
@@ -256,7 +256,7 @@ def _coffin(total: Floats, film: Film) -> None:
             film,
             curve([a, ((a[0] + b[0]) / 2 - 3, (a[1] + b[1]) / 2), b]),
             list(np.linspace(1.1, 0.4, 17)),
-            -BONE * 1.6,
+            -BONE * 2.2,
         )
     boat = [(91.5, 44.2), (97, 48.6), (102.5, 47), (104.5, 42), (101, 38), (95.5, 39.2)]
     add_plate(total, film, smooth(boat, 4), 40, 6, BONE * 0.8, (1.2, SHELL * 0.8))
@@ -281,7 +281,7 @@ def write_hoof(seed: int, folder: Path, pitch: float) -> list[Path]:
     for stroke in strokes("L"):
         add_rod(total, film, [(12 + x * 9, 150 - y * 9) for x, y in stroke], [0.95] * len(stroke), WIRE)
     look = Exposure(
-        pitch, latitude=0.7, border_mm=7, body_from=0.5, black_share=1.0, white_share=97.6, scatter=0.10
+        pitch, latitude=0.7, border_mm=7, body_from=0.5, black_share=1.0, white_share=98.6, scatter=0.10
     )
     picture = develop(total, look, generator(seed, HORSE_FOOT.key))
     return [save(radiograph(seed, HORSE_FOOT, 1, how, picture), folder / HORSE_FOOT.key / "lateromedial.dcm")]

@@ -6,6 +6,7 @@ weightings, and writes the files; nothing in it is meant to be measured except t
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,6 +44,10 @@ HEAD = Outline(
 )  # fmt: skip
 BRAIN = ball((0.0, 12.0, -4.0), 25.0, 20.0, 34.0)
 CEREBELLUM = ball((0.0, 9.0, -40.0), 18.0, 14.0, 13.0)
+
+
+Fill = Callable[[Floats, Tissue], None]
+"""Paints a tissue wherever a depth is positive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +133,7 @@ def _face() -> list[tuple[Ellipsoid | Tube, Tissue]]:
     return parts
 
 
-def _turbinates(fill, block: Block, ripple: Floats) -> None:  # type: ignore[no-untyped-def]
+def _turbinates(fill: Fill, block: Block, ripple: Floats) -> None:
     """Scrolls of mucosa in the nose, the septum in its middle."""
     nose = ball((0, -1, 66), 14.2, 13.2, 38.5).depth(block)
     fill(nose, AIR)
@@ -140,7 +145,7 @@ def _turbinates(fill, block: Block, ripple: Floats) -> None:  # type: ignore[no-
     fill(np.minimum(nose, np.float32(0.9) - x + ripple * 0), MUCOSA)
 
 
-def _brain(fill, block: Block, ripple: Floats) -> None:  # type: ignore[no-untyped-def]
+def _brain(fill: Fill, block: Block, ripple: Floats) -> None:
     """Skull, fluid, cortex with sulci, white matter, cerebellum with its leaves, stem."""
     cerebrum, small = BRAIN.depth(block), CEREBELLUM.depth(block)
     stem = smooth_tube([(0, 0, 4), (0, -3, -18), (0, -6, -40), (0, -14, -80)], [8, 9, 8, 6.5])

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vetpacs_desktop.examples.projection import stamp_line
-from vetpacs_desktop.examples.texture import Floats, blur
+from vetpacs_desktop.examples.texture import Floats
 
 Outline2 = Sequence[tuple[float, float]]
 
@@ -141,8 +141,3 @@ def curve(points: Outline2, pieces: int = 8) -> list[tuple[float, float]]:
     ]
     line = np.concatenate([*runs, p[-1:]])
     return [(x, y) for x, y in line.tolist()]
-
-
-def soften_film(total: Floats, film: Film, millimetres: float) -> Floats:
-    """Blur as motion and focal spot do."""
-    return blur(total, millimetres / film.pitch)

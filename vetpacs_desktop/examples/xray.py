@@ -5,7 +5,7 @@ Takes a picture between 0 and 1 and says how it was taken; draws nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence as Items
@@ -109,11 +109,6 @@ def _picture(ds: Dataset, how: Projection, picture: Floats) -> None:
         "Lungs" if how.body_part == "CHEST" else "Soft tissue",
         "Bones",
     ]
-
-
-def with_pitch(how: Projection, pitch: float) -> Projection:
-    """The same view on a detector with other pixels."""
-    return replace(how, pitch=pitch)
 
 
 def _later(time: str, seconds: int) -> str:
