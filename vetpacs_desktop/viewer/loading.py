@@ -30,7 +30,7 @@ from vetpacs_desktop.viewer.wishes import Wishes
 
 _log = logging.getLogger(__name__)
 _PATIENCE = 3.0
-"""Seconds that `close` waits for frames in the making; damaged JPEG-LS can take longer, and is left to end."""
+"""Seconds that `close` waits for frames in the making; a larger one is left to end by itself."""
 
 
 @dataclass(frozen=True, slots=True)

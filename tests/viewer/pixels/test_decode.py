@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
@@ -258,6 +259,29 @@ def test_a_damaged_high_throughput_codestream_is_only_an_error(tmp_path: Path, c
         path = compressed(tmp_path / "h.dcm", [bytes(data)], JPEG + code, Rows=40, Columns=50)
         with suppress(CannotDecode):
             assert decoded(path).shape == (40, 50)
+
+
+@pytest.mark.parametrize("code", [code for code in GREY_CODES if code != "110"])
+def test_a_codestream_that_ends_early_is_refused_at_once(tmp_path: Path, code: str) -> None:
+    """JPEG decoders would fill the rest with streaks; the one of JPEG-LS looks for it for many seconds."""
+    whole = GREY_CODES[code](grey_like() >> 4 << 4 if code == "50" else grey_like())
+    elements = {"Rows": 40, "Columns": 50} | ({"BitsAllocated": 8, "BitsStored": 8} if code == "50" else {})
+    begin = time.process_time()
+    for part in (0.35, 0.5, 0.7, 0.9, 0.97):
+        cut = whole[: int(len(whole) * part)]
+        with pytest.raises(CannotDecode, match=r"damaged|ends before the picture"):
+            decoded(compressed(tmp_path / "e.dcm", [cut], JPEG + code, **elements))
+    assert time.process_time() - begin < 5
+
+
+@pytest.mark.parametrize("code", ["50", "51", "57", "70", "80", "81", "90"])
+def test_a_codestream_that_only_lacks_its_end_marker_is_shown(tmp_path: Path, code: str) -> None:
+    whole = open_file(grey_file(tmp_path, code))
+    data = GREY_CODES[code](grey_like())
+    assert b"\xff\xd9" in data[-2:]
+    elements = {"Rows": 40, "Columns": 50} | ({"BitsAllocated": 8, "BitsStored": 8} if code == "50" else {})
+    path = compressed(tmp_path / "m.dcm", [data[: data.rindex(b"\xff\xd9")]], JPEG + code, **elements)
+    assert np.array_equal(decoded(path), whole.stored(0))
 
 
 RUNS = run_length_coded(np.zeros((4, 6), np.uint16))

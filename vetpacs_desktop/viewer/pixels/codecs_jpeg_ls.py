@@ -6,6 +6,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from vetpacs_desktop.viewer.pixels.codestream import END, ended
 from vetpacs_desktop.viewer.pixels.colour import ybr_full_to_rgb
 from vetpacs_desktop.viewer.pixels.layout import Layout
 from vetpacs_desktop.viewer.pixels.optional import imagecodecs, libjpeg
@@ -13,6 +14,8 @@ from vetpacs_desktop.viewer.pixels.optional import imagecodecs, libjpeg
 
 def charls(data: bytes, layout: Layout, to_rgb: bool) -> NDArray[Any]:
     """CharLS through imagecodecs; releases the GIL."""
+    if not ended(data):
+        data += END  # without it CharLS may look for the next bit for half a minute
     values = imagecodecs.jpegls_decode(data)
     return ybr_full_to_rgb(values) if to_rgb else values
 

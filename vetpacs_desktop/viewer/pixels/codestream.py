@@ -10,6 +10,10 @@ import struct
 from dataclasses import dataclass
 from enum import Enum
 
+END = b"\xff\xd9"
+"""The end marker of JPEG, JPEG-LS and JPEG 2000 alike."""
+_TAILS = (bytes(64) + END, b"\x5a\xa5\x3c" * 21 + END)
+
 
 class Coding(Enum):
     """Families of codestreams, by what can decode them."""
@@ -53,6 +57,16 @@ def look_at(data: bytes) -> Codestream | None:
     except (struct.error, IndexError):
         return None
     return None
+
+
+def ended(data: bytes) -> bool:
+    """Whether the end marker is where it should be; fragments may be padded behind it."""
+    return END in data[-16:] or data.rstrip(b"\0").endswith(END)
+
+
+def two_endings(data: bytes) -> tuple[bytes, bytes]:
+    """The data with two different ends: both make the same picture only if nothing was missing."""
+    return data + _TAILS[0], data + _TAILS[1]
 
 
 def _jpeg(data: bytes) -> Codestream | None:

@@ -18,7 +18,7 @@ from pydicom import Dataset
 from vetpacs_desktop.errors import CannotDecode, KnownError, NotAnImage
 from vetpacs_desktop.viewer.description import ImageDescription
 from vetpacs_desktop.viewer.pixels import colour
-from vetpacs_desktop.viewer.pixels.codestream import Codestream, Coding, Colours, look_at
+from vetpacs_desktop.viewer.pixels.codestream import Codestream, Coding, Colours, ended, look_at, two_endings
 from vetpacs_desktop.viewer.pixels.decoders import ELSEWHERE, TABLE, VIDEO, Decoder, decoders_for
 from vetpacs_desktop.viewer.pixels.fragments import FrameIndex, index_of
 from vetpacs_desktop.viewer.pixels.layout import PALETTE, YBR, YBR_PARTIAL, Layout, layout_of
@@ -36,6 +36,9 @@ from vetpacs_desktop.viewer.pixels.source import (
 from vetpacs_desktop.viewer.pixels.stored import stored_values
 
 _log = logging.getLogger(__name__)
+
+
+_LENIENT = (Coding.JPEG, Coding.JPEG_LOSSLESS, Coding.JPEG_LS)
 
 
 class HoldsTheLock(Exception):
@@ -140,7 +143,11 @@ def _decoded(data: bytes, source: PixelSource, layout: Layout, may_hold_gil: boo
     if facts is not None:
         _check_size(facts, layout)
     choice = decoders_for(syntax, facts.coding if facts is not None else None)
-    raw = _first_that_works(choice, data, layout, _to_rgb(facts, layout), may_hold_gil)
+    to_rgb = _to_rgb(facts, layout)
+    if facts is not None and facts.coding in _LENIENT and not ended(data):
+        raw = _of_open_end(choice, data, layout, to_rgb, may_hold_gil)
+    else:
+        raw = _first_that_works(choice, data, layout, to_rgb, may_hold_gil)
     if layout.samples == 1:
         if raw.ndim != 2:
             raise CannotDecode(reason="the header says it is grey, but its data is in colour")
@@ -211,6 +218,20 @@ def _first_that_works(
     if not choice:
         raise CannotDecode(reason="the part that reads this kind of compression is not installed")
     raise CannotDecode(reason="its compressed data is damaged; send or copy it again") from problems[0]
+
+
+def _of_open_end(
+    choice: Sequence[Decoder], data: bytes, layout: Layout, to_rgb: bool, may_hold_gil: bool
+) -> NDArray[Any]:
+    """A picture whose end marker is missing: shown if only that is missing.
+
+    JPEG decoders fill what they miss with grey or with streaks, and say nothing.
+    """
+    first, second = two_endings(data)
+    raw = _first_that_works(choice, first, layout, to_rgb, may_hold_gil)
+    if not np.array_equal(raw, _first_that_works(choice, second, layout, to_rgb, may_hold_gil)):
+        raise CannotDecode(reason="its compressed data ends before the picture does; send or copy it again")
+    return raw
 
 
 def _shaped(values: NDArray[Any], layout: Layout) -> NDArray[Any]:
