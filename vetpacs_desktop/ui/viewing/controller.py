@@ -6,8 +6,9 @@ in `changed` for the viewports it touches; views then ask for `resolved`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from vetpacs_desktop.errors import KnownError, NotAnImage
 from vetpacs_desktop.events import Event
@@ -22,8 +23,8 @@ from vetpacs_desktop.viewer.state import GridState, Point, Preset, ViewState
 
 NEAR = 12
 """How many frames away a loaded one may be to stand in for the one that is still on its way."""
-MOST_WISHES = 600
-"""Frames asked for ahead of the reader, per viewport."""
+MOST_WISHES = 800
+"""Frames asked for ahead of the reader, all viewports together: more would slow every step of scrolling."""
 
 
 class Controller:
@@ -102,8 +103,9 @@ class Controller:
 
     def ask(self) -> None:
         """Tell the loader what is wished: the frames in sight first, then their neighbours, nearest first."""
-        most = MOST_WISHES if self._ahead else 1
-        rows = [self._wishes(number)[:most] for number in self._by_importance()]
+        order = self._by_importance()
+        most = max(1, MOST_WISHES // len(order)) if self._ahead else 1
+        rows = [self._wishes(number, most) for number in order]
         wishes: dict[FrameKey, None] = {}
         for depth in range(max((len(row) for row in rows), default=0)):
             for row in rows:
@@ -287,11 +289,11 @@ class Controller:
     def _by_importance(self) -> list[int]:
         return sorted(self.grid.visible, key=lambda number: number != self.grid.active)
 
-    def _wishes(self, number: int) -> list[FrameKey]:
+    def _wishes(self, number: int, most: int) -> list[FrameKey]:
         stack, index = self.stack(number), self.grid.views[number].index
         if stack is None:
             return []
-        return [stack.keys[n] for n in _outward(index, len(stack.keys))]
+        return [stack.keys[n] for n in islice(_outward(index, len(stack.keys)), most)]
 
     def _nearest(self, number: int) -> tuple[LoadedFrame | None, int]:
         """The frame to show and its index: the wished one, else a loaded one near it."""
@@ -300,7 +302,7 @@ class Controller:
             return None, 0
         if stack.keys[index] in self._failures:
             return None, index
-        for near in _outward(index, len(stack.keys))[: 2 * NEAR + 1]:
+        for near in islice(_outward(index, len(stack.keys)), 2 * NEAR + 1):
             frame = self._loader.get(stack.keys[near])
             if frame is not None:
                 return frame, near
@@ -332,12 +334,12 @@ def sentence_of(error: KnownError) -> str:
     return f"{reason[:1].upper()}{reason[1:]}." if reason else error.sentence
 
 
-def _outward(index: int, count: int) -> list[int]:
+def _outward(index: int, count: int) -> Iterator[int]:
     """All indices, nearest to `index` first, forward before backward."""
-    order = [index] if 0 <= index < count else []
+    if 0 <= index < count:
+        yield index
     for step in range(1, count + 1):
-        order += [n for n in (index + step, index - step) if 0 <= n < count]
-    return order
+        yield from (n for n in (index + step, index - step) if 0 <= n < count)
 
 
 def _moved(view: ViewState, before: Sequence[FrameStack], after: Sequence[FrameStack]) -> ViewState:

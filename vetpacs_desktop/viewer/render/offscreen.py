@@ -17,6 +17,7 @@ from vetpacs_desktop.viewer.describe import read_description
 from vetpacs_desktop.viewer.description import ImageDescription, Window
 from vetpacs_desktop.viewer.loading import LoadedFrame, loaded
 from vetpacs_desktop.viewer.pixels.files import open_file
+from vetpacs_desktop.viewer.pixels.layout import inside_a_sentence
 from vetpacs_desktop.viewer.pixels.present import inverted, shown
 from vetpacs_desktop.viewer.presets import WindowMemory
 from vetpacs_desktop.viewer.render.png import write_png
@@ -39,14 +40,14 @@ def render_picture(
     plain: bool = False,
     state: ViewState | None = None,
 ) -> tuple[NDArray[np.uint8], Window | None]:
-    """(height, width, 3) uint8 RGB of one frame of the first stack that `paths` make, and the window used.
+    """(height, width, 3) uint8 RGB of one frame of what `paths` hold, and the window used.
 
-    `frame` counts from 0 in reading order, None is the middle one; `size` is (width, height), None 1200x900
+    `frame` counts from 0: the frames of a single file as the file counts them, else all images in reading
+    order, stack after stack; None is the middle of the first stack. `size` is (width, height), None 1200x900
     or, when `plain`, the image's own. The window is None for colour. Raises `NotAnImage`, `CannotDecode`,
     `UsageError` (no such frame).
     """
-    stack = _stack_of(paths)
-    index = _chosen(frame, len(stack.keys))
+    stack, index = _chosen(_stacks_of(paths), frame)
     key = stack.keys[index]
     picture = loaded(key, open_file(key.path))
     wish = state or ViewState(index=index, window=window)
@@ -87,8 +88,8 @@ def _exact(picture: LoadedFrame, window: Window | None) -> NDArray[np.uint8]:
     return grey if grey.ndim == 3 else np.repeat(grey[..., np.newaxis], 3, axis=2)
 
 
-def _stack_of(paths: Sequence[Path]) -> FrameStack:
-    """The first stack with a picture, in reading order. A broken file is an error only when it is alone."""
+def _stacks_of(paths: Sequence[Path]) -> list[FrameStack]:
+    """The stacks of all pictures, in reading order. A broken file is an error only when it is alone."""
     described: list[ImageDescription] = []
     problem: KnownError | None = None
     for path in paths:
@@ -99,14 +100,18 @@ def _stack_of(paths: Sequence[Path]) -> FrameStack:
     pictures = [description for description in described if description.has_pixels]
     if not pictures:
         if described:
-            raise NotAnImage(path=described[0].path, reason=described[0].why_not.rstrip("."))
+            raise NotAnImage(path=described[0].path, reason=inside_a_sentence(described[0].why_not))
         raise problem or UsageError(reason="there are no files to make a picture of")
-    return frame_stack(arrange(pictures)[0])
+    return [frame_stack(stack) for stack in arrange(pictures)]
 
 
-def _chosen(frame: int | None, count: int) -> int:
+def _chosen(stacks: Sequence[FrameStack], frame: int | None) -> tuple[FrameStack, int]:
+    """The stack and the place in it that `frame` means."""
     if frame is None:
-        return count // 2
-    if not 0 <= frame < count:
-        raise UsageError(reason=f"there is no frame {frame}: the images here are 0 to {count - 1}")
-    return frame
+        return stacks[0], len(stacks[0].keys) // 2
+    places = [(stack, index) for stack in stacks for index in range(len(stack.keys))]
+    if len({stack.keys[index].path for stack, index in places}) == 1:
+        places.sort(key=lambda place: place[0].keys[place[1]].frame)
+    if not 0 <= frame < len(places):
+        raise UsageError(reason=f"there is no frame {frame}: the images here are 0 to {len(places) - 1}")
+    return places[frame]
