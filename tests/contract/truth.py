@@ -14,15 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from pydicom import Dataset, dcmread
-from pydicom.pixels import apply_color_lut, apply_modality_lut, apply_voi, convert_color_space
+from pydicom.pixels import apply_color_lut, apply_modality_lut, apply_voi
 
 Picture = NDArray[Any]
-LOSSY = (
-    "1.2.840.10008.1.2.4.50",
-    "1.2.840.10008.1.2.4.51",
-    "1.2.840.10008.1.2.4.81",
-    "1.2.840.10008.1.2.4.91",
-)
+LOSSY_JPEG = ("1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51")
 
 
 def opened(path: Path) -> Dataset:
@@ -53,9 +48,9 @@ def expected(ds: Dataset, frame: int, window: dict[str, Any] | None) -> Picture:
     """Grey levels (rows, cols) or RGB (rows, cols, 3) as floats 0..255; `window` is what the program used."""
     values = stored(ds, frame)
     if ds.PhotometricInterpretation == "PALETTE COLOR":
-        return _eight_bits(apply_color_lut(values, ds), 16 if _wide_palette(ds) else 8)
-    if values.ndim == 3:
-        return _colour(ds, values)
+        return _coloured(ds, values)
+    if values.ndim == 3:  # pydicom has made RGB of every YBR already
+        return values.astype(np.float64) / (2 ** (values.dtype.itemsize * 8) - 1) * 255.0
     assert window is not None
     grey = grey_levels(ds, frame, values, window)
     if low_is_bright(ds):
@@ -76,11 +71,11 @@ def grey_levels(ds: Dataset, frame: int, values: Picture, window: dict[str, Any]
 
 
 def modality_values(ds: Dataset, frame: int, values: Picture) -> Picture:
-    """PS3.3 C.11.1, per frame where the frame says so, in double precision."""
+    """PS3.3 C.11.1 (and C.8.8.3.4.1 for dose), per frame where the frame says so, in double precision."""
     own = group_of(ds, frame, "PixelValueTransformationSequence") or ds
     if "ModalityLUTSequence" in own:
         return np.asarray(apply_modality_lut(values, own), np.float64)
-    slope = float(own.get("RescaleSlope", 1) or 1)
+    slope = float(own.get("RescaleSlope", 0) or ds.get("DoseGridScaling", 0) or 1)
     return values.astype(np.float64) * slope + float(own.get("RescaleIntercept", 0) or 0)
 
 
@@ -127,24 +122,17 @@ def default_window(ds: Dataset, frame: int) -> tuple[float, float] | None:
     return next(((c, w) for c, w in zip(centers, widths, strict=False) if w > 0), None)
 
 
-def is_lossy(ds: Dataset) -> bool:
-    """Whether two right decoders may differ by a level."""
-    return str(ds.file_meta.get("TransferSyntaxUID", "")) in LOSSY
+def is_lossy_jpeg(ds: Dataset) -> bool:
+    """Whether two right decoders may differ: by how they round and how they spread colour."""
+    return str(ds.file_meta.get("TransferSyntaxUID", "")) in LOSSY_JPEG
 
 
-def _colour(ds: Dataset, values: Picture) -> Picture:
-    said = str(ds.PhotometricInterpretation)
-    if said in ("YBR_FULL", "YBR_FULL_422") and not ds.file_meta.TransferSyntaxUID.is_encapsulated:
-        values = convert_color_space(values, said, "RGB")
-    return _eight_bits(values, values.dtype.itemsize * 8)
-
-
-def _eight_bits(values: Picture, bits: int) -> Picture:
-    return values.astype(np.float64) / (2**bits - 1) * 255.0
-
-
-def _wide_palette(ds: Dataset) -> bool:
-    return int(ds.RedPaletteColorLookupTableDescriptor[2]) > 8
+def _coloured(ds: Dataset, values: Picture) -> Picture:
+    colours = apply_color_lut(values, ds)
+    if not ds.original_encoding[1]:  # pydicom does not turn the bytes of a big endian table
+        colours = colours.byteswap()
+    # An entry of 16 bits counts by its high byte (PS3.3 C.7.9).
+    return (colours >> 8 if colours.dtype.itemsize == 2 else colours).astype(np.float64)
 
 
 def _numbers(value: Any) -> list[float]:
