@@ -46,17 +46,18 @@ SMALLEST = (960, 600)
 
 
 class Lanes:
-    """One thread each for what must not wait for another: the list, the pictures, the chores."""
+    """Threads of their own for what must not wait for another; long work has the program's jobs."""
 
     def __init__(self) -> None:
-        self._jobs = {name: Jobs(1) for name in ("list", "pictures", "chores")}
-        self.list, self.pictures, self.chores = (Bridge(jobs) for jobs in self._jobs.values())
+        self._jobs = [Jobs(1), Jobs(1), Jobs(2), Jobs(1), Jobs(1)]
+        self._bridges = [Bridge(jobs) for jobs in self._jobs]
+        self.list, self.pictures, self.reading, self.receiver, self.chores = self._bridges
 
     def close(self) -> None:
         """Deliver nothing more, then end the threads."""
-        for bridge in (self.list, self.pictures, self.chores):
+        for bridge in self._bridges:
             bridge.close()
-        for jobs in self._jobs.values():
+        for jobs in self._jobs:
             jobs.close()
 
 
@@ -72,22 +73,22 @@ class MainWindow(QMainWindow):
         self._state = QSettings(str(app.home.window_state), QSettings.Format.IniFormat)
         self._lanes = Lanes()
         self._bridge = Bridge(app.jobs, self)
-        self._transfers = Transfers(self._bridge, self)
+        self.transfers = Transfers(self._bridge, self)
         self._watch = Watch(app.library, self._lanes.list, self)
         self._monitor = ReceiverMonitor(
             app.home,
             app.service,
             app.library,
-            self._lanes.chores,
+            self._lanes.receiver,
             lambda: self._app.settings.number("receiver.port"),
             self,
         )
         self.exams = ExamsPage(Finder(app.library, self._lanes.list, self), self._thumbnails(), self._state)
-        self.reading = ReadingPlace(self._bridge, self._frame_loader, self._state)
-        self.system = SystemPage(app.home.root, app.settings.number("receiver.min_free_mib"), self._transfers)
+        self.reading = ReadingPlace(self._lanes.reading, self._frame_loader, self._state)
+        self.system = SystemPage(app.home.root, app.settings.number("receiver.min_free_mib"), self.transfers)
         self.notices = NoticeBoard()
         self.rail = Rail()
-        self.strip = StatusStrip(self._transfers)
+        self.strip = StatusStrip(self.transfers)
         self._lay_out()
         self._connect()
         self._restore()
@@ -106,7 +107,9 @@ class MainWindow(QMainWindow):
             self._open(StudyUID(study))
         elif animal:
             self.show_place("exams")
-            self.exams.show_search(f"animal:{animal}")
+            exams.find_animal(
+                self._app.library, self._lanes.chores, animal, self.exams.show_search, self.tell
+            )
 
     def show_place(self, name: str) -> None:
         """Go to exams, reading or system."""
@@ -123,7 +126,7 @@ class MainWindow(QMainWindow):
 
     def import_paths(self, paths: list[Path]) -> None:
         """Bring in files and folders, with progress in the strip and a sentence at the end."""
-        importing.import_paths(self._app, self._transfers, paths, self.tell, self._imported)
+        importing.import_paths(self._app, self.transfers, paths, self.tell, self._imported)
 
     def refresh_theme(self) -> None:
         """Repaint with the palette in force."""
@@ -166,11 +169,11 @@ class MainWindow(QMainWindow):
         column.addLayout(row, 1)
         column.addWidget(self.strip)
         self.setCentralWidget(centre)
-        self._drop = DropArea(self)
+        self.drop = DropArea(self)
 
     def _connect(self) -> None:
         self.rail.place_chosen.connect(self.show_place)
-        self._drop.dropped.connect(self.import_paths)
+        self.drop.dropped.connect(self.import_paths)
         self._connect_exams()
         self.reading.back_requested.connect(lambda: self.show_place("exams"))
         self.system.receiver.start_requested.connect(self._monitor.start)
@@ -207,7 +210,7 @@ class MainWindow(QMainWindow):
         self.exams.focus_search()
 
     def _open(self, uid: StudyUID) -> None:
-        exams.open_exam(self._app, self._bridge, uid, self._read, self.tell)
+        exams.open_exam(self._app, self._lanes.reading, uid, self._read, self.tell)
 
     def _read(self, exam: Exam) -> None:
         self.show_place("reading")
@@ -228,16 +231,16 @@ class MainWindow(QMainWindow):
             self.import_paths(files)
 
     def _load_examples(self) -> None:
-        importing.load_examples(self._app, self._transfers, self.tell, self._imported)
+        importing.load_examples(self._app, self.transfers, self.tell, self._imported)
 
     def _imported(self, _: ImportSummary) -> None:
         self.exams.library_changed()
 
     def _verify(self) -> None:
-        checking.verify(self._app.library, self._transfers, self._checked)
+        checking.verify(self._app.library, self.transfers, self._checked)
 
     def _rebuild(self) -> None:
-        checking.rebuild(self._app.library, self._transfers, self._checked, self.exams.library_changed)
+        checking.rebuild(self._app.library, self.transfers, self._checked, self.exams.library_changed)
 
     def _checked(self, notice: Notice) -> None:
         self.system.show_outcome(notice)
@@ -255,7 +258,7 @@ class MainWindow(QMainWindow):
         self.system.show_card(name)
 
     def _cancel(self, transfer: Transfer) -> None:
-        self._transfers.cancel(transfer)
+        self.transfers.cancel(transfer)
 
     def _receiver_changed(self, now: ReceiverNow) -> None:
         self.strip.show_receiver(now)

@@ -15,6 +15,8 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from vetpacs_desktop.paths import Home
 
 WAIT_MS = 2000
+LINE_MS = 200
+"""So long the window waits for a connection's line; whoever is slower isn't one of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +65,26 @@ class FirstWindow(QObject):
         self._server.close()
 
     def _connected(self) -> None:
+        """One line, one answer. Read at once: a start writes its line with the connection."""
         socket = self._server.nextPendingConnection()
-        if socket is not None:
-            socket.readyRead.connect(lambda: self._read(socket))
-            socket.disconnected.connect(socket.deleteLater)
+        wish = _wish(socket)
+        if wish is not None:
+            socket.write(b"ok\n")
+            socket.waitForBytesWritten(LINE_MS)
+        socket.disconnectFromServer()
+        socket.deleteLater()
+        if wish is not None:
+            self.asked.emit(wish)
 
-    def _read(self, socket: QLocalSocket) -> None:
-        if not socket.canReadLine():
-            return
-        try:
-            said = json.loads(bytes(socket.readLine().data()))
-            wish = Wish(_text(said.get("study")), _text(said.get("animal")))
-        except (ValueError, AttributeError):
-            return
-        socket.write(b"ok\n")
-        socket.flush()
-        self.asked.emit(wish)
+
+def _wish(socket: QLocalSocket) -> Wish | None:
+    if not socket.canReadLine():
+        socket.waitForReadyRead(LINE_MS)
+    try:
+        said = json.loads(bytes(socket.readLine().data()))
+        return Wish(_text(said.get("study")), _text(said.get("animal")))
+    except (ValueError, AttributeError):
+        return None
 
 
 def _text(value: object) -> str | None:

@@ -71,6 +71,10 @@ class EmptyLibrary(QScrollArea):
             self._values["address"].setText(now.address)
             self._values["port"].setText(str(now.state.port))
 
+    def shown_values(self) -> dict[str, str]:
+        """What a machine needs to know, as shown: name, address, port."""
+        return {key: label.text() for key, label in self._values.items()}
+
     def _machine(self) -> QFrame:
         card, column = _card("machine", self.tr("Send from a machine"))
         column.addWidget(

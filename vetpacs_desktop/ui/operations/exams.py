@@ -23,6 +23,12 @@ class Marking(Protocol):
     def mark_seen(self, study_uid: StudyUID) -> object: ...
 
 
+class Counting(Protocol):
+    """What is needed of the library."""
+
+    def count(self, text: str) -> int: ...
+
+
 class Opening(Protocol):
     """What is needed of the program."""
 
@@ -34,6 +40,18 @@ def open_exam(
 ) -> None:
     """Collect the files and words of an exam; `done(exam)` shows it."""
     bridge.start(lambda _report, _cancel: app.exam(uid), done, _teller(tell))
+
+
+def find_animal(
+    library: Counting, bridge: Bridge, animal: str, done: Callable[[str], object], tell: Tell
+) -> None:
+    """The search that shows an animal's exams: by our own id, else by any other it was given."""
+
+    def search() -> str:
+        own = f"animalid:{animal}"
+        return own if library.count(own) else f'id:"{animal}"'
+
+    bridge.start(lambda _report, _cancel: search(), done, _teller(tell))
 
 
 def mark_seen(library: Marking, bridge: Bridge, uid: StudyUID, tell: Tell) -> None:

@@ -39,6 +39,11 @@ class ReceiverCard(Card):
         timer.start()
         self.show_now(self._now)
 
+    @property
+    def advice(self) -> str:
+        """The words below the state."""
+        return self._help.text()
+
     def show_now(self, now: ReceiverNow) -> None:
         """Show the receiver's state."""
         self._now = now
