@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
+from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 
 from vetpacs_desktop.ui import theme
 from vetpacs_desktop.viewer.render.lettering import Piece, Rgba, outlined, shortened
@@ -39,7 +39,7 @@ def _coverage(piece: Piece) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     image.fill(0)
     painter = QPainter(image)
     painter.setFont(font)
-    painter.setPen(QColor(255, 255, 255))
+    painter.setPen(theme.palette_of().color("image_text"))  # only its coverage is kept
     for n, line in enumerate(lines):
         box = QRectF(1, n * step, width - 2, metrics.height() + 1)
         painter.drawText(

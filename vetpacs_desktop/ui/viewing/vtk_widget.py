@@ -12,6 +12,7 @@ from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from vetpacs_desktop.ui import theme
 from vetpacs_desktop.viewer.render.lettering import Lettering
 from vetpacs_desktop.viewer.render.scene import SliceScene
 from vetpacs_desktop.viewer.render.stage import Stage
@@ -88,7 +89,7 @@ class VtkWidget(QWidget):
         painter = QPainter(self)
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
         if self._picture.isNull():
-            painter.fillRect(self.rect(), Qt.GlobalColor.black)
+            painter.fillRect(self.rect(), theme.palette_of().color("image_black"))
         else:
             painter.drawImage(QRect(0, 0, self.width(), self.height()), self._picture)
         painter.end()
