@@ -191,6 +191,26 @@ def test_a_window_starts_its_service_adopts_it_and_stops_it(home: Home) -> None:
     wait_for(lambda: not psutil.pid_exists(state.pid))
 
 
+def test_windows_that_start_together_share_one_service(home: Home) -> None:
+    child_settings(home)
+    windows = [ServiceChild(home) for _ in range(3)]
+    states: list[ServiceState] = []
+
+    def open_window(window: ServiceChild) -> None:
+        states.append(window.ensure())
+
+    threads = [threading.Thread(target=open_window, args=(window,)) for window in windows]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(states) == 3
+    assert len(set(states)) == 1
+    for window in windows:
+        window.stop()
+    assert state_of(home) is None
+
+
 def test_a_window_leaves_a_system_service_alone(home: Home) -> None:
     with service(home) as served:
         window = ServiceChild(home)

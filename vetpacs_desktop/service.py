@@ -121,8 +121,10 @@ def _serve_locked(
         _write_state(home, state)
         LOG.info("Listening as %s on %s port %d", ae_title, host, receiver.port)
         on_ready(state)
-        while not stop.wait(LOOK_SECONDS) and not (home.run / STOP).exists():
+        # Not `stop.wait`: a signal handler that sets an event its own thread waits for can lock up.
+        while not stop.is_set() and not (home.run / STOP).exists():
             filing.keep_alive()
+            time.sleep(LOOK_SECONDS)
     finally:
         LOG.info("Stopping")
         receiver.stop()
@@ -170,14 +172,24 @@ class ServiceChild:
                 start_new_session=True,
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             )
-        return self._wait_until_ready(self._child, said)
+        state = self._wait_until_ready(self._child, said)
+        if not _belongs_to(state, self._child):
+            self._dismiss_child()  # another window was quicker
+        return state
 
     def stop(self) -> None:
         """Stop the service if a window started it, this one or one before; a system service is left alone."""
         running = state_of(self._home)
         if running is not None and running.owner == WINDOW:
             stop_service(self._home, running)
-        if self._child is not None and self._child.poll() is None:
+        self._dismiss_child()
+
+    def _dismiss_child(self) -> None:
+        """End the process this window started, if it still lives."""
+        if self._child is None:
+            return
+        if self._child.poll() is None:
+            self._child.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._child.wait(STOP_SECONDS)
         self._child = None
@@ -192,12 +204,13 @@ class ServiceChild:
             state = state_of(self._home)
             if state is not None:
                 return state
-            if child.poll() is not None:
+            if child.poll() is not None and not is_held(self._home.run / LOCK):
                 lines = said.read_text(encoding="utf-8", errors="replace").strip().splitlines()
                 raise ServiceNotStarted(
                     reason=lines[-1] if lines else f"it ended with code {child.returncode}"
                 )
             time.sleep(0.02)
+        self._dismiss_child()
         raise ServiceNotStarted(reason=f"it did not listen within {START_SECONDS:.0f} seconds")
 
 
@@ -209,13 +222,29 @@ def stop_service(home: Home, running: ServiceState) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.kill(running.pid, signal.SIGTERM)
     until = time.monotonic() + STOP_SECONDS
-    while is_held(home.run / LOCK):
+    while _still_runs(home, running):
         if time.monotonic() > until:
             LOG.error("The service did not stop in time; it is ended. What it acknowledged is safe")
             with contextlib.suppress(psutil.Error):
                 psutil.Process(running.pid).kill()
             return
         time.sleep(0.05)
+
+
+def _still_runs(home: Home, running: ServiceState) -> bool:
+    """Whether it is still this service that holds the home, and not already the next."""
+    if not is_held(home.run / LOCK):
+        return False
+    now = state_of(home)
+    return now == running if now is not None else psutil.pid_exists(running.pid)
+
+
+def _belongs_to(state: ServiceState, child: subprocess.Popen[bytes]) -> bool:
+    """Whether `child` is the service, or the launcher that an environment on Windows puts before it."""
+    try:
+        return child.pid in (state.pid, *(parent.pid for parent in psutil.Process(state.pid).parents()))
+    except psutil.Error:
+        return False
 
 
 def addresses() -> list[str]:

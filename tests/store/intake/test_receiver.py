@@ -33,7 +33,7 @@ from vetpacs_desktop.paths import Home
 from vetpacs_desktop.settings import Settings, Value
 from vetpacs_desktop.store.intake.checks import check_file
 from vetpacs_desktop.store.intake.quarantine import Quarantine
-from vetpacs_desktop.store.intake.receiver import Receiver
+from vetpacs_desktop.store.intake.receiver import CannotListen, Receiver
 from vetpacs_desktop.store.intake.senders import senders
 from vetpacs_desktop.store.network import command_set
 from vetpacs_desktop.store.records import Arrival
@@ -318,6 +318,36 @@ def test_a_taken_port_is_a_sentence(start: Start, home: Home) -> None:
             ae_title="VETPACS",
             arrived=lambda arrival: None,
         )
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "title", "words"),
+    [
+        ("203.0.113.7", 0, "VETPACS", "can't listen on 203.0.113.7"),
+        ("127.0.0.1", 70000, "VETPACS", "ports are numbers from 0 to 65535"),
+        ("127.0.0.1", 0, "A NAME THAT IS TOO LONG", "1 to 16 plain letters"),
+        ("127.0.0.1", 0, "", "1 to 16 plain letters"),
+    ],
+)
+def test_what_can_not_be_listened_at_is_a_sentence(
+    home: Home, host: str, port: int, title: str, words: str
+) -> None:
+    with pytest.raises(CannotListen, match=words):
+        Receiver(home, Settings(), host=host, port=port, ae_title=title, arrived=lambda arrival: None)
+
+
+def test_a_table_of_contents_is_set_aside_without_stopping_the_sender(
+    start: Start, home: Home, tmp_path: Path
+) -> None:
+    dataset = dcmread(get_testdata_file("CT_small.dcm"))
+    dataset.SOPClassUID = "1.2.840.10008.1.3.10"
+    dataset.save_as(tmp_path / "contents.dcm")
+    receiver = start()
+    association = connect(receiver.port, (CT, [ExplicitVRLittleEndian]))
+    assert store_raw(association, tmp_path / "contents.dcm", CT, dataset.SOPInstanceUID) == 0xB007
+    association.release()
+    assert receiver.spool.pending() == []
+    assert "table of contents" in Quarantine(home).entries()[0].reason
 
 
 def test_a_cut_object_is_answered_with_failure_and_set_aside(
