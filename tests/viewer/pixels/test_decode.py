@@ -284,6 +284,15 @@ def test_a_codestream_that_only_lacks_its_end_marker_is_shown(tmp_path: Path, co
     assert np.array_equal(decoded(path), whole.stored(0))
 
 
+@pytest.mark.parametrize("code", ["50", "70", "80", "90", "201"])
+def test_a_codestream_without_a_readable_header_reaches_no_decoder(tmp_path: Path, code: str) -> None:
+    """One of them would take all memory on finding a size of its own in the damage."""
+    data = bytearray(GREY_CODES[code](grey_like()))
+    data[2] = 0
+    with pytest.raises(CannotDecode, match="damaged"):
+        decoded(compressed(tmp_path / "d.dcm", [bytes(data)], JPEG + code, Rows=40, Columns=50))
+
+
 RUNS = run_length_coded(np.zeros((4, 6), np.uint16))
 DAMAGED_RUNS = {
     "a table that leads out of the frame": RUNS[:8] + b"\xf0\xff\xff\xff" + RUNS[12:],

@@ -19,7 +19,7 @@ from vetpacs_desktop.errors import CannotDecode, KnownError, NotAnImage
 from vetpacs_desktop.viewer.description import ImageDescription
 from vetpacs_desktop.viewer.pixels import colour
 from vetpacs_desktop.viewer.pixels.codestream import Codestream, Coding, Colours, ended, look_at, two_endings
-from vetpacs_desktop.viewer.pixels.decoders import ELSEWHERE, TABLE, VIDEO, Decoder, decoders_for
+from vetpacs_desktop.viewer.pixels.decoders import ELSEWHERE, HEADERLESS, TABLE, VIDEO, Decoder, decoders_for
 from vetpacs_desktop.viewer.pixels.fragments import FrameIndex, index_of
 from vetpacs_desktop.viewer.pixels.layout import PALETTE, YBR, YBR_PARTIAL, Layout, layout_of
 from vetpacs_desktop.viewer.pixels.native import arranged, native_frame
@@ -142,6 +142,9 @@ def _decoded(data: bytes, source: PixelSource, layout: Layout, may_hold_gil: boo
     _check_known(syntax, facts)
     if facts is not None:
         _check_size(facts, layout)
+    elif syntax not in HEADERLESS:
+        # A decoder that finds another header than we do takes as much memory as that one says.
+        raise CannotDecode(reason="its compressed data is damaged; send or copy it again")
     choice = decoders_for(syntax, facts.coding if facts is not None else None)
     to_rgb = _to_rgb(facts, layout)
     if facts is not None and facts.coding in _LENIENT and not ended(data):

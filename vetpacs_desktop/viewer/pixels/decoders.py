@@ -104,6 +104,8 @@ VIDEO = (
     *(f"{_JPEG_UID}{number}" for number in (100, 101, 102, 103, 104, 105, 106, 107, 108)),
     *(f"{_JPEG_UID}{number}.1" for number in (100, 101, 102, 103, 104, 105, 106)),
 )
+HEADERLESS = ("1.2.840.10008.1.2.5", *(f"{_JPEG_UID}{number}" for number in (110, 111, 112)))
+"""Run lengths have no codestream header, and that of JPEG XL is for its decoder alone."""
 ELSEWHERE = (_JPEG_UID + "94", _JPEG_UID + "95", _JPEG_UID + "204", _JPEG_UID + "205")
 """JPIP: the file holds an address on another computer instead of a picture."""
 
