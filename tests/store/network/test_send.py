@@ -69,12 +69,8 @@ def plain_peer(tmp_path: Path) -> Iterator[tuple[int, Path]]:
 def test_every_coding_leaves_byte_for_byte(receiver: Receiver) -> None:
     files = [images(name)[0] for name in ("ct-thin", "mr-jpeg2000", "mr-jpeg-lossless", "mr-enhanced")]
     for path in package_files():
-        if check_file(path).finding is None and path.read_bytes()[128:132] == b"DICM":
-            meta = read_file_meta_info(path)
-            dataset_class = check_file(path).sop_class_uid
-            if meta.get("MediaStorageSOPClassUID") == dataset_class and meta.get("TransferSyntaxUID"):
-                files.append(path)
-    files = [path for path in files if check_file(path).sop_uid == meta_uid(path)]
+        if check_file(path).finding is None and named_rightly(path):
+            files.append(path)
     summary = send_files(files, "127.0.0.1", receiver.port, "VETPACS")
     assert summary.failed == ()
     assert summary.sent == len(files) > 150
@@ -86,8 +82,22 @@ def test_every_coding_leaves_byte_for_byte(receiver: Receiver) -> None:
     assert len(codings) >= 11
 
 
-def meta_uid(path: Path) -> str:
-    return str(read_file_meta_info(path).get("MediaStorageSOPInstanceUID", ""))
+def named_rightly(path: Path) -> bool:
+    """Whether the file meta information is there and names the data set's own identity."""
+    if path.read_bytes()[128:132] != b"DICM":
+        return False
+    meta, checked = read_file_meta_info(path), check_file(path)
+    named = (meta.get("MediaStorageSOPClassUID"), meta.get("MediaStorageSOPInstanceUID"))
+    return named == (checked.sop_class_uid, checked.sop_uid) and "TransferSyntaxUID" in meta
+
+
+def test_a_file_that_names_another_identity_is_sent_under_its_own(receiver: Receiver, tmp_path: Path) -> None:
+    dataset = dcmread(get_testdata_file("CT_small.dcm"))
+    dataset.file_meta.MediaStorageSOPInstanceUID = "1.2.3"
+    dataset.save_as(tmp_path / "renamed.dcm")
+    assert send_files([tmp_path / "renamed.dcm"], "127.0.0.1", receiver.port, "VETPACS").sent == 1
+    (arrival,) = receiver.spool.pending()
+    assert check_file(arrival.path).sop_uid == dataset.SOPInstanceUID
 
 
 def test_more_kinds_than_one_association_can_name(receiver: Receiver, tmp_path: Path) -> None:
@@ -124,6 +134,7 @@ def test_one_refused_object_stops_no_other_and_says_why(plain_peer: tuple[int, P
     assert summary.sent == 1
     assert dict(summary.failed).keys() == {"1.2.3.4.5", str(tmp_path / "text")}
     assert "takes no objects of this kind" in dict(summary.failed)["1.2.3.4.5"]
+    assert "text file" in dict(summary.failed)[str(tmp_path / "text")]
     assert len(list(folder.iterdir())) == 1
 
 

@@ -28,6 +28,7 @@ from pynetdicom.status import code_to_category
 from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.jobs import CancelToken, Progress, Report, ignore
 from vetpacs_desktop.store import conformance
+from vetpacs_desktop.store.intake.checks import Checked, check_file
 
 LOG = logging.getLogger(__name__)
 
@@ -62,8 +63,8 @@ class _Outgoing:
     sop_class: str
     sop_uid: str
     transfer_syntax: str
-    bare: bool = False
-    """Without preamble and file meta information: it can't be sent in pieces from the disk."""
+    straight: bool
+    """Its file meta information is there and right, so its bytes can go from the disk as they are."""
 
     def contexts(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """The presentation contexts it needs: its own, and one it can be converted to."""
@@ -170,34 +171,35 @@ class _Sending:
 def _outgoing(paths: Sequence[Path], failed: list[tuple[str, str]]) -> Iterator[_Outgoing]:
     for path in paths:
         try:
-            yield _described(path)
-        except (OSError, AttributeError, ValueError, InvalidDicomError) as error:
-            LOG.info("A file can't be sent: %s", type(error).__name__)
-            failed.append((str(path), "the file can't be read as an image"))
+            checked = check_file(path)
+            if checked.finding is None:
+                yield _described(path, checked)
+            else:
+                failed.append((str(path), checked.finding.reason))
+        except OSError as error:
+            failed.append((str(path), f"the file can't be read ({error.strerror})"))
 
 
-def _described(path: Path) -> _Outgoing:
+def _described(path: Path, checked: Checked) -> _Outgoing:
+    """What travels under which names: the data set's own, which must be the command's (PS3.4 B.2.1)."""
     try:
         meta, _ = split_dataset(path)
-    except InvalidDicomError:  # a data set without preamble, as some old machines write it
-        head = _bare(path, stop_before_pixels=True)
-        syntax = str(head.file_meta.TransferSyntaxUID)
-        return _Outgoing(path, str(head.SOPClassUID), str(head.SOPInstanceUID), syntax, bare=True)
-    return _Outgoing(
-        path,
-        str(meta.MediaStorageSOPClassUID),
-        str(meta.MediaStorageSOPInstanceUID),
-        str(meta.TransferSyntaxUID),
-    )
+        named = (meta.MediaStorageSOPClassUID, meta.MediaStorageSOPInstanceUID)
+        syntax = str(meta.TransferSyntaxUID)
+        straight = named == (checked.sop_class_uid, checked.sop_uid)
+    except (InvalidDicomError, AttributeError):  # old machines leave all or some of it out
+        syntax, straight = str(_whole(path, stop_before_pixels=True).file_meta.TransferSyntaxUID), False
+    return _Outgoing(path, checked.sop_class_uid, checked.sop_uid, syntax, straight)
 
 
-def _bare(path: Path, *, stop_before_pixels: bool = False) -> Dataset:
-    """A file without preamble as a data set that knows its coding."""
+def _whole(path: Path, *, stop_before_pixels: bool = False) -> Dataset:
+    """A file as a data set that knows its coding, even one without preamble and file meta information."""
     dataset = dcmread(path, force=True, stop_before_pixels=stop_before_pixels)
-    implicit, little = dataset.original_encoding
-    dataset.file_meta.TransferSyntaxUID = (
-        ImplicitVRLittleEndian if implicit else ExplicitVRLittleEndian if little else ExplicitVRBigEndian
-    )
+    if "TransferSyntaxUID" not in dataset.file_meta:
+        implicit, little = dataset.original_encoding
+        dataset.file_meta.TransferSyntaxUID = (
+            ImplicitVRLittleEndian if implicit else ExplicitVRLittleEndian if little else ExplicitVRBigEndian
+        )
     return dataset
 
 
@@ -225,14 +227,15 @@ def _groups(files: Iterator[_Outgoing]) -> Iterator[list[_Outgoing]]:
 
 def _form(association: Association, file: _Outgoing) -> Path | Dataset:
     """The file itself where its own coding was accepted, else an uncompressed copy in memory."""
-    for context in association.accepted_contexts:
-        accepted = (str(context.abstract_syntax), str(context.transfer_syntax[0]))
-        if accepted == (file.sop_class, file.transfer_syntax) and not file.bare:
-            return file.path
-    if file.bare:
-        return _bare(file.path)
-    dataset = dcmread(file.path)
-    if UID(file.transfer_syntax).is_compressed:
+    accepted = {
+        (str(context.abstract_syntax), str(context.transfer_syntax[0]))
+        for context in association.accepted_contexts
+    }
+    as_it_is = (file.sop_class, file.transfer_syntax) in accepted
+    if as_it_is and file.straight:
+        return file.path
+    dataset = _whole(file.path)
+    if not as_it_is and UID(file.transfer_syntax).is_compressed:
         dataset.decompress()
     return dataset
 
