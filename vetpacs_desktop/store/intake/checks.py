@@ -126,11 +126,14 @@ def _check_identity(found: Walked) -> Checked:
         (found.text(walk.SERIES_UID), "which series it belongs to", "Series Instance UID"),
     ):
         if not uid:
-            return _refuse(f"The file does not say {what} ({name} is missing), so it can't be filed.")
+            return _refuse(
+                f"The file does not say {what} ({name} is missing), so it can't be filed. Send the exam "
+                "again, or ask the machine's maker."
+            )
         if unsafe_uid(uid):
             return _refuse(
-                f"The file's {name} ({uid[:80]!a}) holds characters no identifier may hold, so it can't "
-                "be filed safely."
+                f"An identifier in the file ({name}: {uid[:70]!a}) is too long or holds characters no "
+                "identifier may hold; it can't be filed safely. Ask the machine's maker."
             )
     return Checked(None, sop_class, sop_uid)
 
