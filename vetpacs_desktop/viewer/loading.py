@@ -114,11 +114,15 @@ class FrameLoader:
             self._files.forget(path)
             self._change.notify_all()
 
-    def close(self) -> None:
-        """Stop all work; returns when no thread or process of this loader is at work. Harmless twice."""
+    def stop(self) -> None:
+        """Announce nothing more and end when the frames in the making are made; returns at once."""
         with self._change:
             self._closed = True
             self._change.notify_all()
+
+    def close(self) -> None:
+        """Stop all work; returns when no thread or process of this loader is at work. Harmless twice."""
+        self.stop()
         for process in self._processes:
             process.close()
         deadline = monotonic() + _PATIENCE
@@ -127,6 +131,12 @@ class FrameLoader:
                 thread.join(max(deadline - monotonic(), 0.0))
 
     def _work(self, process: DecodeProcess) -> None:
+        try:
+            self._fulfil_wishes(process)
+        finally:
+            process.close()
+
+    def _fulfil_wishes(self, process: DecodeProcess) -> None:
         while (key := self._next()) is not None:
             try:
                 self._fulfil(key, process)

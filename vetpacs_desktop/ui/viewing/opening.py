@@ -18,7 +18,7 @@ from vetpacs_desktop.viewer.description import ImageDescription
 from vetpacs_desktop.viewer.exam import Exam
 from vetpacs_desktop.viewer.loading import FrameKey
 from vetpacs_desktop.viewer.pixels.thumbnail import small_picture
-from vetpacs_desktop.viewer.session import FrameStack, arranged
+from vetpacs_desktop.viewer.session import FrameStack, arranged, first_look
 
 SetStacks = Callable[[int, tuple[FrameStack, ...]], object]
 SetThumbnail = Callable[[int, int, NDArray[np.uint8]], object]
@@ -35,15 +35,22 @@ class Opening:
         self._set_stacks = set_stacks
         self._set_thumbnail = set_thumbnail
         self._known: dict[Path, ImageDescription] = {}
-        self._jobs: list[Job[None]] = []
+        self._jobs: list[Job[None] | Job[FrameStack]] = []
         self._stopped = False
+        self._arranged = False
 
     def learn(self, description: ImageDescription) -> None:
         """A header that came with a frame need not be read again."""
         self._known[description.path] = description
 
+    def look(self) -> None:
+        """The quick look at the first series, which the first image waits for; a slow disc holds nobody up."""
+        if self._exam.series:
+            first = self._exam.series[0]
+            self._jobs.append(self._bridge.start(lambda _report, _cancel: first_look(first), self._looked))
+
     def start(self) -> None:
-        """Begin: series after series, headers first, then their thumbnails."""
+        """Begin the rest: series after series, headers first, then their thumbnails."""
         self._jobs.append(self._bridge.start(self._read, lambda _: None))
 
     def stop(self) -> None:
@@ -52,11 +59,19 @@ class Opening:
         for job in self._jobs:
             job.cancel()
 
+    def _looked(self, stack: FrameStack) -> None:
+        if not self._stopped and not self._arranged:
+            self._set_stacks(0, (stack,))
+
+    def _arrange(self, number: int, stacks: tuple[FrameStack, ...]) -> None:
+        self._arranged = True
+        self._set_stacks(number, stacks)
+
     def _read(self, report: Report, cancel: CancelToken) -> None:
         """In a thread."""
         for number, series in enumerate(self._exam.series):
             stacks = arranged(series, self._known, cancel)
-            self._post(partial(self._set_stacks, number, stacks))
+            self._post(partial(self._arrange, number, stacks))
             for n, stack in enumerate(stacks):
                 cancel.check()
                 self._draw(number, n, stack.keys[len(stack.keys) // 2])

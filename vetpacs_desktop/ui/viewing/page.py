@@ -29,7 +29,6 @@ from vetpacs_desktop.viewer.loading import FrameKey, FrameLoader, LoadedFrame
 from vetpacs_desktop.viewer.render.quiet import mute
 from vetpacs_desktop.viewer.render.scene import warm_up
 from vetpacs_desktop.viewer.render.stage import Stage
-from vetpacs_desktop.viewer.session import first_look
 
 _log = logging.getLogger(__name__)
 REST_AFTER_MS = 400
@@ -113,7 +112,7 @@ class ReadingPage(QWidget):
         self._middle.setCurrentWidget(self._grid)
         if exam.series:
             controller.show(0, 0)
-            controller.set_stacks(0, (first_look(exam.series[0]),))
+            self._opening.look()
         self._refresh()
         self._later.start(REST_AFTER_MS)
         self._grid.active.setFocus()
@@ -133,7 +132,8 @@ class ReadingPage(QWidget):
             self._grid.hide()
             self._grid.deleteLater()
         if self._loader is not None:
-            self._loader.close()
+            # Not close(): a large frame in the making would hold the window.
+            self._loader.stop()
         self._opening, self._grid, self._loader, self._controller = None, None, None, None
         self.strip.forget()
         self._deeds.refresh()
