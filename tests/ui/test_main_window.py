@@ -116,7 +116,7 @@ def test_opening_an_exam_shows_it_and_takes_its_dot_away(
 def test_the_keys_of_the_places(opened: Opened, qtbot: QtBot) -> None:
     window = opened.window
     window.activateWindow()
-    until(qtbot, window.exams.search.hasFocus)
+    until(qtbot, window.exams.empty.load.hasFocus)
     for key, page in (
         (Qt.Key.Key_3, window.system),
         (Qt.Key.Key_2, window.reading),
@@ -124,7 +124,7 @@ def test_the_keys_of_the_places(opened: Opened, qtbot: QtBot) -> None:
     ):
         QTest.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
         assert page.isVisible()
-    assert window.focusWidget() is window.exams.search
+    assert window.focusWidget() is window.exams.empty.load
 
 
 def test_checking_all_files_says_what_it_found(

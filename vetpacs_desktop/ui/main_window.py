@@ -5,6 +5,7 @@ Its panels don't know each other; they meet here. It does no work itself: operat
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,6 +42,9 @@ if TYPE_CHECKING:
 
     from vetpacs_desktop.viewer.loading import FrameLoader
 
+LOG = logging.getLogger(__name__)
+LIST_SHOWN = "The list of exams is on the screen"
+"""Said once in the diary; the bench of the cold start waits for it."""
 SIZE = (1280, 800)
 SMALLEST = (960, 600)
 
@@ -118,7 +122,7 @@ class MainWindow(QMainWindow):
             {"exams": self.exams, "reading": self.reading, "system": self.system}[name]
         )
         if name == "exams":
-            self.exams.search.setFocus()
+            self.exams.focus_search()
 
     def tell(self, notice: Notice) -> None:
         """Show a sentence above the page."""
@@ -201,6 +205,8 @@ class MainWindow(QMainWindow):
         page.bug.connect(self._bug)
 
     def _after_list(self) -> None:
+        self.exams.table.viewport().repaint()
+        LOG.info(LIST_SHOWN)
         self._watch.start()
         self._monitor.start()
         self.reading.preload_when_idle()

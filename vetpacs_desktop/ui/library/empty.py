@@ -149,7 +149,7 @@ class EmptyLibrary(QScrollArea):
             )
         )
         column.addStretch(1)
-        load = button_for(row_of(WINDOW, "load_examples"), role="primary")
+        self.load = load = button_for(row_of(WINDOW, "load_examples"), role="primary")
         load.setMinimumHeight(36)
         load.clicked.connect(self.examples_requested)
         column.addWidget(load)

@@ -63,7 +63,7 @@ class ExamsPage(QWidget):
     ) -> None:
         super().__init__(parent)
         self.setProperty("role", "page")
-        self._finder = finder
+        self.finder = finder
         self._state = state
         self._listed = False
         self._model = StudyModel(self)
@@ -92,9 +92,12 @@ class ExamsPage(QWidget):
         self._search_now()
 
     def focus_search(self) -> None:
-        """The search field, its text selected."""
-        self.search.setFocus()
-        self.search.selectAll()
+        """The search field, its text selected; the first thing to do where there is nothing to search."""
+        if self._pages.currentWidget() is self.empty:
+            self.empty.load.setFocus()
+        else:
+            self.search.setFocus()
+            self.search.selectAll()
 
     def show_search(self, text: str) -> None:
         """Search for `text` as if somebody typed it."""
@@ -106,7 +109,7 @@ class ExamsPage(QWidget):
         if self._pages.currentWidget() is self.empty or not self._model.rowCount():
             self._search_now()
         else:
-            self._finder.renew(self.table.view)
+            self.finder.renew(self.table.view)
 
     def save(self) -> None:
         """Remember sizes, columns and order."""
@@ -206,12 +209,12 @@ class ExamsPage(QWidget):
         self.empty.examples_requested.connect(self.examples_requested)
         self.empty.receiver_requested.connect(self.receiver_requested)
         self.nothing.clear_requested.connect(self.clear)
-        self._model.page_missing.connect(self._finder.want_page)
-        self._finder.found.connect(self._found)
-        self._finder.counted.connect(self._counted)
-        self._finder.page_came.connect(self._model.put)
-        self._finder.renewed.connect(self._renewed)
-        self._finder.failed.connect(self._failed)
+        self._model.page_missing.connect(self.finder.want_page)
+        self.finder.found.connect(self._found)
+        self.finder.counted.connect(self._counted)
+        self.finder.page_came.connect(self._model.put)
+        self.finder.renewed.connect(self._renewed)
+        self.finder.failed.connect(self._failed)
         self._settled.timeout.connect(self._show_chosen)
 
     def _restore(self) -> None:
@@ -235,19 +238,23 @@ class ExamsPage(QWidget):
     def _search_now(self) -> None:
         today = date.today()  # noqa: DTZ011 - the clinic's own day is meant
         text = compose(self.search.text(), self.filters.chosen(), today)
-        self._finder.search(Query(text, self.table.order))
+        self.finder.search(Query(text, self.table.order))
 
     def _found(self, query: Query, rows: list[StudyRow]) -> None:
         self._model.replace(len(rows), rows)
+        was_empty = self._pages.currentWidget() is self.empty
         if rows:
             self._left.setCurrentWidget(self.table)
             self._pages.setCurrentIndex(0)
+            if was_empty:
+                self.search.setFocus()
         elif query.text:
             self.nothing.show_query(self.search.text().strip(), filtered=bool(self.filters.chosen()))
             self._left.setCurrentWidget(self.nothing)
             self._pages.setCurrentIndex(0)
         else:
             self._pages.setCurrentWidget(self.empty)
+            self.empty.load.setFocus()
             self.empty_found.emit()
         self.table.choose_first()
         if not self._listed:
