@@ -66,7 +66,7 @@ def check(data: Buffer) -> Checked:
     if not len(data):
         return _refuse("The file is empty.")
     found = walk.walk(data)
-    if found.media_class == MEDIA_DIRECTORY or found.text(walk.SOP_CLASS) == MEDIA_DIRECTORY:
+    if _is_directory(found):
         return Checked(
             Finding(
                 Outcome.IGNORED,
@@ -76,6 +76,14 @@ def check(data: Buffer) -> Checked:
     if not found.is_dicom:
         return _refuse(_not_dicom(bytes(data[:TEXT_SAMPLE])))
     return _check_object(found)
+
+
+def _is_directory(found: Walked) -> bool:
+    """A disc's table of contents (PS3.10 8.6): by its class or, since senders that search its records for a
+    class announce it as the first image it lists, by having records and no exam."""
+    if MEDIA_DIRECTORY in (found.media_class, found.text(walk.SOP_CLASS)):
+        return True
+    return walk.DIRECTORY_RECORDS in found.values and walk.STUDY_UID not in found.values
 
 
 def unsafe_uid(uid: str) -> bool:
