@@ -27,8 +27,10 @@ def command(home: Path, *words: str, expect: int = 0) -> Any:
 def serving(home: Path, *options: str) -> Iterator[int]:
     """A running service on a free port of loopback; yields the port and stops it cleanly."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "vetpacs_desktop", "--home", str(home), "--json", "serve"]
-        + ["--host", "127.0.0.1", "--dicom-port", "0", *options],
+        [
+            *(sys.executable, "-m", "vetpacs_desktop", "--home", str(home), "--json", "serve"),
+            *("--host", "127.0.0.1", "--dicom-port", "0", *options),
+        ],
         stdout=subprocess.PIPE,
         text=True,
     )

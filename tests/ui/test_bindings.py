@@ -1,4 +1,4 @@
-"""Qt's bindings must not use up Python's own constants: a version that does ends the window after some hours."""
+"""Qt's bindings must not use up Python's own constants: one that does ends the window after some hours."""
 
 import gc
 import sys
