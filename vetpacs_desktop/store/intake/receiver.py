@@ -267,9 +267,12 @@ class _ReceivedObject:
             ignored = checked.finding.outcome is Outcome.IGNORED
             return NO_IMAGE if ignored else CANNOT_UNDERSTAND, checked.finding.reason
         if checked.sop_class_uid != self.request.sop_class_uid:
-            return DOES_NOT_MATCH, "The object is of another kind (SOP Class UID) than the sender announced."
+            return DOES_NOT_MATCH, "The object is of another kind (SOP Class UID) than the machine announced."
         if checked.sop_uid != self.request.sop_uid:
-            return DOES_NOT_MATCH, "The object has another SOP Instance UID than the sender announced."
+            return (
+                DOES_NOT_MATCH,
+                "The object has another identifier (SOP Instance UID) than the machine announced.",
+            )
         return SUCCESS, ""
 
     def _set_aside(self, status: int, reason: str) -> tuple[int, str]:
