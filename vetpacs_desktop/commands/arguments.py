@@ -11,6 +11,7 @@ from argparse import ArgumentTypeError
 LARGEST_PORT = 65535
 LONGEST_TITLE = 16
 LARGEST_SIDE = 20_000
+ALL = 10**9
 
 
 def place(text: str) -> str:
@@ -21,10 +22,10 @@ def place(text: str) -> str:
 
 
 def count(text: str) -> int:
-    """A whole number from 0."""
+    """A whole number from 0; beyond `ALL` it means everything."""
     if not (text.isascii() and text.isdecimal()):
         raise ArgumentTypeError(f"{text!r} is not a whole number from 0")
-    return int(text)
+    return ALL if len(text) > 9 else int(text)
 
 
 def port(text: str) -> int:
