@@ -71,11 +71,12 @@ class Inspection:
 def inspection(paths: Iterable[Path]) -> Inspection:
     """Read the headers of files, and of all files in folders.
 
-    What is no image becomes a problem sentence. Raises PathMissing for a path that does not exist.
+    What is no image, or is gone while others are there, becomes a problem sentence. Raises PathMissing when
+    nothing is there.
     """
     descriptions: list[ImageDescription] = []
-    problems: list[str] = []
-    for path in _files(paths):
+    present, problems = _present(paths)
+    for path in _files(present):
         try:
             description = read_description(path)
         except NotAnImage as problem:
@@ -89,16 +90,25 @@ def inspection(paths: Iterable[Path]) -> Inspection:
     return Inspection(_reports(stacks), tuple(problems) + _stack_problems(stacks))
 
 
+def _present(paths: Iterable[Path]) -> tuple[list[Path], list[str]]:
+    """What is there, and a sentence for each path that is not."""
+    meant = list(paths)
+    present = [path for path in meant if path.exists()]
+    if meant and not present:
+        raise PathMissing(path=meant[0])
+    there = set(present)
+    gone = [path for path in meant if path not in there]
+    return present, [f"{path}: This file is gone; import the exam again to get it back." for path in gone]
+
+
 def _files(paths: Iterable[Path]) -> list[Path]:
     """The files meant, each once, folders walked in the order of names."""
     found: dict[Path, None] = {}
     for path in paths:
         if path.is_dir():
             found.update(dict.fromkeys(sorted(one for one in path.rglob("*") if one.is_file())))
-        elif path.exists():
-            found[path] = None
         else:
-            raise PathMissing(path=path)
+            found[path] = None
     return list(found)
 
 
