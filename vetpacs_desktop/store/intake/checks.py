@@ -139,9 +139,10 @@ def _check_identity(found: Walked) -> Checked:
                 "again, or ask the machine's maker."
             )
         if unsafe_uid(uid):
+            # Not quoted: the sentence goes to the diary, and what stands there may be anything, also a name.
             return _refuse(
-                f"An identifier in the file ({name}: {uid[:70]!a}) is too long or holds characters no "
-                "identifier may hold; it can't be filed safely. Ask the machine's maker."
+                f"An identifier in the file ({name}) is too long or holds characters no identifier may hold; "
+                "it can't be filed safely. Ask the machine's maker."
             )
     return Checked(None, sop_class, sop_uid)
 

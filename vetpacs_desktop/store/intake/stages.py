@@ -141,7 +141,7 @@ def _below(folder: Path, seen: set[tuple[int, int]], cancel: CancelToken) -> Ite
                 raise
             continue  # a folder that may not be read hides its own files only
         yield from (Path(entry.path) for entry in found if _is_file(entry))
-        waiting.extend(Path(entry.path) for entry in reversed(found) if entry.is_dir())
+        waiting.extend(Path(entry.path) for entry in reversed(found) if _is_folder(entry))
 
 
 def _mark(folder: Path) -> tuple[int, int]:
@@ -153,6 +153,14 @@ def _is_file(entry: os.DirEntry[str]) -> bool:
     """Regular files only: reading a pipe or a device would never end."""
     try:
         return entry.is_file()
+    except OSError:
+        return False
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """A folder, also behind a link; not a link that leads to itself."""
+    try:
+        return entry.is_dir()
     except OSError:
         return False
 
