@@ -382,7 +382,7 @@ def test_an_object_that_is_not_what_was_announced_is_refused(start: Start, home:
     assert store_raw(association, path, CT, uid) == 0x0000
     association.release()
     assert {entry.reason.split(" than")[0] for entry in Quarantine(home).entries()} == {
-        "The object has another SOP Instance UID",
+        "The object has another identifier (SOP Instance UID)",
         "The object is of another kind (SOP Class UID)",
     }
 
@@ -443,6 +443,14 @@ def test_strangers_words_do_it_no_harm(start: Start, garbage: bytes) -> None:
         bad.settimeout(5)
         assert bad.recv(100)[:1] in (b"", b"\x07")
     assert echoscu(receiver.port).returncode == 0
+
+
+def test_who_connects_and_goes_takes_no_place(start: Start) -> None:
+    """Programs that only look whether a port is open come every second in some networks."""
+    receiver = start(max_associations=3)
+    for _ in range(10):
+        socket.create_connection(("127.0.0.1", receiver.port)).close()
+    wait_for(lambda: echoscu(receiver.port).returncode == 0, 5)
 
 
 def test_a_silent_machine_is_let_go(start: Start) -> None:

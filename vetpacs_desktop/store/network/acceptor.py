@@ -39,6 +39,7 @@ HEADER = struct.Struct(">BxL")
 PDV = struct.Struct(">LBB")
 P_DATA_TF = 0x04
 PDU_TYPES = range(0x01, 0x08)
+IDLE = "Sta1"
 ESTABLISHED = "Sta6"
 AWAITING_CLOSE = "Sta13"
 WAIT_SECONDS = 0.25
@@ -189,12 +190,18 @@ class QuickUpperLayer(DULServiceProvider):  # type: ignore[misc]
         self._wake()
 
     def kill_dul(self) -> None:
+        """The connection is over.
+
+        The association is told, because it may still wait for a request: who connects and goes without asking
+        for anything must not keep a place until a timeout.
+        """
         super().kill_dul()
+        self.to_user_queue.put(None)
         self._wake()
 
     def stop_dul(self) -> bool:
         """Stop the loop if the connection is over; True once it has."""
-        if self.state_machine.current_state != "Sta1":
+        if self.state_machine.current_state != IDLE:
             return False
         self.kill_dul()
         self.join()

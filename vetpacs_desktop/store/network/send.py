@@ -85,6 +85,7 @@ def send_files(
     started = time.monotonic()
     token = cancel or CancelToken()
     sending = _Sending(host, port, called_ae, calling_ae, report, token, total=len(paths))
+    sending.knock()
     for group in _groups(_outgoing(paths, sending.failed)):
         sending.send(group)
     return SendSummary(sending.sent, tuple(sending.failed), time.monotonic() - started)
@@ -128,7 +129,6 @@ class _Sending:
 
     def _open(self, group: Sequence[_Outgoing]) -> Association:
         host, port, called = self._address
-        self._knock()
         contexts: list[PresentationContext] = [
             build_context(sop_class, list(syntaxes)) for sop_class, syntaxes in _contexts(group)
         ]
@@ -139,7 +139,7 @@ class _Sending:
             raise MachineUnreachable(**self._named("it refuses this computer's name or is busy"))
         raise MachineUnreachable(**self._named("no answer"))
 
-    def _knock(self) -> None:
+    def knock(self) -> None:
         """Say in the system's own words why nobody answers; pynetdicom only logs it, and leaks a socket."""
         host, port, _ = self._address
         try:
