@@ -49,70 +49,56 @@ TEETH: tuple[tuple[str, list[tuple[float, float]], Roots], ...] = (
 )  # fmt: skip
 
 
+RIDGE = [
+    (-8, 9.8),
+    (4, 9.6),
+    (11, 9.5),
+    (15, 9.8),
+    (19, 9.6),
+    (24, 9.9),
+    (28, 9.7),
+    (34, 9.4),
+    (42, 7.0),
+    (50, 2.0),
+]
+"""The upper edge of the jaw, mm in the film's plane."""
+BASE = [(50, 30), (36, 25.4), (24, 22.8), (10, 21.6), (-8, 21.0)]
+CANAL = [(50, 13), (36, 18.3), (24, 18.9), (10, 18.2), (3.5, 16.8)]
+MENTAL_FORAMINA = ((3.2, 16.6), (6.0, 17.2))
+GUM = [(-8, 7.6), (4, 7.9), (8, 8.1), (15, 7.7), (24, 7.9), (33, 7.6), (44, 3), (50, -2), (50, 34), (-8, 27)]
+
+
 def teeth_attenuation(film: Film, seed: int) -> Floats:
     """Attenuation along the beam."""
     total = film.blank()
     total += np.float32(WATER_PER_MM * 7)
-    ridge = [
-        (-8, 9.8),
-        (4, 9.6),
-        (11, 9.5),
-        (15, 9.8),
-        (19, 9.6),
-        (24, 9.9),
-        (28, 9.7),
-        (34, 9.4),
-        (42, 7.0),
-        (50, 2.0),
-        (50, 30),
-        (36, 25.4),
-        (24, 22.8),
-        (10, 21.6),
-        (-8, 21.0),
-    ]
-    bone = film.blank()
-    add_plate(bone, film, smooth(ridge, 4), 7.5, 2.6, JAW, (0.75, 0.026))
-    grit = clouds(generator(seed, "jaw grit"), (film.rows, film.columns), 0.85 / film.pitch, 2)
-    coarse = clouds(
-        generator(seed, "jaw coarse"), (film.rows // 4 + 1, film.columns // 4 + 1), 0.75 / film.pitch, 2
-    )
-    bone *= 1 + np.float32(0.10) * grit + np.float32(0.05) * resize(coarse, bone.shape)
-    total += bone
-    canal = curve([(50, 13), (36, 18.3), (24, 18.9), (10, 18.2), (3.5, 16.8)])
-    add_rod(total, film, canal, [0.95] * len(canal), -JAW * 1.3)
-    for mark in ((3.2, 16.6), (6.0, 17.2)):
-        add_plate(
-            total,
-            film,
-            smooth(
-                [
-                    (mark[0] - 0.8, mark[1]),
-                    (mark[0], mark[1] - 0.6),
-                    (mark[0] + 0.8, mark[1]),
-                    (mark[0], mark[1] + 0.6),
-                ]
-            ),
-            3,
-            0.5,
-            -JAW * 1.2,
-        )
+    total += _jaw(film, seed)
+    _openings(total, film)
     _canine(total, film)
     for name, crown, roots in TEETH:
         _tooth(total, film, name, crown, roots)
-    gum = [
-        (-8, 7.6),
-        (4, 7.9),
-        (8, 8.1),
-        (15, 7.7),
-        (24, 7.9),
-        (33, 7.6),
-        (44, 3),
-        (50, -2),
-        (50, 34),
-        (-8, 27),
-    ]
-    add_plate(total, film, smooth(gum, 3), 9, 4, WATER_PER_MM)
+    add_plate(total, film, smooth(GUM, 3), 9, 4, WATER_PER_MM)
     return total
+
+
+def _jaw(film: Film, seed: int) -> Floats:
+    """Bone with fine and coarse trabeculae."""
+    bone = film.blank()
+    add_plate(bone, film, smooth(RIDGE + BASE, 4), 7.5, 2.6, JAW, (0.75, 0.026))
+    grit = clouds(generator(seed, "jaw grit"), (film.rows, film.columns), 0.85 / film.pitch, 2)
+    quarter = (film.rows // 4 + 1, film.columns // 4 + 1)
+    coarse = clouds(generator(seed, "jaw coarse"), quarter, 0.75 / film.pitch, 2)
+    bone *= 1 + np.float32(0.10) * grit + np.float32(0.05) * resize(coarse, bone.shape)
+    return bone
+
+
+def _openings(total: Floats, film: Film) -> None:
+    """The mandibular canal and the mental foramina: less bone."""
+    canal = curve(CANAL)
+    add_rod(total, film, canal, [0.95] * len(canal), -JAW * 1.3)
+    for x, y in MENTAL_FORAMINA:
+        diamond = smooth([(x - 0.8, y), (x, y - 0.6), (x + 0.8, y), (x, y + 0.6)])
+        add_plate(total, film, diamond, 3, 0.5, -JAW * 1.2)
 
 
 def _tooth(total: Floats, film: Film, name: str, crown: list[tuple[float, float]], roots: Roots) -> None:

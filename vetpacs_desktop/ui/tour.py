@@ -58,8 +58,11 @@ class TourStep:
     note: str = ""
 
 
-def run_tour(out: Path) -> list[TourStep]:
-    """Walk through everything, leave PNGs in `out`, and tell how each step went; later steps go on."""
+def run_tour(out: Path, *, small: bool = False) -> list[TourStep]:
+    """Walk through everything, leave PNGs in `out`, and tell how each step went; later steps go on.
+
+    `small` takes the coarser example animals.
+    """
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="vetpacs-tour-") as folder:
         home = Home(Path(folder) / "home").make()
@@ -68,7 +71,7 @@ def run_tour(out: Path) -> list[TourStep]:
         qt = make_application(app)
         window = MainWindow(app, lambda error: LOG.error("A fault on the tour", exc_info=error))
         try:
-            return list(Tour(app, qt, window, Path(folder) / "machine", out).steps())
+            return list(Tour(app, qt, window, Path(folder) / "machine", out, small=small).steps())
         finally:
             window.hide()
             qt.processEvents()
@@ -90,7 +93,10 @@ def _settings() -> settings_file.Settings:
 class Tour:
     """The steps in their order; each is one method that raises when it can't come to its end."""
 
-    def __init__(self, app: App, qt: QApplication, window: MainWindow, machine: Path, out: Path) -> None:
+    def __init__(
+        self, app: App, qt: QApplication, window: MainWindow, machine: Path, out: Path, *, small: bool = False
+    ) -> None:
+        self._small = small
         self._app, self._qt, self._window, self._machine, self._out = app, qt, window, machine, out
         self._files: list[Path] = []
 
@@ -138,7 +144,9 @@ class Tour:
 
     def _draw(self) -> str:
         job = self._app.jobs.start(
-            lambda report, cancel: write_examples(self._machine, report=report, cancel=cancel)
+            lambda report, cancel: write_examples(
+                self._machine, small=self._small, report=report, cancel=cancel
+            )
         )
         self._until(job.future.done, "the example animals were not finished")
         self._files = job.future.result()
