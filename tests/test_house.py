@@ -114,7 +114,9 @@ def test_tests_mirror_the_package() -> None:
 def entered(folder: str) -> set[str]:
     """What the tests that mirror one folder of the package import."""
     place = ROOT / "tests" / folder
-    tests = [*place.rglob("test_*.py"), *place.rglob("conftest.py")] if folder != "." else top_level_tests()
+    fixtures = [above / "conftest.py" for above in place.parents if above.is_relative_to(ROOT / "tests")]
+    tests = [*place.rglob("test_*.py"), *place.rglob("conftest.py"), *filter(Path.is_file, fixtures)]
+    tests = tests if folder != "." else top_level_tests()
     return {name for test in tests for name in imports_of(test)}
 
 
