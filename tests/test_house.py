@@ -177,6 +177,32 @@ def test_every_dependency_is_listed_with_its_licence() -> None:
     assert all(listed[name][1] and listed[name][2] for name in names)
 
 
+NAMES_OF_IMPORTS = {"pil": "pillow", "vtkmodules": "vtk", "pyside6": "pyside6-essentials"}
+"""Modules that are called otherwise than the package which brings them."""
+
+
+def test_every_library_that_is_imported_is_declared() -> None:
+    """A package that another one happens to bring may be gone with its next version."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = {re.split(r"[<>=!~\[; ]", entry)[0].lower() for entry in project["dependencies"]}
+    imported = {
+        name.split(".")[0]
+        for module in modules()
+        for name in foreign_imports(module)
+        if name.split(".")[0] not in sys.stdlib_module_names
+    }
+    needed = {NAMES_OF_IMPORTS.get(name.lower(), name.lower().replace("_", "-")) for name in imported}
+    assert needed - {"vetpacs-desktop"} <= declared
+
+
+def foreign_imports(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            yield node.module
+
+
 def commands() -> dict[str, argparse.ArgumentParser]:
     """The command line's commands by name."""
     found = next(action for action in cli.parser()._actions if isinstance(action, argparse._SubParsersAction))
