@@ -12,6 +12,20 @@ from pydicom.dataset import Dataset
 _LISTS = ("CID7482", "CID7483", "CID4")
 """The veterinary lists first."""
 WHOLE = "EntireBody"
+_SINGLE = frozenset(
+    """
+    Abdomen AbdomenAndPelvis AbdominalAorta AnusRectumAndSigmoidColon Aorta AorticArch AscendingAorta
+    Back BileDuct Bladder BladderAndUrethra Brain Cerebellum CervicalSpine Cervix Chest
+    ChestAbdomenAndPelvis ChestAndAbdomen CircleOfWillis Coccyx Colon CoronaryArtery Duodenum EntireBody
+    Esophagus EsophagusStomachAndDuodenum Face Gallbladder Head HeadAndNeck Heart Ileum Ilium Jejunum
+    LargeIntestine Larynx Liver LumbarSpine Lung Maxilla Mediastinum Mouth Nasopharynx Neck NeckAndChest
+    NeckChestAbdomenAndPelvis NeckChestAndAbdomen Nose Pancreas PancreaticDuct Pelvis Penis Perineum
+    Pharynx PharynxAndLarynx Prostate Rectum Retroperitoneum Sacrum Scalp SellaTurcica SigmoidColon
+    Skull SmallIntestine SpinalCord Spine Spleen Sternum Stomach ThoracicAorta ThoracicSpine Thymus
+    Thyroid Tongue Trachea TracheaAndBronchus UmbilicalRegion Urethra Uterus Vagina Vulva
+    """.lower().split()
+)
+"""Parts an animal has one of, or that are taken for one, so that no side is said of them."""
 
 
 def region_item(words: str) -> Dataset | None:
@@ -22,6 +36,11 @@ def region_item(words: str) -> Dataset | None:
     item = Dataset()
     item.CodeValue, item.CodingSchemeDesignator, item.CodeMeaning = found
     return item
+
+
+def has_sides(words: str) -> bool:
+    """Whether a side belongs to the part; an unknown part may have two."""
+    return _folded(words) not in _SINGLE
 
 
 @cache

@@ -77,7 +77,7 @@ def look_into(path: Path) -> PdfFacts:
     try:
         pages = len(document)
         if not pages:
-            raise Refused(reason="The document has no pages.")
+            raise Refused(reason=BROKEN)
         _check_pages(document, pages)
         return PdfFacts(pages, " ".join(document.get_metadata_value("Title").split()))
     finally:

@@ -125,6 +125,7 @@ def _output(made: Any, stream: Any, found: Probe, columns: int, rows: int) -> An
     output.width, output.height, output.pix_fmt = columns, rows, "yuv420p"
     output.time_base = output.codec_context.time_base = stream.time_base
     context = output.codec_context
+    context.thread_count = 1  # x264's threads don't always give the same bytes, and the decoder has its own
     context.color_range, context.colorspace, context.color_primaries, context.color_trc = 1, 1, 1, 1
     if found.aspect[0] != found.aspect[1]:
         ratio = Fraction(*found.aspect)

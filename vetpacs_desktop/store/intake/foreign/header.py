@@ -15,7 +15,7 @@ from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence as Items
 from pydicom.uid import UID
 
-from vetpacs_desktop.store.intake.foreign.anatomy import WHOLE, region_item
+from vetpacs_desktop.store.intake.foreign.anatomy import WHOLE, has_sides, region_item
 from vetpacs_desktop.store.intake.foreign.source import Source
 from vetpacs_desktop.store.intake.foreign.subject import Kind, Subject
 from vetpacs_desktop.store.records import Patient
@@ -80,8 +80,18 @@ def header(subject: Subject, source: Source, device: Device, spot: Spot) -> Data
     return dataset
 
 
-def anatomy(dataset: Dataset, subject: Subject, *, required: bool) -> None:
-    """The coded part of the body (PS3.3 C.8.12.1); `required` where it has to be said even if unknown."""
+def anatomy(dataset: Dataset, subject: Subject, *, coded: bool, required: bool = False) -> None:
+    """Part of the body and side (PS3.3 C.7.3.1, C.8.12.1).
+
+    `coded` where the object has a place for a code, `required` where that must be filled even if unknown.
+    """
+    words = subject.body_part or (WHOLE if required else "")
+    if has_sides(words):
+        dataset.Laterality = subject.laterality
+    elif subject.laterality:
+        dataset.ImageLaterality = subject.laterality
+    if not coded:
+        return
     item = region_item(subject.body_part) or (region_item(WHOLE) if required else None)
     if item is not None:
         dataset.AnatomicRegionSequence = Items([item])
@@ -201,7 +211,6 @@ def _series(dataset: Dataset, subject: Subject, source: Source, device: Device, 
         dataset.OperatorsName = person(subject.operator)
     if body_part := code(subject.body_part):
         dataset.BodyPartExamined = body_part
-    dataset.Laterality = subject.laterality
     if spot.secondary:
         dataset.SecondaryCaptureDeviceManufacturer = MAKER
         dataset.SecondaryCaptureDeviceManufacturerModelName = SOFTWARE

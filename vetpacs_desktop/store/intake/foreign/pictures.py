@@ -184,6 +184,7 @@ def _document(job: Job, image: Any, device: Device, pages: Sequence[int], shape:
     if shape.samples == 1:
         dataset.PresentationLUTShape = "IDENTITY"
         dataset.RescaleIntercept, dataset.RescaleSlope, dataset.RescaleType = "0", "1", "US"
+    anatomy(dataset, job.subject, coded=False)
     original.describe(dataset, job.source, Place.BEHIND, pages=len(pages))
 
     def frames() -> Iterator[bytes]:
@@ -228,7 +229,7 @@ def _dataset(
         dataset.ImageType = ["ORIGINAL", "PRIMARY"]
         dataset.AcquisitionContextSequence = Items([])
         dataset.LossyImageCompression = "00"
-        anatomy(dataset, job.subject, required=False)
+    anatomy(dataset, job.subject, coded=sop_class != _CAPTURE)
     original.describe(dataset, job.source, place, holder=holder, pages=pages)
     return dataset
 

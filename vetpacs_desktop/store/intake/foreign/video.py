@@ -97,7 +97,7 @@ def _dataset(job: Job, found: Probe, place: Place, length: int) -> Dataset:
     dataset = header(job.subject, job.source, found.device, spot)
     dataset.ImageType = ["ORIGINAL", "PRIMARY"]
     dataset.AcquisitionContextSequence = Items([])
-    anatomy(dataset, job.subject, required=True)
+    anatomy(dataset, job.subject, coded=True, required=True)
     _pixel_module(dataset, found)
     _cine_module(dataset, found)
     dataset.LossyImageCompression = "01"
