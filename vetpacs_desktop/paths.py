@@ -83,7 +83,16 @@ class Home:
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             except OSError as error:
                 raise HomeUnusable(path=folder, reason=error.strerror or str(error)) from error
+            _must_be_writable(folder)
+        if self.database.exists():
+            _must_be_writable(self.database)
         return self
+
+
+def _must_be_writable(path: Path) -> None:
+    """A library that another account made, or on a disc that can't be written, is told of at the door."""
+    if not os.access(path, os.W_OK):
+        raise HomeUnusable(path=path, reason="this account may not write there")
 
 
 def default_home() -> Home:

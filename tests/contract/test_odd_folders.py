@@ -14,6 +14,7 @@ import pytest
 from tests.contract.asking import answer, ask
 from tests.helpers.small_files import picture, write
 
+ROOT = Path(__file__).parents[2]
 POSIX = sys.platform != "win32"
 
 
@@ -140,35 +141,60 @@ def test_several_paths_of_every_kind_in_one_import(tmp_path: Path) -> None:
     assert found["studies"] == ["1.2.826.0.1.3680043.10.1500.9.1"]
 
 
-@pytest.mark.skipif(not POSIX or not shutil.which("setpriv"), reason="needs setpriv to become nobody")
-@pytest.mark.skipif(not POSIX or os.geteuid() != 0, reason="only root can become nobody")
+def as_nobody(tmp_path: Path, *words: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run the program as an account without rights, which only root can become; skips elsewhere."""
+    if not POSIX or not shutil.which("setpriv") or os.geteuid() != 0:
+        pytest.skip("only root can become nobody, with setpriv")
+    for parent in (tmp_path, *tmp_path.parents):
+        if parent.stat().st_mode & 0o005 != 0o005:
+            parent.chmod(parent.stat().st_mode | 0o005)
+    account = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+    tried = subprocess.run(
+        [*account, sys.executable, "-c", "import vetpacs_desktop.cli, pydicom"],
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+    )
+    if tried.returncode:
+        pytest.skip("this checkout can't be used by another account")
+    return subprocess.run(
+        [*account, sys.executable, "-m", "vetpacs_desktop", "--json", *words],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        timeout=60,
+        check=False,
+    )
+
+
 def test_what_may_not_be_read_is_listed_and_the_rest_goes_on(tmp_path: Path) -> None:
     """As an ordinary account: one file and one folder without permission among good ones."""
     folder, home = tmp_path / "disc", tmp_path / "home"
     image(folder, "a.dcm", "1")
     locked = image(folder, "locked.dcm", "2")
     image(folder / "closed", "c.dcm", "3")
-    home.mkdir()
-    for path in (tmp_path, folder, home, *folder.glob("*.dcm")):
-        os.chown(path, 65534, 65534)
-    for parent in tmp_path.parents:
-        if parent.stat().st_mode & 0o005 != 0o005:
-            parent.chmod(parent.stat().st_mode | 0o005)
+    home.mkdir(mode=0o777)
+    home.chmod(0o777)
     locked.chmod(0)
     (folder / "closed").chmod(0)
-    os.chown(locked, 0, 0)
-    as_nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
-    said = subprocess.run(
-        [*as_nobody, sys.executable, "-m", "vetpacs_desktop", "--home", home, "--json", "import", folder],
-        capture_output=True,
-        text=True,
-        cwd=Path(__file__).parents[2],
-        check=False,
-    )
-    if said.returncode not in (0, 1, 3) and "vetpacs" not in said.stderr.lower():
-        pytest.skip(f"this checkout can't be used by another account: {said.stderr[-200:]}")
+    said = as_nobody(tmp_path, "--home", home, "import", folder)
     assert said.returncode == 1, said.stderr
     found = json.loads(said.stdout)
     assert found["stored"] == 1
-    assert any(refused["path"] == str(locked) for refused in found["rejected"])
-    assert all("can't be read" in refused["reason"] for refused in found["rejected"])
+    (refused,) = found["rejected"]
+    assert refused["path"] == str(locked)
+    assert "can't be read" in refused["reason"]
+
+
+@pytest.mark.parametrize("command", ["studies", "verify", "rebuild-index", "import", "inspect", "serve"])
+def test_a_library_of_another_account_is_told_of(tmp_path: Path, command: str) -> None:
+    """As after a first start with sudo: everything belongs to somebody else."""
+    home, one = tmp_path / "home", image(tmp_path / "disc", "a.dcm", "1")
+    answer(home, "import", one)
+    for path in (home, *home.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    words = {"import": [one], "inspect": ["1.2.3"], "serve": ["--dicom-port", "0"]}.get(command, [])
+    said = as_nobody(tmp_path, "--home", home, command, *map(str, words))
+    assert (said.returncode, said.stdout) == (3, "")
+    assert "this account may not write there" in said.stderr
+    assert len(said.stderr.splitlines()) == 1
