@@ -183,11 +183,11 @@ class _Engine(QIconEngine):
     def scaledPixmap(  # noqa: N802 - Qt's name
         self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float
     ) -> QPixmap:
-        picture = QPixmap(size)
+        picture = QPixmap(size * scale)
         picture.fill(Qt.GlobalColor.transparent)
         picture.setDevicePixelRatio(scale)
         painter = QPainter(picture)
-        self.paint(painter, QRect(QPoint(0, 0), size / scale), mode, state)
+        self.paint(painter, QRect(QPoint(0, 0), size), mode, state)
         painter.end()
         return picture
 

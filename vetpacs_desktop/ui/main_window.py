@@ -46,7 +46,8 @@ LOG = logging.getLogger(__name__)
 LIST_SHOWN = "The list of exams is on the screen"
 """Said once in the diary; the bench of the cold start waits for it."""
 SIZE = (1280, 800)
-SMALLEST = (960, 600)
+SMALLEST = (800, 500)
+"""A laptop of 1280x800 at 150 %, with its task bar."""
 
 
 class Lanes:

@@ -94,7 +94,7 @@ class NoticeBar(QFrame):
         column.addLayout(self._line())
         self._details = QPlainTextEdit(notice.details)
         self._details.setReadOnly(True)
-        self._details.setMaximumHeight(160)
+        self._details.setFixedHeight(min(24 + 17 * (notice.details.count("\n") + 1), 160))
         self._details.hide()
         column.addWidget(self._details)
         if notice.tone == GOOD and not notice.details:
@@ -110,7 +110,7 @@ class NoticeBar(QFrame):
         row.setSpacing(10)
         picture = QLabel()
         picture.setPixmap(icon(_PICTURES[self.notice.tone], self.notice.tone).pixmap(20, 20))
-        row.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(picture, 0, Qt.AlignmentFlag.AlignVCenter)
         text = QLabel(self.notice.text)
         text.setTextFormat(Qt.TextFormat.PlainText)
         text.setWordWrap(True)

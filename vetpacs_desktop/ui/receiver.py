@@ -45,6 +45,8 @@ class ReceiverNow:
     problem: str = ""
     """Why it could not be started, as a sentence."""
     port_taken: bool = False
+    port: int = 0
+    """The port of the settings, which could not be had."""
 
     @property
     def light(self) -> Light:
@@ -77,6 +79,8 @@ def sentence(now: ReceiverNow, at: datetime) -> str:
         if now.starting:
             return _tr("Starting the receiver...")
         why = now.problem or _tr("The receiver has stopped.")
+        if now.port_taken:
+            why = _tr("Another program on this computer already uses port {port}.").format(port=now.port)
         return _tr("Not receiving. {why}").format(why=why)
     listening = _tr("Listening as {name} on {address}, port {port}.").format(
         name=now.state.ae_title, address=now.address or _tr("this computer"), port=now.state.port
@@ -175,6 +179,7 @@ class ReceiverMonitor(QObject):
                 starting=False,
                 problem=error.sentence,
                 port_taken=PortTaken(port=self._port()).sentence in error.sentence,
+                port=self._port(),
             )
         )
         self.ask()

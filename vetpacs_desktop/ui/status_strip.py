@@ -92,6 +92,12 @@ class StatusStrip(QWidget):
         self.show_receiver(ReceiverNow())
         self._renew()
 
+    @property
+    def said(self) -> str:
+        """Everything the strip says at this moment."""
+        parts = (self.receiver, self._more, self.task)
+        return " ".join(part.text() for part in parts if not part.isHidden())
+
     def show_receiver(self, now: ReceiverNow) -> None:
         """The receiver's state changed."""
         self._lamp.show_light(now.light)

@@ -14,6 +14,28 @@ MINUTE = 60
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 _DICOM_AGE = re.compile(r"^(\d{1,3})([DWMY])$")
+_EVERYDAY = {
+    "canis lupus familiaris": "Dog",
+    "canis familiaris": "Dog",
+    "canine": "Dog",
+    "canine species": "Dog",
+    "felis catus": "Cat",
+    "felis silvestris catus": "Cat",
+    "feline": "Cat",
+    "feline species": "Cat",
+    "equus caballus": "Horse",
+    "equus ferus caballus": "Horse",
+    "oryctolagus cuniculus": "Rabbit",
+    "bos taurus": "Cattle",
+    "ovis aries": "Sheep",
+    "capra hircus": "Goat",
+    "capra aegagrus hircus": "Goat",
+    "sus scrofa": "Pig",
+    "sus scrofa domesticus": "Pig",
+    "cavia porcellus": "Guinea pig",
+    "mustela putorius furo": "Ferret",
+}
+"""Only terms that mean exactly this animal: an "equine" may be a donkey."""
 
 
 def _tr(text: str) -> str:
@@ -21,9 +43,11 @@ def _tr(text: str) -> str:
 
 
 def _locale() -> QLocale:
-    """The system's; a system that names none ("C") is spoken to in English, which groups thousands."""
+    """The system's; where that names none ("C") English, with grouped thousands and 24 hours."""
     own = QLocale()
-    return QLocale(QLocale.Language.English) if own.language() == QLocale.Language.C else own
+    if own.language() == QLocale.Language.C:
+        return QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom)
+    return own
 
 
 def counted(number: int, one: str, many: str) -> str:
@@ -101,6 +125,12 @@ def age(text: str, birth: str = "", on: str = "") -> str:
         return _span(days // 7, "W") if days >= 14 else _span(days, "D")
     months = (seen.year - born.year) * 12 + seen.month - born.month - (seen.day < born.day)
     return _span(months, "M") if months < 24 else _span(months // 12, "Y")
+
+
+def kind(species: str, breed: str = "") -> str:
+    """ "Dog · English Cocker Spaniel": the everyday word where the header has the Latin or English term."""
+    everyday = _EVERYDAY.get(" ".join(species.casefold().split()))
+    return " · ".join(part for part in (_tr(everyday) if everyday else species, breed) if part)
 
 
 def sender(source: str) -> str:

@@ -206,6 +206,7 @@ class TestManyStudies:
     ) -> None:
         until(qtbot, lambda: page.count_text == "100,000 exams")
         table, model = page.table, page.table.model()
+        until(qtbot, lambda: table.verticalScrollBar().maximum() > 40 * 99_000)
         table.verticalScrollBar().setValue(40 * 5_000)
         until(qtbot, lambda: model.index(5_003, Column.ANIMAL).data() != "")
         table.selectRow(5_003)

@@ -1,128 +1,105 @@
-"""The System page's cards: a light, a sentence, and what can be done."""
+"""The System page's cards: a light and a sentence for each state, nothing clipped, settings that can work."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QDialog, QLabel
 from pytestqt.qtbot import QtBot
 
+from tests.ui.test_receiver import RUNNING
 from vetpacs_desktop.jobs import Jobs
-from vetpacs_desktop.service import ServiceState
+from vetpacs_desktop.settings import Settings
 from vetpacs_desktop.ui.bridge import Bridge
-from vetpacs_desktop.ui.notices import ATTENTION, GOOD, PROBLEM, Notice
+from vetpacs_desktop.ui.notices import GOOD, PROBLEM, Notice
 from vetpacs_desktop.ui.receiver import Light, ReceiverNow
-from vetpacs_desktop.ui.system.disk_card import LOW, MIB, DiskCard, state_of_disk
-from vetpacs_desktop.ui.system.library_card import PLACE, LibraryCard
-from vetpacs_desktop.ui.system.page import SystemPage
-from vetpacs_desktop.ui.system.receiver_card import ReceiverCard
+from vetpacs_desktop.ui.system.disk_card import GB, state_of_disk
+from vetpacs_desktop.ui.system.page import TWO_FROM, SystemPage
+from vetpacs_desktop.ui.system.receiver_dialog import ReceiverDialog
 from vetpacs_desktop.ui.transfers import Transfers
-
-LISTENING = ServiceState(1, "0.0.0.0", 11112, "VETPACS", "2026-05-04T08:00:00+02:00", "window")
 
 
 @pytest.fixture
-def transfers(qapp: object) -> Iterator[Transfers]:
+def page(qtbot: QtBot, tmp_path: Path) -> Iterator[SystemPage]:
     jobs = Jobs(1)
     bridge = Bridge(jobs)
-    yield Transfers(bridge)
+    made = SystemPage(tmp_path, 512, Transfers(bridge))
+    qtbot.addWidget(made)
+    yield made
     bridge.close()
     jobs.close()
 
 
-def test_the_disks_light_turns_before_exams_are_refused() -> None:
-    total, limit = 1000 * LOW, 512 * MIB
-    assert state_of_disk(2 * LOW, total, limit)[0] is Light.GREEN
-    amber, text = state_of_disk(LOW - 1, total, limit)
-    assert amber is Light.AMBER
-    assert "Make room soon" in text
-    assert state_of_disk(limit, total, limit)[0] is Light.AMBER
-    red, text = state_of_disk(limit - 1, total, limit)
-    assert red is Light.RED
-    assert "refused" in text
-    assert "safe" in text
+def test_the_disk(page: SystemPage) -> None:
+    assert state_of_disk(400 * GB, 900 * GB, GB) == (Light.GREEN, "400 GB free of 900 GB.")
+    light, text = state_of_disk(5 * GB, 900 * GB, GB)
+    assert (light, "Make room soon" in text) == (Light.AMBER, True)
+    light, text = state_of_disk(GB // 2, 900 * GB, GB)
+    assert (light, "what is stored is safe" in text) == (Light.RED, True)
+    page.disk.renew()
+    assert "free of" in page.disk.text
 
 
-def test_the_disk_of_a_library_that_was_unplugged_is_told(qtbot: QtBot, tmp_path: Path) -> None:
-    card = DiskCard(tmp_path / "unplugged", 512)
-    qtbot.addWidget(card)
-    card.renew()
-    assert card.light is Light.RED
-    assert "can't be reached" in card.text
-    here = DiskCard(tmp_path, 0)
-    qtbot.addWidget(here)
-    here.renew()
-    assert "free of" in here.text
+def test_a_receiver_without_its_port_offers_what_helps(page: SystemPage) -> None:
+    page.show_receiver(ReceiverNow(starting=False, port_taken=True, port=11112))
+    assert page.receiver.light is Light.RED
+    assert not page.receiver.start.isHidden()
+    assert "choose another port" in page.receiver.advice
+    page.show_receiver(RUNNING)
+    assert page.receiver.start.isHidden()
+    assert page.receiver.light is Light.GREEN
 
 
-def test_a_receiver_that_listens_shows_what_to_type_into_the_machine(qtbot: QtBot) -> None:
-    card = ReceiverCard()
-    qtbot.addWidget(card)
-    card.show_now(ReceiverNow(state=LISTENING, addresses=("192.0.2.7",), starting=False))
-    assert card.light is Light.GREEN
-    shown = {label.text() for label in card._values.findChildren(type(card._name))}
-    assert {"VETPACS", "192.0.2.7", "11112"} <= shown
-    assert not card.start.isVisibleTo(card)
+def test_what_a_check_found_stays_on_the_card(page: SystemPage) -> None:
+    page.library.show_counts(2, 30)
+    assert page.library.text == "2 exams with 30 images."
+    page.show_outcome(Notice(PROBLEM, "1 is missing.", "missing: a"))
+    assert (page.library.light, page.library.text) == (Light.RED, "2 exams with 30 images. 1 is missing.")
+    page.show_outcome(Notice(GOOD, "All files are there."))
+    assert page.library.light is Light.GREEN
 
 
-def test_a_receiver_without_its_port_says_that_nothing_is_lost_and_what_to_do(qtbot: QtBot) -> None:
-    card = ReceiverCard()
-    qtbot.addWidget(card)
-    card.show_now(ReceiverNow(starting=False, problem="The port is taken.", port_taken=True, port=11112))
-    assert card.light is Light.RED
-    assert "Nothing was lost" in card.advice
-    assert "choose another port" in card.advice
-    with qtbot.waitSignal(card.start_requested, timeout=1000):
-        card.start.click()
-    with qtbot.waitSignal(card.settings_requested, timeout=1000):
-        card.settings.click()
+@pytest.mark.parametrize("width", [700, TWO_FROM + 120])
+def test_no_words_are_clipped_when_the_state_changes_while_hidden(
+    page: SystemPage, qtbot: QtBot, width: int
+) -> None:
+    page.resize(width, 700)
+    page.show()
+    qtbot.wait(20)
+    page.hide()
+    page.show_receiver(replace(RUNNING, addresses=("192.168.100.200",)))
+    page.show()
+    qtbot.wait(50)
+    for label in page.findChildren(QLabel):
+        if label.isVisible() and label.text():
+            needed = label.heightForWidth(label.width()) if label.wordWrap() else label.sizeHint().height()
+            assert label.height() >= needed, label.text()
 
 
 @pytest.mark.parametrize(
-    ("tone", "light"), [(GOOD, Light.GREEN), (ATTENTION, Light.AMBER), (PROBLEM, Light.RED)]
+    ("name", "port", "allowed", "fits"),
+    [
+        ("VETPACS", "11112", "", True),
+        ("CLINIC 1", "104", "DR-ROOM-1\n US1 \n\nUS1", True),
+        ("", "11112", "", False),
+        ("A\\B", "11112", "", False),
+        ("VETPACS", "", "", False),
+        ("VETPACS", "70000", "", False),
+        ("VETPACS", "11112", "A NAME THAT IS MUCH TOO LONG", False),
+    ],
 )
-def test_the_librarys_light_follows_the_last_check(
-    qtbot: QtBot, transfers: Transfers, tone: str, light: Light
+def test_only_settings_that_can_work_are_accepted(
+    qtbot: QtBot, name: str, port: str, allowed: str, fits: bool
 ) -> None:
-    card = LibraryCard(transfers)
-    qtbot.addWidget(card)
-    card.show_counts(2, 1400)
-    card.show_outcome(Notice(tone, "That is so.", "file by file"))
-    assert card.light is light
-    assert card.text.startswith("2 exams")
-    assert card.text.endswith("That is so.")
-
-
-def test_one_check_at_a_time_and_it_can_be_stopped(qtbot: QtBot, transfers: Transfers) -> None:
-    card = LibraryCard(transfers)
-    qtbot.addWidget(card)
-    ended: list[object] = []
-
-    def endless(report: object, cancel: object) -> None:
-        while True:
-            cancel.check()  # type: ignore[attr-defined]
-
-    transfers.start("Checking all files", endless, ended.append, ended.append, place=PLACE)
-    assert not card.verify.isEnabled()
-    assert not card.rebuild.isEnabled()
-    stop = next(button for button in card.findChildren(QPushButton) if button.text() == "Cancel")
-    stop.click()
-    qtbot.waitUntil(lambda: bool(ended), timeout=10_000)
-    assert card.verify.isEnabled()
-    assert card.rebuild.isEnabled()
-
-
-def test_the_page_renews_itself_only_while_it_is_seen(
-    qtbot: QtBot, transfers: Transfers, tmp_path: Path
-) -> None:
-    page = SystemPage(tmp_path, 512, transfers)
-    qtbot.addWidget(page)
-    page.resize(1200, 800)
-    wanted: list[bool] = []
-    page.counts_wanted.connect(lambda: wanted.append(True))
-    assert wanted == []
-    page.show()
-    assert len(wanted) == 1
-    assert page._timer.isActive()
-    page.hide()
-    assert not page._timer.isActive()
+    dialog = ReceiverDialog(Settings())
+    qtbot.addWidget(dialog)
+    dialog.name.setText(name)
+    dialog.port.setText(port)
+    dialog.allowed.setPlainText(allowed)
+    dialog.accept()
+    assert (dialog.result() == QDialog.DialogCode.Accepted) == fits
+    if fits and allowed:
+        chosen = dialog.chosen()
+        assert chosen.names("receiver.allowed_ae_titles") == ("DR-ROOM-1", "US1")
+        assert chosen.number("receiver.port") == 104

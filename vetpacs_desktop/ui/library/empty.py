@@ -6,13 +6,16 @@ Only words and buttons; what they ask for is said by signals.
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
+    QBoxLayout,
     QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QScrollArea,
+    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -25,7 +28,7 @@ from vetpacs_desktop.ui.icons import icon
 from vetpacs_desktop.ui.receiver import ReceiverNow
 
 PAD = 2 * theme.GRID
-CARD_WIDTH = 300
+CARD_WIDTH, NARROWEST, STACKED_WIDTH = 300, 264, 480
 
 
 class EmptyLibrary(QScrollArea):
@@ -49,19 +52,22 @@ class EmptyLibrary(QScrollArea):
         column.addWidget(_centred("title", self.tr("No exams yet")))
         column.addWidget(_centred("dim", self.tr("Three ways to bring in the first one:")))
         column.addSpacing(PAD)
-        row = QHBoxLayout()
-        row.setSpacing(PAD)
-        row.addStretch(1)
+        self._cards = QWidget()
+        self._row = QHBoxLayout(self._cards)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(PAD)
         for card in (self._machine(), self._drop(), self._examples()):
-            row.addWidget(card)
-        row.addStretch(1)
-        column.addLayout(row)
+            self._row.addWidget(card)
+        centred = QHBoxLayout()
+        centred.addWidget(self._cards)
+        column.addLayout(centred)
         column.addStretch(3)
         self.setWidget(page)
 
     def show_receiver(self, now: ReceiverNow) -> None:
         """The address to type into the machine."""
         running = now.state is not None
+        self._how.setVisible(running)
         self._where.setVisible(running)
         self._not_running.setVisible(not running and not now.starting)
         self._see_why.setVisible(not running and not now.starting)
@@ -77,9 +83,10 @@ class EmptyLibrary(QScrollArea):
 
     def _machine(self) -> QFrame:
         card, column = _card("machine", self.tr("Send from a machine"))
-        column.addWidget(
-            _text(self.tr("Add a destination on the X-ray, ultrasound, CT or MR machine with these values:"))
+        self._how = _text(
+            self.tr("Add a destination on the X-ray, ultrasound, CT or MR machine with these values:")
         )
+        column.addWidget(self._how)
         self._where = QWidget()
         grid = QGridLayout(self._where)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -103,6 +110,13 @@ class EmptyLibrary(QScrollArea):
         column.addWidget(self._see_why)
         self.show_receiver(ReceiverNow())
         return card
+
+    def _stack(self, stacked: bool) -> None:
+        """The cards side by side, or below each other where that would clip words."""
+        way = QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight
+        self._row.setDirection(way)
+        self._cards.setMaximumWidth(STACKED_WIDTH if stacked else 3 * CARD_WIDTH + 2 * PAD)
+        self._cards.setMinimumHeight(0 if stacked else 264)
 
     def _add_value(self, grid: QGridLayout, number: int, key: str, title: str) -> None:
         name = QLabel(title)
@@ -154,6 +168,12 @@ class EmptyLibrary(QScrollArea):
         load.clicked.connect(self.examples_requested)
         column.addWidget(load)
         return card
+
+    # Qt
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._stack(event.size().width() < 3 * NARROWEST + 4 * PAD)
+        super().resizeEvent(event)
 
 
 class NothingFound(QWidget):
@@ -211,8 +231,8 @@ class NothingFound(QWidget):
 def _card(picture: str, title: str) -> tuple[QFrame, QVBoxLayout]:
     card = QFrame()
     card.setProperty("role", "card")
-    card.setFixedWidth(CARD_WIDTH)
-    card.setMinimumHeight(256)
+    card.setMinimumWidth(NARROWEST)
+    card.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
     column = QVBoxLayout(card)
     column.setContentsMargins(PAD, PAD, PAD, PAD)
     column.setSpacing(12)

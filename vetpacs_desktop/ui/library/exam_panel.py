@@ -44,7 +44,7 @@ class ExamPanel(QWidget):
         super().__init__(parent)
         self.setProperty("role", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setMinimumWidth(288)
+        self.setMinimumWidth(248)
         self._study: StudyRow | None = None
         self._thumbnails = thumbnails
         self._stack = QStackedLayout(self)
@@ -179,9 +179,8 @@ class ExamPanel(QWidget):
             widget = item.widget()
             if widget is not None:
                 widget.deleteLater()
-        kind = " · ".join(part for part in (study.species, study.breed) if part)
         rows = (
-            (self.tr("Animal"), kind),
+            (self.tr("Animal"), words.kind(study.species, study.breed)),
             (self.tr("Age"), words.age(study.age, study.birth_date, study.study_date)),
             (self.tr("Sex"), self._sex(study)),
             (self.tr("Weight"), words.weight(study.weight_kg)),

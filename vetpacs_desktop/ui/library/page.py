@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 
 from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -138,6 +138,9 @@ class ExamsPage(QWidget):
         field.setAccessibleName(self.tr("Find an exam"))
         field.addAction(icon("search", "text_dim"), QLineEdit.ActionPosition.LeadingPosition)
         field.setClearButtonEnabled(True)
+        clear = field.findChild(QAction, "_q_qlineeditclearaction")
+        if clear is not None:
+            clear.setIcon(icon("clear", "text_dim"))
         field.setAcceptDrops(False)
         field.installEventFilter(self)
         return field

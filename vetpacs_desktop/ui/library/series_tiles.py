@@ -33,6 +33,7 @@ class SeriesTiles(QWidget):
         self._grid.setSpacing(theme.GRID)
         self._tiles: dict[int, SeriesTile] = {}
         self._columns = 0
+        self._shown: Sequence[SeriesTile] = ()
 
     def show_waiting(self, count: int) -> None:
         """Grey tiles until the series are known."""
@@ -62,11 +63,11 @@ class SeriesTiles(QWidget):
 
     def _fill(self, tiles: Sequence[SeriesTile]) -> None:
         self._tiles = {}
-        while (item := self._grid.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        for old in self._shown:
+            self._grid.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        self._shown = tiles
         for tile in tiles:
             tile.opened.connect(self.opened)
         self._place(tiles)
@@ -84,11 +85,9 @@ class SeriesTiles(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if self._columns and self._fitting() != self._columns:
-            tiles: list[QWidget] = []
-            while (item := self._grid.takeAt(0)) is not None:
-                widget = item.widget()
-                if widget is not None:
-                    tiles.append(widget)
+            tiles = self._shown
+            for tile in tiles:
+                self._grid.removeWidget(tile)
             self._place(tiles)
 
 

@@ -6,8 +6,9 @@ It holds the choice by the exam, not by the line: lines move, the chosen exam do
 from __future__ import annotations
 
 import time
+from datetime import date
 
-from PySide6.QtCore import QModelIndex, QPoint, QSettings, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPoint, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QPushButton, QTableView, QWidget
 
@@ -27,6 +28,7 @@ WIDTHS = {
     Column.IMAGES: 72,
     Column.STATE: 88,
 }
+NO_IMAGES, NO_OWNER = 700, 640
 ORDERS = {
     Column.ANIMAL: "animal",
     Column.OWNER: "owner",
@@ -62,6 +64,9 @@ class StudyTable(QTableView):
         self._arrange()
         self._header()
         self._pill = self._make_pill()
+        minute = QTimer(self, interval=60_000)
+        minute.timeout.connect(self._new_day)
+        minute.start()
         self.selectionModel().currentRowChanged.connect(self._current_changed)
         self.doubleClicked.connect(self._open_index)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
@@ -152,6 +157,13 @@ class StudyTable(QTableView):
         self._delegate.refresh_theme()
         self.viewport().update()
 
+    def _new_day(self) -> None:
+        """After midnight "Today" is another day."""
+        today = date.today()  # noqa: DTZ011 - the clinic's own day is meant
+        if today != self._delegate.today:
+            self._delegate.today = today
+            self.viewport().update()
+
     def _arrange(self) -> None:
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -184,6 +196,18 @@ class StudyTable(QTableView):
         header.setSortIndicatorShown(True)
         self._show_order()
         header.sectionClicked.connect(self._sort_by)
+
+    def _fit_columns(self, width: int) -> None:
+        """Where it gets narrow, first the images' column goes, then the owner moves below the animal."""
+        self.setColumnHidden(Column.IMAGES, width < NO_IMAGES)
+        self.setColumnHidden(Column.OWNER, width < NO_OWNER)
+        self._delegate.owner_below = width < NO_OWNER
+        mode = QHeaderView.ResizeMode
+        way = mode.Stretch if width < NO_OWNER else mode.Interactive
+        if self.horizontalHeader().sectionResizeMode(Column.ANIMAL) != way:
+            self.horizontalHeader().setSectionResizeMode(Column.ANIMAL, way)
+            if way == mode.Interactive:
+                self.horizontalHeader().resizeSection(Column.ANIMAL, WIDTHS[Column.ANIMAL])
 
     def _make_pill(self) -> QPushButton:
         pill = QPushButton(self)
@@ -320,6 +344,7 @@ class StudyTable(QTableView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit_columns(self.viewport().width())
         self._place_pill()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:

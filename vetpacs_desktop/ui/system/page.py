@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -26,7 +26,9 @@ from vetpacs_desktop.ui.system.library_card import LibraryCard
 from vetpacs_desktop.ui.system.receiver_card import ReceiverCard
 from vetpacs_desktop.ui.transfers import Transfers
 
-WIDEST = 760
+WIDEST = 640
+TWO_FROM = 1080
+GAP = 12
 RENEW_MS = 5000
 
 
@@ -49,10 +51,11 @@ class SystemPage(QScrollArea):
         self.look.theme_chosen.connect(self.theme_chosen)
         self._cards: dict[str, Card] = {
             "receiver": self.receiver,
-            "library": self.library,
             "disk": self.disk,
+            "library": self.library,
             "look": self.look,
         }
+        self._arranged = 0
         self._lay_out()
         self._timer = QTimer(self, interval=RENEW_MS)
         self._timer.timeout.connect(self._renew)
@@ -72,30 +75,52 @@ class SystemPage(QScrollArea):
     def _lay_out(self) -> None:
         page = QWidget()
         page.setProperty("role", "page")
-        outer = QHBoxLayout(page)
+        outer = QVBoxLayout(page)
         outer.setContentsMargins(24, 16, 24, 16)
-        column = QVBoxLayout()
-        column.setSpacing(12)
+        outer.setSpacing(12)
         title = QLabel(self.tr("System"))
         title.setProperty("role", "title")
-        column.addWidget(title)
-        for card in self._cards.values():
-            column.addWidget(card)
-        column.addStretch(1)
-        middle = QWidget()
-        middle.setLayout(column)
-        column.setContentsMargins(0, 0, 0, 0)
-        middle.setMaximumWidth(WIDEST)
-        outer.addWidget(middle, 1)
-        outer.setAlignment(middle, Qt.AlignmentFlag.AlignTop)
-        outer.addStretch(0)
+        outer.addWidget(title)
+        self._holder = QWidget()
+        self._row = row = QHBoxLayout(self._holder)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(GAP)
+        holders = (QWidget(), QWidget())
+        self._columns = tuple(QVBoxLayout(holder) for holder in holders)
+        for holder, column in zip(holders, self._columns, strict=True):
+            column.setContentsMargins(0, 0, 0, 0)
+            column.setSpacing(GAP)
+            row.addWidget(holder, 1)
+        outer.addWidget(self._holder)
+        outer.addStretch(1)
+        self._arrange(1)
         self.setWidget(page)
+
+    def _arrange(self, columns: int) -> None:
+        """The cards in one column or two, in their order from left to right."""
+        if columns == self._arranged:
+            return
+        self._arranged = columns
+        for column in self._columns:
+            for card in self._cards.values():
+                column.removeWidget(card)  # not takeAt: its item would keep answering for the card's size
+            column.takeAt(0)
+        for number, card in enumerate(self._cards.values()):
+            self._columns[number % columns].addWidget(card)
+        for column in self._columns:
+            column.addStretch(1)
+        self._row.setStretch(1, columns - 1)
+        self._holder.setMaximumWidth(columns * WIDEST + GAP)
 
     def _renew(self) -> None:
         self.disk.renew()
         self.counts_wanted.emit()
 
     # Qt
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange(2 if self.viewport().width() >= TWO_FROM else 1)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QIcon, QIntValidator
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -12,13 +13,13 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPlainTextEdit,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
 from vetpacs_desktop.settings import TABLE, Settings
 
+LAST_PORT = 65535
 _NAME = re.compile(r"[\x20-\x5b\x5d-\x7e]{1,16}")
 """An AE title: 1 to 16 characters of the default repertoire without backslash (PS3.5 6.2)."""
 
@@ -33,10 +34,8 @@ class ReceiverDialog(QDialog):
         self._before = settings
         self.name = QLineEdit(settings.text("receiver.ae_title"))
         self.name.setMaxLength(16)
-        self.port = QSpinBox()
-        self.port.setRange(0, 65535)
-        self.port.setGroupSeparatorShown(False)
-        self.port.setValue(settings.number("receiver.port"))
+        self.port = QLineEdit(str(settings.number("receiver.port")))
+        self.port.setValidator(QIntValidator(0, LAST_PORT, self.port))
         self.allowed = QPlainTextEdit("\n".join(settings.names("receiver.allowed_ae_titles")))
         self.allowed.setPlaceholderText(self.tr("Empty: any machine may send"))
         self.allowed.setFixedHeight(96)
@@ -48,6 +47,8 @@ class ReceiverDialog(QDialog):
         self._buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel
         )
+        for kind in (QDialogButtonBox.StandardButton.Save, QDialogButtonBox.StandardButton.Cancel):
+            self._buttons.button(kind).setIcon(QIcon())
         self._buttons.button(QDialogButtonBox.StandardButton.Save).setProperty("role", "primary")
         self._buttons.accepted.connect(self.accept)
         self._buttons.rejected.connect(self.reject)
@@ -58,7 +59,7 @@ class ReceiverDialog(QDialog):
         return self._before.with_values(
             {
                 "receiver.ae_title": self.name.text().strip(),
-                "receiver.port": self.port.value(),
+                "receiver.port": int(self.port.text() or 0),
                 "receiver.allowed_ae_titles": self._names(),
             }
         )
@@ -78,6 +79,8 @@ class ReceiverDialog(QDialog):
     def _check(self) -> str:
         if not _NAME.fullmatch(self.name.text().strip()):
             return self.tr("The name needs 1 to 16 plain letters, digits or signs, for example VETPACS.")
+        if not self.port.hasAcceptableInput():
+            return self.tr("The port is a number up to {last}, for example 11112.").format(last=LAST_PORT)
         for name in self._names():
             if not _NAME.fullmatch(name):
                 return self.tr("“{name}” can't be a machine's name: at most 16 plain letters.").format(
