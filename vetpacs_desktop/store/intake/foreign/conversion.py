@@ -5,11 +5,13 @@ Nothing is filed here; the results are imported like any other files, and remove
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from vetpacs_desktop.errors import DiskFull
 from vetpacs_desktop.jobs import CancelToken, Progress, Report, ignore
 from vetpacs_desktop.store.intake.foreign.documents import convert_document
 from vetpacs_desktop.store.intake.foreign.pictures import Job, Made, convert_picture
@@ -46,8 +48,8 @@ def convert(
 ) -> Conversion:
     """Make DICOM files of `paths` in `out_folder`.
 
-    The same files for the same subject give the same bytes. Raises `Cancelled` (whole files made until then
-    stay), and `OSError` where `out_folder` can't be written.
+    The same files for the same subject give the same bytes. Raises `Cancelled` and `DiskFull`; whole files
+    made until then stay, half ones never do.
     """
     token = cancel or CancelToken()
     out_folder.mkdir(parents=True, exist_ok=True)
@@ -63,6 +65,11 @@ def convert(
         except Refused as error:
             refused.append((path, error.sentence))
             continue
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise DiskFull(path=out_folder) from error
+            refused.append((path, f"The file can't be taken ({error.strerror or error})."))
+            continue
         seen[source.sha256] = path
         converted += [Converted(one.path, path, one.sop_uid) for one in made]
     report(Progress(len(paths), len(paths), "Converting"))
@@ -74,10 +81,7 @@ def _looked_at(path: Path, cancel: CancelToken, seen: dict[str, Path]) -> Source
         raise Refused(reason="This is a folder or a device." if path.exists() else "There is no such file.")
     if not os.access(path, os.R_OK):
         raise Refused(reason="The file may not be read; check its permissions.")
-    try:
-        source = look_at(path, cancel)
-    except OSError as error:
-        raise Refused(reason=f"The file can't be read ({error.strerror}).") from error
+    source = look_at(path, cancel)
     if source.sha256 in seen:
         raise Refused(reason=f"This is the same file as {seen[source.sha256].name}, which was taken already.")
     return source

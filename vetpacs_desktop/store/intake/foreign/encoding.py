@@ -7,6 +7,7 @@ pixels upright. This module decides nothing: `video.py` says which of the two is
 from __future__ import annotations
 
 import contextlib
+import errno
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -60,8 +61,8 @@ def encode(path: Path, target: Path, found: Probe, cancel: CancelToken) -> None:
             stream.thread_type = "AUTO"
             _copy_frames(source, stream, made, found, cancel)
     except av.FFmpegError as error:
-        if error.errno in (28, 122):  # the disk is full
-            raise
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise OSError(error.errno, error.strerror) from error
         raise Refused(reason=DAMAGED) from error
 
 

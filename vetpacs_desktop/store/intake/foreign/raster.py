@@ -54,15 +54,14 @@ class Shape:
 
 
 @contextlib.contextmanager
-def opened(path: Path) -> Iterator[Image]:
-    """The picture file, open. Raises `Refused` for what is no whole picture, also from inside the block."""
+def reading() -> Iterator[None]:
+    """Whatever Pillow makes of a damaged file becomes `Refused`; its remarks on odd ones are not passed on."""
     from PIL import Image
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Pillow's remarks on odd EXIF and large pictures
+        warnings.simplefilter("ignore")
         try:
-            with Image.open(path, formats=("JPEG", "PNG", "BMP", "DIB", "TIFF")) as image:
-                yield image
+            yield
         except Image.DecompressionBombError as error:
             raise Refused(
                 reason="The picture has more than 178 million pixels, too many to be taken."
@@ -73,15 +72,28 @@ def opened(path: Path) -> Iterator[Image]:
             raise Refused(reason=DAMAGED) from error
 
 
+@contextlib.contextmanager
+def opened(path: Path) -> Iterator[Image]:
+    """The picture file, open but not decoded. Raises `Refused` for what is no picture."""
+    from PIL import Image
+
+    with reading():
+        image = Image.open(path, formats=("JPEG", "PNG", "BMP", "DIB", "TIFF"))
+    with image:
+        yield image
+
+
 def pages(image: Image) -> list[int]:
     """Which pages of a file are pictures of their own: no thumbnails, no reduced copies. Raises `Refused`."""
-    count = getattr(image, "n_frames", 1) if image.format == "TIFF" else 1
+    with reading():
+        count = getattr(image, "n_frames", 1) if image.format == "TIFF" else 1
     found = []
     for page in range(count):
-        if count > 1:
-            image.seek(page)
-        if not (int(getattr(image, "tag_v2", {}).get(_REDUCED, 0)) & 1):
-            found.append(page)
+        with reading():
+            if count > 1:
+                image.seek(page)
+            if not (int(getattr(image, "tag_v2", {}).get(_REDUCED, 0)) & 1):
+                found.append(page)
     if not found:
         raise Refused(reason=RAW)
     return found
@@ -90,8 +102,7 @@ def pages(image: Image) -> list[int]:
 def shape_of(image: Image, page: int = 0) -> Shape:
     """The shape `raster` will have, known without decoding. Raises `Refused` for kinds of pixels that no
     screen shows."""
-    if page or getattr(image, "n_frames", 1) > 1:
-        image.seek(page)
+    _turn_to(image, page)
     columns, rows = image.size
     if image.format != "TIFF" and exif.orientation_of(image) >= 5:  # Pillow turns TIFF's sizes by itself
         columns, rows = rows, columns
@@ -115,15 +126,21 @@ def raster(image: Image, shape: Shape, page: int = 0) -> Image:
     """The page as a picture of mode L, I;16 or RGB, upright. Holds it once, or twice while it turns."""
     from PIL import ImageOps
 
-    if page or getattr(image, "n_frames", 1) > 1:
-        image.seek(page)
-    profile = image.info.get("icc_profile")
-    image.load()
-    upright = ImageOps.exif_transpose(image) if exif.orientation_of(image) != exif.UPRIGHT else image
-    plain = _plain(upright, profile if isinstance(profile, bytes) else b"")
+    _turn_to(image, page)
+    with reading():
+        profile = image.info.get("icc_profile")
+        image.load()
+        upright = ImageOps.exif_transpose(image) if exif.orientation_of(image) != exif.UPRIGHT else image
+        plain = _plain(upright, profile if isinstance(profile, bytes) else b"")
     if (plain.height, plain.width) != (shape.rows, shape.columns):
         raise Refused(reason=DAMAGED)
     return plain
+
+
+def _turn_to(image: Image, page: int) -> None:
+    with reading():
+        if page or getattr(image, "n_frames", 1) > 1:
+            image.seek(page)
 
 
 def strips(image: Image, shape: Shape, cancel: CancelToken) -> Iterator[bytes]:
@@ -136,7 +153,7 @@ def strips(image: Image, shape: Shape, cancel: CancelToken) -> Iterator[bytes]:
 
 def check_jpeg(path: Path) -> None:
     """Decode a JPEG file once, small, to see that it can be. Raises `Refused`."""
-    with opened(path) as image:
+    with opened(path) as image, reading():
         image.draft("L", (max(1, image.width // 8), max(1, image.height // 8)))
         image.load()
 

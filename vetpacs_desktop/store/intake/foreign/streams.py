@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from av.container import InputContainer
 
 DAMAGED = "The video is damaged or cut off and can't be read to its end; send or copy it again."
+UNKNOWN = "The video is coded in a way that is not known here; save it as MP4 (H.264) and take that."
 NO_PICTURES = "The file holds sound but no moving picture; only pictures, documents and videos can be taken."
 SOUND_THAT_FITS = frozenset({"aac", "mp3", "mp2", "ac3"})
 """PS3.5 8.2.12; linear PCM is left out, since an MP4 can't carry it in a way that all players know."""
@@ -99,7 +100,9 @@ def moving_picture(container: InputContainer) -> Any:
         (
             one
             for one in container.streams.video
-            if not one.disposition & Disposition.attached_pic and one.codec_context.width
+            if not one.disposition & Disposition.attached_pic
+            and one.codec_context
+            and one.codec_context.width
         ),
         None,
     )
@@ -108,7 +111,7 @@ def moving_picture(container: InputContainer) -> Any:
 def _facts(container: InputContainer, cancel: CancelToken) -> dict[str, Any]:
     stream = moving_picture(container)
     if stream is None:
-        raise Refused(reason=NO_PICTURES)
+        raise Refused(reason=UNKNOWN if container.streams.video else NO_PICTURES)
     context = stream.codec_context
     profile, constraints, level = _profile(context.name, bytes(context.extradata or b""))
     frames, milliseconds = _timing(container, stream, cancel)
@@ -124,7 +127,9 @@ def _facts(container: InputContainer, cancel: CancelToken) -> dict[str, Any]:
         "frames": frames,
         "milliseconds": milliseconds,
         "aspect": (ratio.numerator, ratio.denominator) if ratio else (1, 1),
-        "sounds": tuple(one.codec_context.name for one in container.streams.audio),
+        "sounds": tuple(
+            one.codec_context.name if one.codec_context else "" for one in container.streams.audio
+        ),
         "others": len(container.streams) - 1 - len(container.streams.audio),
         "device": _device({**container.metadata, **stream.metadata}),
     }
