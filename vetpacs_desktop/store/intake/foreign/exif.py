@@ -5,7 +5,9 @@ Tolerates any nonsense: what can't be understood is unknown. Reads no pixels.
 
 from __future__ import annotations
 
+import contextlib
 import re
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from vetpacs_desktop.store.intake.foreign.header import Device
@@ -26,20 +28,13 @@ _UNREADABLE = (SyntaxError, ValueError, TypeError, KeyError, IndexError, Overflo
 
 def orientation_of(image: Image) -> int:
     """1 to 8 (EXIF tag 0112); 1 where nothing sensible is said."""
-    try:
-        value = image.getexif().get(ORIENTATION, UPRIGHT)
-    except _UNREADABLE:
-        return UPRIGHT
+    value = _tags(image)[0].get(ORIENTATION, UPRIGHT)
     return value if isinstance(value, int) and 1 <= value <= 8 else UPRIGHT
 
 
 def device_of(image: Image) -> Device:
     """The device and the moment."""
-    try:
-        main = dict(image.getexif())
-        details = dict(image.getexif().get_ifd(_DETAILS))
-    except _UNREADABLE:
-        return Device()
+    main, details = _tags(image)
     moment = _moment(details.get(_TAKEN) or details.get(_DIGITISED), details.get(_OFFSET_TAKEN))
     return Device(
         maker=_words(main.get(_MAKER)),
@@ -48,6 +43,15 @@ def device_of(image: Image) -> Device:
         software=_words(main.get(_SOFTWARE)),
         taken_at=moment or _moment(main.get(_CHANGED), details.get(_OFFSET)),
     )
+
+
+def _tags(image: Image) -> tuple[dict[int, Any], dict[int, Any]]:
+    """The main directory and the one with the details of the shot."""
+    with warnings.catch_warnings(), contextlib.suppress(*_UNREADABLE):
+        warnings.simplefilter("ignore")  # Pillow's remarks on broken tags
+        found = image.getexif()
+        return dict(found), dict(found.get_ifd(_DETAILS))
+    return {}, {}
 
 
 def _moment(value: Any, offset: Any) -> str:

@@ -55,7 +55,7 @@ class Shape:
 
 @contextlib.contextmanager
 def reading() -> Iterator[None]:
-    """Whatever Pillow makes of a damaged file becomes `Refused`; its remarks on odd ones are not passed on."""
+    """What Pillow makes of a damaged file becomes `Refused`; its remarks on odd ones are not passed on."""
     from PIL import Image
 
     with warnings.catch_warnings():
