@@ -82,7 +82,7 @@ def modality_values(ds: Dataset, frame: int, values: Picture) -> Picture:
 def through(x: Picture, center: float, width: float, function: str) -> Picture:
     """PS3.3 C.11.2.1.2 and C.11.2.1.3, unrounded."""
     if function == "SIGMOID":
-        return 255.0 / (1.0 + np.exp(-4.0 * (x - center) / width))
+        return 255.0 / (1.0 + np.exp(np.clip(-4.0 * (x - center) / width, -700, 700)))
     if function == "LINEAR" and width >= 1:
         center, width = center - 0.5, width - 1.0
     if width == 0:
