@@ -41,7 +41,7 @@ def import_files(arguments: Namespace, home: Home) -> Answer:
 def import_in_words(summary: ImportSummary) -> str:
     """The summary for a person, one fact a line."""
     facts = [
-        f"{summary.stored} images are new, in {len(summary.studies)} exams.",
+        f"{len(summary.studies)} exams, {summary.stored} new images.",
         f"{summary.duplicates} were here already." if summary.duplicates else "",
         f"{summary.conflicts} differ from images of the same identity; both are kept."
         if summary.conflicts
