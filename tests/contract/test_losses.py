@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -265,3 +269,42 @@ def test_two_programs_may_use_one_library(clinic_home: Path, stick: Path) -> Non
         assert len(answer(clinic_home, "studies")) == 3
         assert answer(clinic_home, "rebuild-index")["checked"] == COUNT + 1
     assert verified(clinic_home) == ([], [], [])
+
+
+def importing(home: Path, stick: Path) -> subprocess.Popen[bytes]:
+    """An import in a process of its own."""
+    words = [sys.executable, "-m", "vetpacs_desktop", "--home", home, "--json", "import", stick]
+    return subprocess.Popen(words, stdout=subprocess.PIPE)
+
+
+def test_imports_at_the_same_time_keep_each_image_once(tmp_path: Path, stick: Path) -> None:
+    home = tmp_path / "shared"
+    running = [importing(home, stick) for _ in range(4)]
+    found = [json.loads(one.communicate(timeout=60)[0]) for one in running]
+    assert sum(one["stored"] for one in found) == COUNT
+    assert all(one["stored"] + one["duplicates"] == COUNT for one in found)
+    assert not any(one["conflicts"] for one in found)
+    assert verified(home) == ([], [], [])
+
+
+@pytest.mark.parametrize("wait", [0.0, 0.05, 0.15])
+def test_an_import_that_is_killed_is_made_whole_by_the_next(tmp_path: Path, wait: float) -> None:
+    """As when the power fails: no half image is shown, and importing again adopts what lies there."""
+    stick, home = tmp_path / "large stick", tmp_path / "home"
+    stick.mkdir()
+    for number in range(150):
+        write(
+            picture(sop=str(number), Rows=128, Columns=128, pixels=bytes(32768)), stick / f"{number:03}.dcm"
+        )
+    running = importing(home, stick)
+    wait_for(lambda: running.poll() is not None or next((home / "objects").rglob("*.dcm"), None) is not None)
+    time.sleep(wait)
+    running.kill()
+    running.communicate()
+    after = ask(home, "verify").document
+    assert (after["missing"], after["corrupt"]) == ([], [])
+    found = answer(home, "import", stick)
+    assert found["stored"] + found["duplicates"] == 150
+    assert found["conflicts"] == 0
+    assert verified(home) == ([], [], [])
+    assert sum(study["instance_count"] for study in answer(home, "studies")) == 150

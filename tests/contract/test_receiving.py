@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from tests.contract.clinic import Clinic, clinic
 from tests.helpers.corpus import corpus, images
 from tests.helpers.dcmtk import run
 from tests.helpers.peers import wait_for
+from tests.helpers.program import serving
 
 pytestmark = pytest.mark.corpus
 
@@ -151,3 +153,52 @@ def test_the_service_says_once_that_it_listens_and_ends_cleanly(tmp_path: Path, 
     rest, errors = process.communicate(timeout=60)
     assert (process.returncode, rest, errors) == (0, "", "")
     assert not list((tmp_path / "home" / "run").glob("service.json"))
+
+
+def test_many_machines_send_the_same_exam_at_once(tmp_path: Path) -> None:
+    """Six senders, one exam, an import beside them: each image once, nothing refused."""
+    name = "mr-classic"
+    with clinic(tmp_path / "home") as one:
+        senders = [
+            subprocess.Popen(
+                ["storescu", "-aet", f"ROOM{number}", "+sd", "-R", "127.0.0.1", str(one.port), corpus(name)]
+            )
+            for number in range(6)
+        ]
+        imported = answer(one.home, "import", corpus(name))
+        assert [sender.wait(60) for sender in senders] == [0] * 6
+        wait_for(lambda: not any((one.home / "spool").iterdir()))
+        assert imported["stored"] + imported["duplicates"] == len(images(name))
+        assert imported["conflicts"] == 0
+        (study,) = one.holds(len(images(name)))
+        assert study["series_count"] == 1
+        assert one.set_aside() == []
+        assert answer(one.home, "verify")["checked"] == len(images(name))
+
+
+def test_a_watched_folder_is_taken_in(tmp_path: Path) -> None:
+    """An export folder: images as they come, also slowly; what is no image is set aside and left in place."""
+    watched = tmp_path / "export"
+    watched.mkdir()
+    first, second, third = images("mr-prone")[:3]
+    with serving(tmp_path / "home", "--watch", str(watched)) as port:
+        one = Clinic(tmp_path / "home", port)
+        (watched / "first.dcm").write_bytes(first.read_bytes())
+        (watched / "letter.txt").write_text("Dear vet")
+        with (watched / "slow.dcm").open("wb") as slow:
+            content = second.read_bytes()
+            for start in range(0, len(content), len(content) // 4):
+                slow.write(content[start : start + len(content) // 4])
+                slow.flush()
+                time.sleep(0.3)
+        (watched / "deep").mkdir()
+        (watched / "deep" / "third").write_bytes(third.read_bytes())
+        one.holds(3)
+        wait_for(lambda: len(one.set_aside()) == 1)
+        assert one.set_aside()[0].name == "letter.txt"
+    assert sorted(path.name for path in watched.rglob("*") if path.is_file()) == [
+        "first.dcm",
+        "letter.txt",
+        "slow.dcm",
+        "third",
+    ]
