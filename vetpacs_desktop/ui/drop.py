@@ -8,8 +8,8 @@ from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from vetpacs_desktop.ui.icons import icon
 from vetpacs_desktop.ui.operations.importing import announcement
+from vetpacs_desktop.ui.picture import Picture
 
 
 class DropArea(QWidget):
@@ -28,12 +28,10 @@ class DropArea(QWidget):
         self._text.setProperty("role", "title")
         self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._text.setWordWrap(True)
-        picture = QLabel()
-        picture.setPixmap(icon("import", "accent").pixmap(64, 64))
         column = QVBoxLayout(self)
         column.setContentsMargins(48, 48, 48, 48)
         column.addStretch(1)
-        column.addWidget(picture, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(Picture("import", 64), 0, Qt.AlignmentFlag.AlignHCenter)
         column.addSpacing(16)
         column.addWidget(self._text)
         column.addStretch(1)

@@ -16,7 +16,7 @@ from PySide6.QtGui import QFont, QFontDatabase, QIcon, QIconEngine, QPainter, QP
 from PySide6.QtSvg import QSvgRenderer
 
 from vetpacs_desktop.paths import resources
-from vetpacs_desktop.ui.theme import palette_of
+from vetpacs_desktop.ui.theme import STROKE, palette_of
 
 GLYPHS: Mapping[str, str] = {
     # places
@@ -112,6 +112,10 @@ GLYPHS: Mapping[str, str] = {
     "cursor": "cursor",
 }
 """Our word -> Phosphor's name."""
+
+LARGE = 32
+"""From this size on lines are kept thin instead of growing along."""
+_WRITTEN = f'stroke-width="{STROKE}"'
 
 DRAWN: tuple[str, ...] = (
     "rabbit",
@@ -214,8 +218,11 @@ class _SvgEngine(_Engine):
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         color = palette_of().color(self._color_name(mode)).name()
-        source = _svg(self._name).replace("currentColor", color)
         side = min(rect.width(), rect.height())
+        stroke = STROKE * min(1.0, LARGE / side)
+        source = (
+            _svg(self._name).replace("currentColor", color).replace(_WRITTEN, f'stroke-width="{stroke:.2f}"')
+        )
         square = QRectF(0, 0, side, side)
         square.moveCenter(QRectF(rect).center())
         painter.save()
@@ -226,7 +233,7 @@ class _SvgEngine(_Engine):
 
 def _weight(side: int) -> str:
     """Phosphor's cut whose lines stay near 1.5 px at `side` pixels: a regular line is 1/16 of the side."""
-    return "" if side < 32 else "-light" if side < 44 else "-thin"
+    return "" if side < LARGE else "-light" if side < 44 else "-thin"
 
 
 @cache

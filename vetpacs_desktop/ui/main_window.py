@@ -204,13 +204,15 @@ class MainWindow(QMainWindow):
         page.examples_requested.connect(self._load_examples)
         page.receiver_requested.connect(lambda: self._show_card("receiver"))
         page.bug.connect(self._bug)
+        page.search.textEdited.connect(self.reading.somebody_is_busy)
+        page.table.chosen.connect(self.reading.somebody_is_busy)
 
     def _after_list(self) -> None:
         self.exams.table.viewport().repaint()
         LOG.info(LIST_SHOWN)
         self._watch.start()
         self._monitor.start()
-        self.reading.preload_when_idle()
+        self.reading.preload_when_quiet()
 
     def _find(self) -> None:
         self.show_place("exams")

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from vetpacs_desktop.ui import theme
 from vetpacs_desktop.ui.buttons import button
 from vetpacs_desktop.ui.icons import icon
+from vetpacs_desktop.ui.picture import Picture
 
 GOOD, ATTENTION, PROBLEM = "accent", "amber", "red"
 _PICTURES = {GOOD: "ok", ATTENTION: "warning", PROBLEM: "error"}
@@ -108,8 +109,7 @@ class NoticeBar(QFrame):
     def _line(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(10)
-        picture = QLabel()
-        picture.setPixmap(icon(_PICTURES[self.notice.tone], self.notice.tone).pixmap(20, 20))
+        picture = Picture(_PICTURES[self.notice.tone], 20, self.notice.tone)
         row.addWidget(picture, 0, Qt.AlignmentFlag.AlignVCenter)
         text = QLabel(self.notice.text)
         text.setTextFormat(Qt.TextFormat.PlainText)

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.ui.buttons import button
-from vetpacs_desktop.ui.icons import icon
+from vetpacs_desktop.ui.picture import Picture
 from vetpacs_desktop.viewer.exam import Exam
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from vetpacs_desktop.viewer.loading import FrameLoader
 
 LOG = logging.getLogger(__name__)
-IDLE_MS = 400
+QUIET_MS = 400
+"""Loading costs two moments of 0.1 s, which nobody notices who isn't typing or choosing just then."""
 PAGE_MODULE = "vetpacs_desktop.ui.viewing.page"
 
 
@@ -46,6 +47,9 @@ class ReadingPlace(QWidget):
         self._loader_factory = loader_factory
         self._state = state
         self._page: ReadingPage | None = None
+        self._planned: Callable[[], object] = lambda: None
+        self._quiet = QTimer(self, singleShot=True, interval=QUIET_MS)
+        self._quiet.timeout.connect(lambda: self._planned())
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._nothing_open())
 
@@ -60,9 +64,14 @@ class ReadingPlace(QWidget):
             self._stack.addWidget(self._page)
         return self._page
 
-    def preload_when_idle(self) -> None:
-        """Load the modules in a thread, then make the page in a quiet moment."""
-        QTimer.singleShot(IDLE_MS, self, self._preload)
+    def preload_when_quiet(self) -> None:
+        """Load the modules in a thread, then make the page, each while nothing is typed or chosen."""
+        self._when_quiet(self._load_in_thread)
+
+    def somebody_is_busy(self) -> None:
+        """A key or a click just now: wait with what was planned."""
+        if self._quiet.isActive():
+            self._quiet.start()
 
     def open_exam(self, exam: Exam) -> None:
         """Show an exam's images."""
@@ -79,7 +88,11 @@ class ReadingPlace(QWidget):
     def save(self) -> None:
         """Remember the page's sizes, where it wants that."""
 
-    def _preload(self) -> None:
+    def _when_quiet(self, act: Callable[[], object]) -> None:
+        self._planned = act
+        self._quiet.start()
+
+    def _load_in_thread(self) -> None:
         Thread(target=self._load_modules, name="preload", daemon=True).start()
 
     def _load_modules(self) -> None:
@@ -88,15 +101,13 @@ class ReadingPlace(QWidget):
         except Exception:  # a thread's edge: opening an exam meets the same error and reports it
             LOG.exception("The reading page could not be loaded ahead")
             return
-        self._bridge.post(lambda: self.page)
+        self._bridge.post(lambda: self._when_quiet(lambda: self.page))
 
     def _nothing_open(self) -> QWidget:
         page = QWidget()
         column = QVBoxLayout(page)
         column.addStretch(1)
-        picture = QLabel()
-        picture.setPixmap(icon("read", "accent").pixmap(56, 56))
-        column.addWidget(picture, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(Picture("read", 56), 0, Qt.AlignmentFlag.AlignHCenter)
         title = QLabel(self.tr("No exam is open"))
         title.setProperty("role", "title")
         column.addWidget(title, 0, Qt.AlignmentFlag.AlignHCenter)

@@ -5,7 +5,7 @@ Only words and buttons; what they ask for is said by signals.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -25,6 +25,7 @@ from vetpacs_desktop.ui import theme
 from vetpacs_desktop.ui.actions import WINDOW, row_of
 from vetpacs_desktop.ui.buttons import button, button_for
 from vetpacs_desktop.ui.icons import icon
+from vetpacs_desktop.ui.picture import Picture
 from vetpacs_desktop.ui.receiver import ReceiverNow
 
 PAD = 2 * theme.GRID
@@ -47,7 +48,7 @@ class EmptyLibrary(QScrollArea):
         column = QVBoxLayout(page)
         column.setContentsMargins(PAD, PAD, PAD, PAD)
         column.addStretch(2)
-        column.addWidget(_picture("animal", 64), 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(Picture("animal", 64), 0, Qt.AlignmentFlag.AlignHCenter)
         column.addSpacing(theme.GRID)
         column.addWidget(_centred("title", self.tr("No exams yet")))
         column.addWidget(_centred("dim", self.tr("Three ways to bring in the first one:")))
@@ -188,7 +189,7 @@ class NothingFound(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(PAD, PAD, PAD, PAD)
         column.addStretch(2)
-        column.addWidget(_picture("search", 48), 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(Picture("search", 48), 0, Qt.AlignmentFlag.AlignHCenter)
         column.addSpacing(theme.GRID)
         self._title = _centred("heading", "")
         self._hint = _centred("dim", "")
@@ -238,19 +239,12 @@ def _card(picture: str, title: str) -> tuple[QFrame, QVBoxLayout]:
     column.setSpacing(12)
     head = QHBoxLayout()
     head.setSpacing(10)
-    head.addWidget(_picture(picture, 24))
+    head.addWidget(Picture(picture, 24))
     label = QLabel(title)
     label.setProperty("role", "heading")
     head.addWidget(label, 1)
     column.addLayout(head)
     return card, column
-
-
-def _picture(name: str, side: int) -> QLabel:
-    label = QLabel()
-    label.setPixmap(icon(name, "accent").pixmap(QSize(side, side)))
-    label.setFixedSize(side, side)
-    return label
 
 
 def _text(words_: str) -> QLabel:

@@ -24,9 +24,10 @@ from vetpacs_desktop.store.records import StudyRow, StudyUID
 from vetpacs_desktop.ui import theme, words
 from vetpacs_desktop.ui.actions import EXAM, row_of
 from vetpacs_desktop.ui.buttons import button_for
-from vetpacs_desktop.ui.icons import species_icon
+from vetpacs_desktop.ui.icons import species_word
 from vetpacs_desktop.ui.library.series_tiles import SeriesTiles
 from vetpacs_desktop.ui.library.thumbnails import Thumbnails
+from vetpacs_desktop.ui.picture import Picture
 
 PAD = 2 * theme.GRID
 WIDTH = 320
@@ -100,11 +101,7 @@ class ExamPanel(QWidget):
         column.addSpacing(theme.GRID)
         column.addLayout(self._buttons())
         column.addSpacing(theme.GRID)
-        self._facts = QGridLayout()
-        self._facts.setHorizontalSpacing(PAD)
-        self._facts.setVerticalSpacing(4)
-        self._facts.setColumnStretch(1, 1)
-        column.addLayout(self._facts)
+        column.addLayout(self._make_facts())
         column.addSpacing(theme.GRID)
         self.tiles = SeriesTiles()
         self.tiles.opened.connect(self._read)
@@ -116,8 +113,7 @@ class ExamPanel(QWidget):
     def _head(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(12)
-        self._picture = QLabel()
-        self._picture.setFixedSize(44, 44)
+        self._picture = Picture("animal", 44)
         row.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
         texts = QVBoxLayout()
         texts.setSpacing(0)
@@ -154,7 +150,7 @@ class ExamPanel(QWidget):
         return row
 
     def _fill(self, study: StudyRow) -> None:
-        self._picture.setPixmap(species_icon(study.species, "accent").pixmap(44, 44))
+        self._picture.show_icon(species_word(study.species))
         self._name.setText(study.animal_name or self.tr("No name"))
         self._owner.setText(study.owner_name or self.tr("Owner not given"))
         self._title.setText(study.description or self.tr("Exam without description"))
@@ -174,26 +170,42 @@ class ExamPanel(QWidget):
             self.tr("{n} images came twice with different content; both were kept."),
         )
 
-    def _fill_facts(self, study: StudyRow) -> None:
-        while (item := self._facts.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.deleteLater()
-        rows = (
-            (self.tr("Animal"), words.kind(study.species, study.breed)),
-            (self.tr("Age"), words.age(study.age, study.birth_date, study.study_date)),
-            (self.tr("Sex"), self._sex(study)),
-            (self.tr("Weight"), words.weight(study.weight_kg)),
-            (self.tr("Microchip"), study.microchip),
-            (self.tr("ID"), study.patient_id),
-            (self.tr("From"), words.sender(study.source)),
+    def _make_facts(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(PAD)
+        grid.setVerticalSpacing(4)
+        grid.setColumnStretch(1, 1)
+        titles = (
+            self.tr("Animal"),
+            self.tr("Age"),
+            self.tr("Sex"),
+            self.tr("Weight"),
+            self.tr("Microchip"),
+            self.tr("ID"),
+            self.tr("From"),
         )
-        for number, (title, value) in enumerate(row for row in rows if row[1]):
-            name, text = _label("secondary", title), _label("", value)
+        self._facts = [(_label("secondary", title), _label("")) for title in titles]
+        for number, (name, text) in enumerate(self._facts):
             text.setWordWrap(True)
             text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            self._facts.addWidget(name, number, 0, Qt.AlignmentFlag.AlignTop)
-            self._facts.addWidget(text, number, 1)
+            grid.addWidget(name, number, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(text, number, 1)
+        return grid
+
+    def _fill_facts(self, study: StudyRow) -> None:
+        values = (
+            words.kind(study.species, study.breed),
+            words.age(study.age, study.birth_date, study.study_date),
+            self._sex(study),
+            words.weight(study.weight_kg),
+            study.microchip,
+            study.patient_id,
+            words.sender(study.source),
+        )
+        for (name, text), value in zip(self._facts, values, strict=True):
+            text.setText(value)
+            name.setVisible(bool(value))
+            text.setVisible(bool(value))
 
     def _sex(self, study: StudyRow) -> str:
         return {

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QPushButton
 
 from vetpacs_desktop.store.records import StudyRow, StudyUID
 from vetpacs_desktop.ui import theme, words
+from vetpacs_desktop.ui.buttons import button
 from vetpacs_desktop.ui.icons import icon
 from vetpacs_desktop.ui.library.delegate import StudyDelegate
 from vetpacs_desktop.ui.library.finder import Renewal, View
@@ -210,9 +211,8 @@ class StudyTable(QTableView):
                 self.horizontalHeader().resizeSection(Column.ANIMAL, WIDTHS[Column.ANIMAL])
 
     def _make_pill(self) -> QPushButton:
-        pill = QPushButton(self)
-        pill.setProperty("role", "primary")
-        pill.setIcon(icon("up", "accent_text"))
+        pill = button("", "up", role="primary")
+        pill.setParent(self)
         pill.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         pill.hide()
         pill.clicked.connect(self.scrollToTop)

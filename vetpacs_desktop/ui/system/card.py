@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 from vetpacs_desktop.ui import theme
 from vetpacs_desktop.ui.actions import Action
 from vetpacs_desktop.ui.buttons import button, button_for
-from vetpacs_desktop.ui.icons import icon
+from vetpacs_desktop.ui.picture import Picture
 from vetpacs_desktop.ui.receiver import Light
 from vetpacs_desktop.ui.status_strip import Lamp
 
@@ -72,9 +72,7 @@ class Card(QFrame):
         head.setSpacing(theme.GRID)
         row = QHBoxLayout()
         row.setSpacing(10)
-        mark = QLabel()
-        mark.setPixmap(icon(picture, "text_dim").pixmap(24, 24))
-        row.addWidget(mark)
+        row.addWidget(Picture(picture, 24, "text_dim"))
         name = QLabel(title)
         name.setProperty("role", "heading")
         row.addWidget(name, 1)
