@@ -37,7 +37,8 @@ def packed(data: bytes, layout: Layout, to_rgb: bool) -> NDArray[Any]:
 
 def reference(data: bytes, layout: Layout, to_rgb: bool) -> NDArray[Any]:
     """pylibjpeg-rle; holds the GIL, which at half a millisecond for a CT slice is no harm."""
-    _segments(data, layout)
+    for segment in _segments(data, layout):
+        _check_runs(segment, layout.pixels)
     sizes = {"rows": layout.rows, "columns": layout.columns, "bits_allocated": layout.bits_allocated}
     try:
         values = rle.decode_pixel_data(data, version=2, **sizes)
@@ -61,6 +62,20 @@ def _segments(data: bytes, layout: Layout) -> list[bytes]:
     if edges[0] < _HEADER or any(low >= high for low, high in pairwise(edges)):
         raise ValueError("a table of segments that leads out of the frame")
     return [data[low:high] for low, high in pairwise(edges)]
+
+
+def _check_runs(segment: bytes, pixels: int) -> None:
+    """Raise ValueError where runs lead out of the segment or the picture: the Rust code would print its panic
+    to standard error, where the program says one sentence and no more."""
+    place, filled = 0, 0
+    while filled < pixels and place < len(segment):
+        code = segment[place]
+        length = code + 1 if code < 128 else 257 - code if code > 128 else 0
+        place += 1 + (length if code < 128 else int(code > 128))
+        filled += length
+    padding = segment[place:]
+    if filled != pixels or place > len(segment) or padding not in (b"", b"\0"):
+        raise ValueError("runs that do not make the picture")
 
 
 def _arranged(flat: NDArray[Any], layout: Layout, to_rgb: bool) -> NDArray[Any]:
