@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from vetpacs_desktop.jobs import CancelToken, Report
 from vetpacs_desktop.store.records import StudyRow, StudyUID
@@ -17,6 +17,8 @@ from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.ui.library.model import PAGE
 
 T = TypeVar("T")
+COUNT_AFTER_MS = 60
+"""Counting everything can take longer than finding the first lines: it waits until no letter follows."""
 GROWTH_READ = 1000
 """At most this many new lines above the visible ones are looked through to keep them in place."""
 
@@ -81,6 +83,8 @@ class Finder(QObject):
         self._search_due = False
         self._count_due = False
         self._pages: list[int] = []
+        self._settled = QTimer(self, singleShot=True, interval=COUNT_AFTER_MS)
+        self._settled.timeout.connect(self._count_now)
         self._view: Callable[[], View] | None = None
 
     @property
@@ -93,6 +97,7 @@ class Finder(QObject):
         self._generation += 1
         self._search_due, self._count_due, self._view = True, False, None
         self._pages.clear()
+        self._settled.stop()
         self._next()
 
     def want_page(self, page: int) -> None:
@@ -146,10 +151,15 @@ class Finder(QObject):
         self._bridge.start(run, finish, fail)
 
     def _have_first(self, rows: list[StudyRow]) -> None:
-        self._count_due = len(rows) == PAGE
         self.found.emit(self._query, rows)
-        if not self._count_due:
+        if len(rows) == PAGE:
+            self._settled.start()
+        else:
             self.counted.emit(len(rows))
+
+    def _count_now(self) -> None:
+        self._count_due = True
+        self._next()
 
     # In the thread
 

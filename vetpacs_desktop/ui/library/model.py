@@ -21,8 +21,8 @@ from PySide6.QtCore import (
 
 from vetpacs_desktop.store.records import StudyRow, StudyUID
 
-PAGE = 100
-KEPT_PAGES = 40
+PAGE = 64
+KEPT_PAGES = 60
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
