@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from vetpacs_desktop.service import ServiceState
 from vetpacs_desktop.store.records import Arrived, StudyUID
-from vetpacs_desktop.ui.receiver import Light, ReceiverNow, headline, sentence
+from vetpacs_desktop.ui.receiver import Light, ReceiverNow, headline, is_fresh, sentence
 
 NOW = datetime(2026, 5, 14, 15, 0, tzinfo=UTC)
 RUNNING = ReceiverNow(
@@ -55,3 +55,13 @@ def test_starting_and_failing() -> None:
     assert sentence(taken, NOW) == (
         "Not receiving. Another program on this computer already uses port 11112."
     )
+
+
+def test_what_is_arriving_is_said_while_it_does() -> None:
+    last = arrived("DR-ROOM-1", 0)
+    assert is_fresh(last, NOW + timedelta(seconds=2))
+    assert not is_fresh(last, NOW + timedelta(seconds=30))
+    assert not is_fresh(arrived("/media/disc", 0), NOW)
+    assert not is_fresh(None, NOW)
+    now = replace(RUNNING, last=last, arriving=True)
+    assert headline(now) == "Images are arriving from DR-ROOM-1"

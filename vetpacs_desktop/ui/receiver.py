@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import Enum
 from typing import Protocol
 
@@ -23,6 +23,7 @@ from vetpacs_desktop.ui import words
 from vetpacs_desktop.ui.bridge import Bridge
 
 PERIOD_MS = 2000
+FRESH_SECONDS = 5
 EVERYWHERE = ("0.0.0.0", "::", "")
 
 
@@ -45,6 +46,8 @@ class ReceiverNow:
     problem: str = ""
     """Why it could not be started, as a sentence."""
     port_taken: bool = False
+    arriving: bool = False
+    """Whether a machine sent something in the last seconds."""
     port: int = 0
     """The port of the settings, which could not be had."""
 
@@ -65,6 +68,8 @@ class ReceiverNow:
 
 def headline(now: ReceiverNow) -> str:
     """A few words for the status strip."""
+    if now.state is not None and now.arriving and now.last is not None:
+        return _tr("Images are arriving from {source}").format(source=now.last.source)
     if now.state is not None:
         place = f"{now.address}:{now.state.port}" if now.address else str(now.state.port)
         return _tr("Receiving as {name} on {place}").format(name=now.state.ae_title, place=place)
@@ -100,6 +105,17 @@ def last_words(last: Arrived | None, at: datetime) -> str:
     if not last.source:
         return _tr("Last exam {when}.").format(when=said)
     return _tr("Last exam {when} from {source}.").format(when=said, source=words.sender(last.source))
+
+
+def is_fresh(last: Arrived | None, at: datetime) -> bool:
+    """Whether `last` came from a machine (not a folder) within the last seconds."""
+    if last is None or not last.source or "/" in last.source or "\\" in last.source:
+        return False
+    try:
+        age = at - datetime.fromisoformat(last.received_at).astimezone(UTC)
+    except ValueError:
+        return False
+    return age.total_seconds() < FRESH_SECONDS
 
 
 class Child(Protocol):
@@ -194,6 +210,7 @@ class ReceiverMonitor(QObject):
                 state=state,
                 addresses=addresses,
                 last=last,
+                arriving=is_fresh(last, datetime.now(UTC)),
                 starting=False,
                 problem="" if running else self.now.problem,
                 port_taken=self.now.port_taken and not running,
