@@ -44,7 +44,7 @@ class Opening:
         self._known[description.path] = description
 
     def look(self) -> None:
-        """The quick look at the first series: the first image waits for it, and a slow disc holds nobody up."""
+        """The quick look at the first series: the first image waits for it, a slow disc holds nobody up."""
         if self._exam.series:
             first = self._exam.series[0]
             self._jobs.append(self._bridge.start(lambda _report, _cancel: first_look(first), self._looked))
