@@ -14,14 +14,34 @@ from pathlib import Path
 
 from vetpacs_desktop.paths import Home
 
-NOISY = ("pydicom", "pynetdicom", "vtk", "watchdog", "qtawesome")
-READERS = "pydicom|pynetdicom"
-"""Libraries whose warnings and errors may quote a header's values, among them names."""
+NOISY = ("vtk", "watchdog", "qtawesome")
+READERS = ("pydicom", "pynetdicom")
+"""Libraries whose messages may quote a header's values, among them names."""
 
 
 def private(text: object) -> str:
     """A stable mark for a personal value, so that two log lines can be matched without naming anybody."""
     return f"<{hashlib.sha256(str(text).encode()).hexdigest()[:8]}>"
+
+
+class Discreet(logging.Filter):
+    """Lets libraries that read headers say where they failed, and nothing else.
+
+    Their loggers' levels are no help: they set them anew when they are imported.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name.split(".")[0] not in READERS:
+            return True
+        if record.levelno < logging.ERROR:
+            return False
+        if hasattr(record, "withheld"):
+            return True  # another handler came first
+        record.withheld = True
+        kind = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else "message"
+        record.msg = f"{kind} withheld ({record.module}, line {record.lineno})"
+        record.args, record.exc_info, record.exc_text, record.stack_info = None, None, None, None
+        return True
 
 
 def start(home: Home, name: str, *, verbose: bool = False) -> None:
@@ -36,14 +56,16 @@ def start(home: Home, name: str, *, verbose: bool = False) -> None:
         home.logs / f"{name}.log", maxBytes=1_000_000, backupCount=5, encoding="utf-8"
     )
     to_file.setFormatter(layout)
+    to_file.addFilter(Discreet())
     root.addHandler(to_file)
     if verbose:
         to_screen = logging.StreamHandler(sys.stderr)
         to_screen.setFormatter(layout)
+        to_screen.addFilter(Discreet())
         root.addHandler(to_screen)
     for noisy in NOISY:
         logging.getLogger(noisy).setLevel(logging.ERROR)
-    warnings.filterwarnings("ignore", module=READERS)
+    warnings.filterwarnings("ignore", module="|".join(READERS))
 
 
 def crash_report(home: Home, error: BaseException) -> Path:

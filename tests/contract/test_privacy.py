@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import socket
@@ -121,6 +122,37 @@ def test_the_day_was_lived(lived: Clinic) -> None:
 def test_nobody_is_named_in_the_diary(lived: Clinic) -> None:
     lines = [line for line in lived.diary().splitlines() if NAMES.search(line)]
     assert lines == []
+
+
+def test_a_loud_stranger_does_not_fill_the_diary(lived: Clinic) -> None:
+    """Something that speaks no DICOM, at length: one connection is a line or two."""
+    before = lived.diary().count("packet")
+    with socket.create_connection(("127.0.0.1", lived.port), 5) as stranger:
+        stranger.settimeout(2)
+        with contextlib.suppress(OSError):
+            stranger.sendall(f"{MARK} ".encode() * 50_000)
+    assert lived.is_alive()
+    assert lived.diary().count("packet") == before + 1
+
+
+def test_libraries_may_say_where_but_not_what(tmp_path: Path) -> None:
+    """pydicom sets its logger's level anew when it is imported, which may be after the diary was opened."""
+    code = (
+        "import logging; from pathlib import Path; from vetpacs_desktop import log; "
+        "from vetpacs_desktop.paths import Home\n"
+        f"log.start(Home(Path({str(tmp_path / 'home')!r})).make(), 'window', verbose=True)\n"
+        "import pydicom, pynetdicom\n"
+    ) + (
+        "logging.getLogger('pydicom').warning('PatientName Geheimrat is odd')\n"
+        "try: raise ValueError('Geheimrat')\n"
+        "except ValueError: logging.getLogger('pynetdicom.evt').exception('of Geheimrat')\n"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    diary = (tmp_path / "home" / "logs" / "window.log").read_text(encoding="utf-8")
+    assert "ValueError withheld" in diary
+    assert "ValueError withheld" in said.stderr
+    # What the interpreter itself prints of an error that nobody caught is not the diary's.
+    assert MARK not in diary
 
 
 def test_nothing_was_a_fault(lived: Clinic) -> None:

@@ -132,13 +132,20 @@ class QuickAssociation(Association):  # type: ignore[misc]
         # `AcceptorThread` in the name is how pynetdicom finds its running associations.
         self.name = f"AcceptorThread-{connection.fileno()}"
         self.dimse = QuickMessages(self)
-        self.dul = QuickUpperLayer(self, self.dimse)
+        self.dul = QuickUpperLayer(self, self.dimse, connection)
         # Set again: the first time they went to the upper layer that has just been replaced.
         self.acse_timeout = entity.acse_timeout
         self.network_timeout = entity.network_timeout
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         _limit_silence(connection, entity.network_timeout)
         self.set_socket(AssociationSocket(self, client_socket=connection))
+
+    def run_reactor(self) -> None:
+        """The association's thread. What a peer proposes may be such nonsense that pynetdicom fails on it."""
+        try:
+            super().run_reactor()
+        except Exception as error:  # noqa: BLE001 - the thread's edge
+            self.dul.break_off(error)
 
 
 class QuickMessages(DIMSEServiceProvider):  # type: ignore[misc]
@@ -171,8 +178,11 @@ class NudgingQueue(queue.Queue):  # type: ignore[type-arg]
 class QuickUpperLayer(DULServiceProvider):  # type: ignore[misc]
     """The thread that reads one connection."""
 
-    def __init__(self, association: QuickAssociation, messages: QuickMessages) -> None:
+    def __init__(
+        self, association: QuickAssociation, messages: QuickMessages, connection: socket.socket
+    ) -> None:
         super().__init__(association)
+        self._connection = connection
         self.daemon = True
         self.to_user_queue = NudgingQueue(messages)
         self._run_loop_delay = 0.0  # the wait is in `_is_transport_event`
@@ -182,6 +192,7 @@ class QuickUpperLayer(DULServiceProvider):  # type: ignore[misc]
         self._limit: int = association.ae.maximum_pdu_size or 0
         self._buffer = memoryview(bytearray(FIRST_BUFFER))
         self._reader = MessageReader(association, self._send_now)
+        self._refused = False
 
     # -- waiting -------------------------------------------------------------------------------------------
 
@@ -210,10 +221,22 @@ class QuickUpperLayer(DULServiceProvider):  # type: ignore[misc]
     def run_reactor(self) -> None:
         try:
             super().run_reactor()
+        except Exception as error:  # noqa: BLE001 - the thread's edge
+            # The peer broke off, or sent no DICOM, at the very moment it was answered.
+            self.break_off(error)
         finally:
+            # pynetdicom does not close a socket whose peer was the first to go.
+            self._connection.close()
             self._reader.abandon()
             self._bell.close()
             self._ring.close()
+
+    def break_off(self, error: Exception) -> None:
+        """End the connection without another word, because talking on makes no sense."""
+        LOG.warning("A connection was ended: %s", type(error).__name__)
+        if self.socket is not None:
+            self.socket.close()
+        self.kill_dul()
 
     def _wake(self) -> None:
         with contextlib.suppress(OSError):  # full: it is awake anyway; closed: it has ended
@@ -250,8 +273,7 @@ class QuickUpperLayer(DULServiceProvider):  # type: ignore[misc]
         try:
             kind, length = HEADER.unpack(self._receive(HEADER.size))
             if kind not in PDU_TYPES or (self._limit and length > self._limit):
-                LOG.warning("A packet of type %d and %d bytes was refused", kind, length)
-                self.event_queue.put(EVENT_INVALID)
+                self._refuse_packet(kind, length)
                 return
             _acknowledge_now(self.socket.socket)
             body = self._receive(length)
@@ -264,6 +286,17 @@ class QuickUpperLayer(DULServiceProvider):  # type: ignore[misc]
             self._take_fragments(body)
         else:
             self._take_pdu(HEADER.pack(kind, length) + bytes(body))
+
+    def _refuse_packet(self, kind: int, length: int) -> None:
+        """Say once that a peer speaks no DICOM; what else it sends until it closes is read and dropped, for
+        it would be taken for packets again and fill the diary."""
+        if self._refused:
+            if not self.socket.socket.recv(FIRST_BUFFER):
+                self.event_queue.put(EVENT_CLOSED)
+            return
+        self._refused = True
+        LOG.warning("A packet of type %d and %d bytes was refused", kind, length)
+        self.event_queue.put(EVENT_INVALID)
 
     def _receive(self, count: int) -> memoryview:
         """The next `count` bytes, valid until the next call. Raises `EOFError`, `OSError`."""
