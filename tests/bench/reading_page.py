@@ -81,5 +81,5 @@ def _run(app: QCoreApplication, until: Callable[[float], bool], begun: float | N
     start = time.perf_counter() if begun is None else begun
     while not until(start):
         app.processEvents()
-        time.sleep(0.0005)
+        time.sleep(0.002)
     return time.perf_counter() - start

@@ -17,8 +17,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vetpacs_desktop.errors import CannotDecode, KnownError
+from vetpacs_desktop.errors import CannotDecode, KnownError, NotAnImage
 from vetpacs_desktop.events import Event
+from vetpacs_desktop.viewer.describe import read_description
 from vetpacs_desktop.viewer.description import ImageDescription, Window
 from vetpacs_desktop.viewer.pixels.decode import HoldsTheLock
 from vetpacs_desktop.viewer.pixels.files import ImageFile, ImageFiles
@@ -106,6 +107,14 @@ class FrameLoader:
         """Why the frame can't be shown, if that is known."""
         with self._change:
             return self._wishes.failure(key)
+
+    def describe(self, path: Path) -> ImageDescription:
+        """What a file says of itself, read once for its pictures and for its place. Raises `NotAnImage`."""
+        try:
+            return self._files.get(path).description
+        except (NotAnImage, CannotDecode):
+            # A file without pictures has a description too, which says why.
+            return read_description(path)
 
     def forget(self, path: Path) -> None:
         """Drop what is known of a file, because it was replaced or came back."""

@@ -6,7 +6,7 @@ is meant for a thread. Holds no pixels and must never block on them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from vetpacs_desktop.viewer.exam import ExamSeries
 from vetpacs_desktop.viewer.loading import FrameKey
 from vetpacs_desktop.viewer.series import Stack, arrange
 
+Describe = Callable[[Path], ImageDescription]
 PROJECTIONS = frozenset({"CR", "DX", "DR", "RG", "IO", "PX", "MG", "RF", "XA"})
 """Radiographs of one series are views to be hung side by side; other stills are leafed through."""
 MANY_FRAMES = 150
@@ -71,7 +72,10 @@ def first_look(series: ExamSeries) -> FrameStack:
 
 
 def arranged(
-    series: ExamSeries, known: dict[Path, ImageDescription], cancel: CancelToken
+    series: ExamSeries,
+    known: dict[Path, ImageDescription],
+    cancel: CancelToken,
+    describe: Describe = read_description,
 ) -> tuple[FrameStack, ...]:
     """All stacks of a series in their true order. `known` spares reading headers again and may grow.
 
@@ -80,7 +84,7 @@ def arranged(
     for path in reversed(series.paths):
         cancel.check()
         if path not in known:
-            known.update({description.path: description for description in _described((path,))})
+            known.update({description.path: description for description in _described((path,), describe)})
     return stacks_of(series, [known[path] for path in series.paths if path in known])
 
 
@@ -94,12 +98,12 @@ def stacks_of(series: ExamSeries, descriptions: Sequence[ImageDescription]) -> t
     return tuple(found + lost)
 
 
-def _described(paths: Sequence[Path]) -> list[ImageDescription]:
+def _described(paths: Sequence[Path], describe: Describe = read_description) -> list[ImageDescription]:
     """Descriptions of what can be read; a file that can't is told of when its picture is asked for."""
     found = []
     for path in paths:
         try:
-            found.append(read_description(path))
+            found.append(describe(path))
         except (KnownError, OSError):
             continue
     return found

@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 
 from vetpacs_desktop.jobs import CancelToken, Job, Report
 from vetpacs_desktop.ui.bridge import Bridge
+from vetpacs_desktop.viewer.describe import read_description
 from vetpacs_desktop.viewer.description import ImageDescription
 from vetpacs_desktop.viewer.exam import Exam
 from vetpacs_desktop.viewer.loading import FrameKey
 from vetpacs_desktop.viewer.pixels.thumbnail import small_picture
-from vetpacs_desktop.viewer.session import FrameStack, arranged, first_look
+from vetpacs_desktop.viewer.session import Describe, FrameStack, arranged, first_look
 
 SetStacks = Callable[[int, tuple[FrameStack, ...]], object]
 SetThumbnail = Callable[[int, int, NDArray[np.uint8]], object]
@@ -28,8 +29,14 @@ class Opening:
     """The background work of one exam."""
 
     def __init__(
-        self, bridge: Bridge, exam: Exam, set_stacks: SetStacks, set_thumbnail: SetThumbnail
+        self,
+        bridge: Bridge,
+        exam: Exam,
+        set_stacks: SetStacks,
+        set_thumbnail: SetThumbnail,
+        describe: Describe = read_description,
     ) -> None:
+        self._describe = describe
         self._bridge = bridge
         self._exam = exam
         self._set_stacks = set_stacks
@@ -70,7 +77,7 @@ class Opening:
     def _read(self, report: Report, cancel: CancelToken) -> None:
         """In a thread."""
         for number, series in enumerate(self._exam.series):
-            stacks = arranged(series, self._known, cancel)
+            stacks = arranged(series, self._known, cancel, self._describe)
             self._post(partial(self._arrange, number, stacks))
             for n, stack in enumerate(stacks):
                 cancel.check()

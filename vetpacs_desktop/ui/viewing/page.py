@@ -33,7 +33,7 @@ from vetpacs_desktop.viewer.render.stage import Stage
 _log = logging.getLogger(__name__)
 REST_AFTER_MS = 400
 """The rest is read once the first image is there, or after this time when it does not come."""
-AFTER_FIRST_MS = 15
+AFTER_FIRST_MS = 0
 STRIP_SHOWN = "viewing/strip_shown"
 
 
@@ -100,7 +100,9 @@ class ReadingPage(QWidget):
         self.close_exam()
         loader = self._loader = self._loader_factory()
         controller = self._controller = Controller(exam, loader, self._translate)
-        self._opening = Opening(self._bridge, exam, controller.set_stacks, self.strip.set_thumbnail)
+        self._opening = Opening(
+            self._bridge, exam, controller.set_stacks, self.strip.set_thumbnail, loader.describe
+        )
         self._endings = [
             self._bridge.listen(loader.on_ready, self._on_frame),
             self._bridge.listen(loader.on_failed, self._on_failure),

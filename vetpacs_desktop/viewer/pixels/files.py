@@ -1,7 +1,7 @@
 """One image file opened for its frames: header described once, fragments found once, pixels read on demand.
 
-Films are kept for their next frame; files with one picture are not, for they are never asked again. Must
-never hold a file open.
+Opened files are kept, without pixels: films for their next frame, single pictures because the order of a
+series and its pictures are worked out side by side from the same headers. Must never hold a file open.
 """
 
 from __future__ import annotations
@@ -25,7 +25,10 @@ from vetpacs_desktop.viewer.pixels.overlays import Overlay
 from vetpacs_desktop.viewer.pixels.shutters import Shutter, shutter_of
 from vetpacs_desktop.viewer.pixels.source import PixelSource, open_source
 
+_KEPT = 2048
+"""Opened files; one is some kilobytes."""
 _FILMS = 64
+"""Of several frames: their tables can be long."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -71,33 +74,37 @@ def open_file(path: Path) -> ImageFile:
 
 
 class ImageFiles:
-    """`open_file` for several threads: each film's header is read once, however many ask at the same time."""
+    """`open_file` for several threads: each header is read once, however many ask at the same time."""
 
     def __init__(self) -> None:
         self._films: OrderedDict[Path, ImageFile] = OrderedDict()
+        self._singles: OrderedDict[Path, ImageFile] = OrderedDict()
         self._gates: dict[Path, Lock] = {}
         self._lock = Lock()
 
     def get(self, path: Path) -> ImageFile:
         """The opened file. Raises what `open_file` raises."""
-        film, gate = self._film_or_gate(path)
-        if film is not None:
-            return film
+        file, gate = self._kept_or_gate(path)
+        if file is not None:
+            return file
         with gate:
-            film = self._film_or_gate(path)[0]
-            return film if film is not None else self._opened(path)
+            file = self._kept_or_gate(path)[0]
+            return file if file is not None else self._opened(path)
 
     def forget(self, path: Path) -> None:
         """Read the file anew when it is asked for again."""
         with self._lock:
             self._films.pop(path, None)
+            self._singles.pop(path, None)
 
-    def _film_or_gate(self, path: Path) -> tuple[ImageFile | None, Lock]:
+    def _kept_or_gate(self, path: Path) -> tuple[ImageFile | None, Lock]:
         with self._lock:
-            film = self._films.get(path)
-            if film is not None:
-                self._films.move_to_end(path)
-            return film, self._gates.setdefault(path, Lock())
+            for kept in (self._singles, self._films):
+                file = kept.get(path)
+                if file is not None:
+                    kept.move_to_end(path)
+                    return file, Lock()
+            return None, self._gates.setdefault(path, Lock())
 
     def _opened(self, path: Path) -> ImageFile:
         try:
@@ -105,9 +112,11 @@ class ImageFiles:
         finally:
             with self._lock:
                 self._gates.pop(path, None)
-        if file.description.number_of_frames > 1:
-            with self._lock:
-                self._films[path] = file
-                while len(self._films) > _FILMS:
-                    self._films.popitem(last=False)
+        kept, most = (
+            (self._films, _FILMS) if file.description.number_of_frames > 1 else (self._singles, _KEPT)
+        )
+        with self._lock:
+            kept[path] = file
+            while len(kept) > most:
+                kept.popitem(last=False)
         return file
