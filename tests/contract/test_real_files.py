@@ -133,9 +133,7 @@ def test_the_library_of_all_files_is_whole_and_can_be_rebuilt(home: Path) -> Non
     assert (checked["missing"], checked["corrupt"], checked["orphans"]) == ([], [], [])
     rebuilt = answer(home, "rebuild-index")
     assert rebuilt["checked"] == checked["checked"]
-    after = answer(home, "studies")
-    assert [study["study_date"] for study in after] == [study["study_date"] for study in before]
-    assert sorted(after, key=str) == sorted(before, key=str)
+    assert answer(home, "studies") == before
 
 
 def test_every_kept_object_can_be_inspected_by_each_of_its_identifiers(home: Path) -> None:

@@ -148,6 +148,20 @@ class Objects:
             folders = [Path(entry.path) for entry in found if entry.is_dir(follow_symlinks=False)]
             waiting.extend(folder for folder in reversed(folders) if folder != self._parts)
 
+    def inside(self, folder: str) -> list[tuple[str, os.stat_result]]:
+        """The files directly in one folder (its relative path), by name; none when it has gone."""
+        try:
+            with os.scandir(self.root / folder) as entries:
+                found = sorted(entries, key=lambda entry: entry.name)
+        except OSError:
+            return []
+        prefix = f"{folder}/" if folder else ""
+        return [
+            (f"{prefix}{entry.name}", entry.stat(follow_symlinks=False))
+            for entry in found
+            if entry.is_file(follow_symlinks=False)
+        ]
+
     def _sweep(self) -> None:
         """Remove copies that a crash left behind; recent ones may be another process's work."""
         limit = datetime.now().timestamp() - STALE_SECONDS  # noqa: DTZ005 - compared with a file's own time

@@ -167,12 +167,12 @@ def _build(
     cancel: CancelToken,
     floor: int = 0,
 ) -> Found:
-    """Fill an empty index from the files, exam by exam, each in the order its images came."""
+    """Fill an empty index from the files, exam by exam as they came, each in the order its images came."""
     found = Found()
     index = Index(fresh, floor)
-    total = sum(1 for _ in objects.files())
+    folders, total = _folders(objects, facts)
     batch: list[Placed] = []
-    for folder in _folders(objects):
+    for folder in map(objects.inside, folders):
         cancel.check()
         placed = (_placed(objects, path, facts.get(path) or _unknown(state), found) for path, state in folder)
         batch += _as_they_came(one for one in placed if one is not None)
@@ -201,18 +201,19 @@ def _add(fresh: Database, index: Index, batch: Sequence[Placed]) -> None:
         index.add(batch)
 
 
-def _folders(objects: Objects) -> Iterator[list[tuple[str, stat_result]]]:
-    """The files of the objects folder, one study folder at a time."""
-    here, files = "", list[tuple[str, stat_result]]()
+def _folders(objects: Objects, facts: Mapping[str, Fact]) -> tuple[list[str], int]:
+    """The folders with files, that of the exam that came first in front, and how many files there are.
+
+    Exams of the same moment keep their places in the list that way.
+    """
+    first: dict[str, str] = {}
+    total = 0
     for path, state in objects.files():
         folder = path.rpartition("/")[0]
-        if folder != here and files:
-            yield files
-            files = []
-        here = folder
-        files.append((path, state))
-    if files:
-        yield files
+        came = (facts.get(path) or _unknown(state)).received_at
+        first[folder] = min(first.get(folder, came), came)
+        total += 1
+    return sorted(first, key=lambda folder: (first[folder], folder)), total
 
 
 def _unknown(state: stat_result) -> Fact:
