@@ -18,7 +18,7 @@ from tests.contract import truth
 from tests.contract.asking import answer, ask
 from tests.contract.clinic import Clinic, clinic
 from tests.helpers.corpus import corpus, images
-from tests.helpers.dcmtk import run
+from tests.helpers.dcmtk import run, tool
 from tests.helpers.peers import wait_for
 from tests.helpers.program import serving
 
@@ -161,7 +161,16 @@ def test_many_machines_send_the_same_exam_at_once(tmp_path: Path) -> None:
     with clinic(tmp_path / "home") as one:
         senders = [
             subprocess.Popen(
-                ["storescu", "-aet", f"ROOM{number}", "+sd", "-R", "127.0.0.1", str(one.port), corpus(name)]
+                [
+                    tool("storescu"),
+                    "-aet",
+                    f"ROOM{number}",
+                    "+sd",
+                    "-R",
+                    "127.0.0.1",
+                    str(one.port),
+                    corpus(name),
+                ]
             )
             for number in range(6)
         ]
