@@ -312,11 +312,14 @@ def test_damaged_run_lengths_are_errors_that_can_be_caught(damage: str) -> None:
             decoder.decode(DAMAGED_RUNS[damage], layout_of(description(), 0), False)
 
 
-def test_a_panic_of_a_rust_decoder_is_an_error_that_can_be_caught() -> None:
-    """Runs that lead out of the picture: the panic is no Exception and would end the thread."""
+def test_runs_that_lead_out_of_the_picture_never_reach_the_rust_decoder(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """It would panic, which is no Exception, would end the thread and is printed to standard error."""
     runs = RUNS[:64] + bytes([0x82, 7]) * 20
-    with pytest.raises(ValueError, match="out of bounds"):
+    with pytest.raises(ValueError, match="runs that do not make the picture"):
         codecs_rle.reference(runs, layout_of(description(), 0), False)
+    assert capfd.readouterr().err == ""
 
 
 def test_sixteen_bits_use_their_whole_range_in_lossless_jpeg(tmp_path: Path) -> None:
