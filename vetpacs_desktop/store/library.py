@@ -18,6 +18,7 @@ from vetpacs_desktop.store.changes import Changes
 from vetpacs_desktop.store.database import Database
 from vetpacs_desktop.store.listing import Listing
 from vetpacs_desktop.store.migrations import STEPS
+from vetpacs_desktop.store.network.nodes import Nodes
 from vetpacs_desktop.store.objects import Objects
 from vetpacs_desktop.store.records import (
     Arrival,
@@ -42,6 +43,8 @@ class Library:
         self._admission = Admission(database, objects)
         self._listing = Listing(database, objects)
         self._changes = Changes(database)
+        self.nodes = Nodes(database)
+        """The other archives (see `network.nodes`)."""
 
     @classmethod
     def open(cls, home: Home) -> Library:

@@ -153,3 +153,16 @@ def feed_of_changes(db: Tables) -> None:
         "CREATE TABLE changes (number INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, "
         "study_uid TEXT NOT NULL, at TEXT NOT NULL)"
     )
+
+
+@STEPS.step
+def other_archives(db: Tables) -> None:
+    """Where exams can be sent, asked for and fetched from, and how the last contact went."""
+    db.execute(
+        "CREATE TABLE nodes (node_id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, "
+        "name_key TEXT NOT NULL UNIQUE, ae_title TEXT NOT NULL, host TEXT NOT NULL, port INTEGER NOT NULL, "
+        "tls INTEGER NOT NULL DEFAULT 0, certificate TEXT NOT NULL DEFAULT '', "
+        "may_retrieve INTEGER NOT NULL DEFAULT 1, commitment INTEGER NOT NULL DEFAULT 0, "
+        "calling_ae TEXT NOT NULL DEFAULT '', ok_at TEXT NOT NULL DEFAULT '', "
+        "trouble_at TEXT NOT NULL DEFAULT '', trouble TEXT NOT NULL DEFAULT '')"
+    )
