@@ -61,6 +61,27 @@ EXAM: tuple[Action, ...] = (
         "seen",
         QT_TRANSLATE_NOOP("actions", "Take the dot away without opening the exam"),
     ),
+    Action(
+        "send",
+        QT_TRANSLATE_NOOP("actions", "Send..."),
+        "Ctrl+E",
+        "send",
+        QT_TRANSLATE_NOOP("actions", "Send the chosen exams to another archive or workstation"),
+    ),
+    Action(
+        "correct",
+        QT_TRANSLATE_NOOP("actions", "Correct animal and owner..."),
+        "F2",
+        "correct",
+        QT_TRANSLATE_NOOP("actions", "Say whose exam this is; the images keep what the machine wrote"),
+    ),
+    Action(
+        "delete",
+        QT_TRANSLATE_NOOP("actions", "Move to the trash"),
+        "Del",
+        "trash",
+        QT_TRANSLATE_NOOP("actions", "Take the chosen exams out of the list; they can be brought back"),
+    ),
 )
 
 SYSTEM: tuple[Action, ...] = (

@@ -52,6 +52,9 @@ GLYPHS: Mapping[str, str] = {
     "disc": "disc",
     "import": "download-simple",
     "drop": "tray",
+    "send": "paper-plane-tilt",
+    "correct": "pencil-simple",
+    "trash": "trash",
     # system
     "receiver": "broadcast",
     "disk": "hard-drives",

@@ -19,8 +19,10 @@ from vetpacs_desktop.app import App
 from vetpacs_desktop.jobs import Jobs
 from vetpacs_desktop.store.records import ImportSummary, StudyRow, StudyUID
 from vetpacs_desktop.ui import ask, theme
+from vetpacs_desktop.ui.actions import EXAM
 from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.ui.drop import DropArea
+from vetpacs_desktop.ui.house import Deed, Desk, House
 from vetpacs_desktop.ui.library.finder import Finder
 from vetpacs_desktop.ui.library.page import ExamsPage
 from vetpacs_desktop.ui.library.thumbnails import Thumbnails
@@ -94,6 +96,7 @@ class MainWindow(QMainWindow):
         self.notices = NoticeBoard()
         self.rail = Rail()
         self.strip = StatusStrip(self.transfers)
+        self._desks = self._make_desks()
         self._lay_out()
         self._connect()
         self._restore()
@@ -133,6 +136,21 @@ class MainWindow(QMainWindow):
         """Bring in files and folders, with progress in the strip and a sentence at the end."""
         importing.import_paths(self._app, self.transfers, paths, self.tell, self._imported)
 
+    def house(self) -> House:
+        """What the desks of the panels get."""
+        return House(
+            app=self._app,
+            chores=self._lanes.chores,
+            transfers=self.transfers,
+            tell=self.tell,
+            state=self._state,
+            window=self,
+            show_place=self.show_place,
+            show_card=self._show_card,
+            open_exam=self._open,
+            library_changed=self.exams.library_changed,
+        )
+
     def refresh_theme(self) -> None:
         """Repaint with the palette in force."""
         self.exams.refresh_theme()
@@ -140,11 +158,28 @@ class MainWindow(QMainWindow):
     def shut(self) -> None:
         """Stop threads and timers; the window is done for."""
         self._save()
+        for desk in self._desks:
+            desk.stop()
         self._monitor.stop()
         self._watch.stop()
         self.reading.close_exam()
         self._bridge.close()
         self._lanes.close()
+
+    def _make_desks(self) -> tuple[Desk, ...]:
+        """One for each panel, in the order of their cards."""
+        return ()
+
+    def _join_desks(self) -> None:
+        deeds: dict[str, Deed] = {}
+        for desk in self._desks:
+            deeds.update(desk.deeds())
+            for name, card in desk.cards():
+                self.system.add_card(name, card)
+        for row in EXAM:
+            if row.name in deeds:
+                self.exams.offer(row.name)
+        self.exams.deed_requested.connect(lambda name, studies: deeds[name](studies))
 
     def _thumbnails(self) -> Thumbnails:
         return Thumbnails(self._app.library, self._app.home.cache, self._lanes.pictures, draw_small, self)
@@ -180,6 +215,7 @@ class MainWindow(QMainWindow):
         self.rail.place_chosen.connect(self.show_place)
         self.drop.dropped.connect(self.import_paths)
         self._connect_exams()
+        self._join_desks()
         self.reading.back_requested.connect(lambda: self.show_place("exams"))
         self.system.receiver.start_requested.connect(self._monitor.start)
         self.system.receiver.settings_requested.connect(self._receiver_settings)
@@ -212,6 +248,8 @@ class MainWindow(QMainWindow):
         LOG.info(LIST_SHOWN)
         self._watch.start()
         self._monitor.start()
+        for desk in self._desks:
+            desk.start()
         self.reading.preload_when_quiet()
 
     def _find(self) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QPushButton,
     QScrollArea,
     QSizePolicy,
     QStackedLayout,
@@ -22,7 +23,8 @@ from PySide6.QtWidgets import (
 
 from vetpacs_desktop.store.records import StudyRow, StudyUID
 from vetpacs_desktop.ui import theme, words
-from vetpacs_desktop.ui.actions import EXAM, row_of
+from vetpacs_desktop.ui.actions import EXAM, row_of, tip_of
+from vetpacs_desktop.ui.actions import words as words_of
 from vetpacs_desktop.ui.buttons import button_for
 from vetpacs_desktop.ui.icons import species_word
 from vetpacs_desktop.ui.library.series_tiles import SeriesTiles
@@ -40,6 +42,8 @@ class ExamPanel(QWidget):
     """StudyRow"""
     seen_requested = Signal(object)
     """StudyRow"""
+    deed_requested = Signal(str)
+    """The name of an action with the chosen exams"""
 
     def __init__(self, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,6 +51,7 @@ class ExamPanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setMinimumWidth(248)
         self._study: StudyRow | None = None
+        self._deeds: dict[str, QPushButton] = {}
         self._thumbnails = thumbnails
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._nothing())
@@ -74,6 +79,30 @@ class ExamPanel(QWidget):
         if fresh or before is None or before.instance_count != study.instance_count:
             self._thumbnails.show(study.study_uid)
 
+    def offer(self, name: str) -> None:
+        """Show the button of one more action; the first has words, the others are told by their tips."""
+        row = row_of(EXAM, name)
+        made = button_for(row)
+        made.setToolTip(tip_of(row))
+        if self._deeds:
+            made.setText("")
+            made.setAccessibleName(words_of(row))
+            made.setFixedWidth(theme.ROW)
+        made.clicked.connect(lambda: self.deed_requested.emit(name))
+        self._deed_row.addWidget(made, 0 if self._deeds else 1)
+        self._deeds[name] = made
+
+    def show_several(self, count: int) -> None:
+        """How many exams the actions are about, when it is more than the one shown."""
+        self._several.setVisible(count > 1)
+        self._several.setText(
+            words.counted(
+                count,
+                self.tr("{n} exam is chosen"),
+                self.tr("{n} exams are chosen: send, correct and trash are about all of them."),
+            )
+        )
+
     def _nothing(self) -> QWidget:
         page = QWidget()
         column = QVBoxLayout(page)
@@ -100,6 +129,8 @@ class ExamPanel(QWidget):
         column.addLayout(self._exam_lines())
         column.addSpacing(theme.GRID)
         column.addLayout(self._buttons())
+        column.addLayout(self._deed_row)
+        column.addWidget(self._several)
         column.addSpacing(theme.GRID)
         column.addLayout(self._make_facts())
         column.addSpacing(theme.GRID)
@@ -137,6 +168,11 @@ class ExamPanel(QWidget):
         return lines
 
     def _buttons(self) -> QHBoxLayout:
+        self._deed_row = QHBoxLayout()
+        self._deed_row.setSpacing(theme.GRID)
+        self._several = _label("secondary")
+        self._several.setWordWrap(True)
+        self._several.hide()
         row = QHBoxLayout()
         row.setSpacing(theme.GRID)
         self.read_button = button_for(row_of(EXAM, "read"), role="primary")

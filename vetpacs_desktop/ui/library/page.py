@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.store.records import StudyRow
 from vetpacs_desktop.ui import words
-from vetpacs_desktop.ui.actions import WINDOW, make_action, row_of
+from vetpacs_desktop.ui.actions import EXAM, WINDOW, make_action, row_of
 from vetpacs_desktop.ui.buttons import button
 from vetpacs_desktop.ui.icons import icon
 from vetpacs_desktop.ui.library.empty import EmptyLibrary, NothingFound
@@ -47,6 +47,8 @@ class ExamsPage(QWidget):
     """StudyRow"""
     seen_requested = Signal(object)
     """StudyRow"""
+    deed_requested = Signal(str, object)
+    """The name of an action and the list of StudyRow it is about"""
     import_folder_requested = Signal()
     import_files_requested = Signal()
     examples_requested = Signal()
@@ -98,6 +100,16 @@ class ExamsPage(QWidget):
         else:
             self.search.setFocus()
             self.search.selectAll()
+
+    def offer(self, name: str) -> None:
+        """Offer one more action with the chosen exams: its button, its key and its line in the menu."""
+        self.panel.offer(name)
+        self.table.offer(make_action(self.table, row_of(EXAM, name), lambda: self._do(name)))
+
+    def _do(self, name: str) -> None:
+        chosen = self.table.chosen_exams()
+        if chosen:
+            self.deed_requested.emit(name, chosen)
 
     def show_search(self, text: str) -> None:
         """Search for `text` as if somebody typed it."""
@@ -208,6 +220,8 @@ class ExamsPage(QWidget):
         self.table.typed.connect(self._type_on)
         self.panel.read_requested.connect(self.read_requested)
         self.panel.seen_requested.connect(self.seen_requested)
+        self.panel.deed_requested.connect(self._do)
+        self.table.several.connect(self.panel.show_several)
         self.empty.import_requested.connect(self.import_folder_requested)
         self.empty.examples_requested.connect(self.examples_requested)
         self.empty.receiver_requested.connect(self.receiver_requested)

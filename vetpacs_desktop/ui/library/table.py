@@ -6,10 +6,11 @@ It holds the choice by the exam, not by the line: lines move, the chosen exam do
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from datetime import date
 
-from PySide6.QtCore import QModelIndex, QPoint, QSettings, Qt, QTimer, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QSettings, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QContextMenuEvent, QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QPushButton, QTableView, QWidget
 
 from vetpacs_desktop.store.records import StudyRow, StudyUID
@@ -50,6 +51,8 @@ class StudyTable(QTableView):
     typed = Signal(str)
     """A letter meant for the search field"""
     order_changed = Signal(str)
+    several = Signal(int)
+    """How many lines are chosen"""
 
     def __init__(self, model: StudyModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,6 +61,7 @@ class StudyTable(QTableView):
         self._silent = False
         self._pointer_at = -CALM_SECONDS
         self._hidden_above = 0
+        self._offered: list[QAction] = []
         self._order = (Column.DATE, Qt.SortOrder.DescendingOrder)
         self.setModel(model)
         self._delegate = StudyDelegate(self)
@@ -69,6 +73,7 @@ class StudyTable(QTableView):
         minute.timeout.connect(self._new_day)
         minute.start()
         self.selectionModel().currentRowChanged.connect(self._current_changed)
+        self.selectionModel().selectionChanged.connect(self._choice_changed)
         self.doubleClicked.connect(self._open_index)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
         model.dataChanged.connect(self._data_came)
@@ -102,6 +107,15 @@ class StudyTable(QTableView):
         else:
             self._tell(None)
 
+    def chosen_exams(self) -> list[StudyRow]:
+        """All chosen exams, from the top."""
+        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
+        return [study for row in rows if (study := self._model.loaded(row)) is not None]
+
+    def offer(self, action: QAction) -> None:
+        """One more line in the menu of a line."""
+        self._offered.append(action)
+
     def choose(self, uid: StudyUID) -> bool:
         """Choose an exam if its line is here."""
         row = self._model.row_of(uid)
@@ -117,11 +131,12 @@ class StudyTable(QTableView):
         self.setUpdatesEnabled(False)
         self._silent = True
         place = bar.value()
+        others = {study.study_uid for study in self.chosen_exams()} - {self._uid}
         self._model.renew(renewal.count, renewal.offset, renewal.rows, renewal.above)
         if stay and renewal.above:
             bar.setValue(place + renewal.above * self.verticalHeader().defaultSectionSize())
             self._say_hidden(renewal.above if bar.value() > 0 else 0)
-        self._choose_again()
+        self._choose_again(others)
         self._silent = False
         self.setUpdatesEnabled(True)
 
@@ -167,7 +182,7 @@ class StudyTable(QTableView):
 
     def _arrange(self) -> None:
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -239,21 +254,30 @@ class StudyTable(QTableView):
     def _in_use(self) -> bool:
         return self.viewport().underMouse() and time.monotonic() - self._pointer_at < CALM_SECONDS
 
-    def _choose_again(self) -> None:
+    def _choose_again(self, others: Iterable[StudyUID]) -> None:
+        """Lines moved: the exam chosen before is chosen again, and with it the `others`."""
         row = self._model.row_of(self._uid) if self._uid is not None else None
         if row is None:
             return
+        flag = QItemSelectionModel.SelectionFlag
         if self.currentIndex().row() != row:
             column = max(self.currentIndex().column(), 0)
             self.selectionModel().setCurrentIndex(
-                self._model.index(row, column),
-                self.selectionModel().SelectionFlag.ClearAndSelect | self.selectionModel().SelectionFlag.Rows,
+                self._model.index(row, column), flag.ClearAndSelect | flag.Rows
             )
+        for other in others:
+            at = self._model.row_of(other)
+            if at is not None:
+                self.selectionModel().select(self._model.index(at, 0), flag.Select | flag.Rows)
         self.chosen.emit(self._model.loaded(row))
 
     def _current_changed(self, current: QModelIndex) -> None:
         if not self._silent:
             self._tell(self._model.study(current.row()) if current.isValid() else None)
+
+    def _choice_changed(self) -> None:
+        if not self._silent:
+            self.several.emit(len(self.selectionModel().selectedRows()))
 
     def _tell(self, study: StudyRow | None) -> None:
         self._uid = study.study_uid if study is not None else None
@@ -310,6 +334,9 @@ class StudyTable(QTableView):
 
     # Qt
 
+    def selectAll(self) -> None:
+        """Not all: most exams of a large library are not even loaded, and none of them is seen."""
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.open_chosen()
@@ -352,4 +379,7 @@ class StudyTable(QTableView):
         if study is not None:
             menu = QMenu(self)
             menu.addAction(icon("read"), self.tr("Read"), lambda: self.opened.emit(study))
+            if self._offered:
+                menu.addSeparator()
+                menu.addActions(self._offered)
             menu.exec(event.globalPos())

@@ -9,8 +9,8 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QLabel, QProgressBar, QWidget
 
 from vetpacs_desktop.ui import words
+from vetpacs_desktop.ui.card import Card
 from vetpacs_desktop.ui.receiver import Light
-from vetpacs_desktop.ui.system.card import Card
 
 GB = 1000**3
 LOW = 20 * GB

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
 from vetpacs_desktop.ui import words
 from vetpacs_desktop.ui.actions import SYSTEM, row_of
 from vetpacs_desktop.ui.buttons import button
+from vetpacs_desktop.ui.card import Card
 from vetpacs_desktop.ui.notices import ATTENTION, GOOD, Notice
 from vetpacs_desktop.ui.receiver import Light
-from vetpacs_desktop.ui.system.card import Card
 from vetpacs_desktop.ui.transfers import Transfer, Transfers
 
 PLACE = "library"

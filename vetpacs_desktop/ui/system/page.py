@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
 )
 
 from vetpacs_desktop.ui import theme
+from vetpacs_desktop.ui.card import Card
 from vetpacs_desktop.ui.notices import Notice
 from vetpacs_desktop.ui.receiver import ReceiverNow
-from vetpacs_desktop.ui.system.card import Card
 from vetpacs_desktop.ui.system.disk_card import DiskCard
 from vetpacs_desktop.ui.system.library_card import LibraryCard
 from vetpacs_desktop.ui.system.receiver_card import ReceiverCard
@@ -59,6 +59,12 @@ class SystemPage(QScrollArea):
         self._lay_out()
         self._timer = QTimer(self, interval=RENEW_MS)
         self._timer.timeout.connect(self._renew)
+
+    def add_card(self, name: str, card: Card) -> None:
+        """One more card, below those that are there."""
+        self._cards[name] = card
+        columns, self._arranged = self._arranged, 0
+        self._arrange(columns)
 
     def show_card(self, name: str) -> None:
         """Bring a card into view."""

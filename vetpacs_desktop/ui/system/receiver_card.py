@@ -8,8 +8,8 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from vetpacs_desktop.ui.actions import SYSTEM, row_of
+from vetpacs_desktop.ui.card import Card
 from vetpacs_desktop.ui.receiver import Light, ReceiverNow, sentence
-from vetpacs_desktop.ui.system.card import Card
 
 AGAIN_MS = 20_000
 """The "4 minutes ago" is said anew this often."""

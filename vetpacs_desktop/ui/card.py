@@ -1,4 +1,7 @@
-"""A card of the System page: a light, a sentence, what can be done about it, details behind a fold."""
+"""A card of the System page: a light, a sentence, what can be done about it, details behind a fold.
+
+Every panel may make one; the window puts them on the System page.
+"""
 
 from __future__ import annotations
 
