@@ -51,3 +51,18 @@ def test_an_action_is_done_once_and_closes_the_notice(board: NoticeBoard, qtbot:
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert done == [1]
     assert board.texts() == []
+
+
+def test_an_offer_waits_for_an_answer_until_it_is_no_longer_true(
+    board: NoticeBoard, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    monkeypatch.setattr("vetpacs_desktop.ui.notices.LEAVES_MS", 20)
+    asked: list[bool] = []
+    offer = Notice(GOOD, "A stick was plugged in.", action=("Look", lambda: asked.append(True)), stays=True)
+    board.show_notice(offer)
+    qtbot.wait(60)
+    assert board.texts() == ["A stick was plugged in."]
+    board.show_notice(Notice(GOOD, "The stick was taken out.", replaces=offer.text))
+    assert board.texts() == ["The stick was taken out."]
+    qtbot.waitUntil(board.isHidden, timeout=5000)
+    assert not asked

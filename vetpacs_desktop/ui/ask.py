@@ -21,10 +21,10 @@ def for_folder(parent: QWidget, state: QSettings) -> Path | None:
     return _remembered(chosen, state, Path(chosen)) if chosen else None
 
 
-def for_files(parent: QWidget, state: QSettings) -> list[Path]:
-    """Files to import; empty when none was chosen."""
+def for_files(parent: QWidget, state: QSettings, kinds: str = "") -> list[Path]:
+    """Files to import, of `kinds` as Qt's file dialog writes them; empty when none was chosen."""
     chosen, _ = QFileDialog.getOpenFileNames(
-        parent, _tr("Choose the files to import"), str(state.value(_LAST, str(Path.home())))
+        parent, _tr("Choose the files to import"), str(state.value(_LAST, str(Path.home()))), kinds
     )
     if chosen:
         _remembered(chosen[0], state, Path(chosen[0]).parent)

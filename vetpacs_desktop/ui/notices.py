@@ -39,6 +39,10 @@ class Notice:
     text: str
     details: str = ""
     action: tuple[str, Callable[[], object]] | None = None
+    stays: bool = False
+    """True for an offer: it waits for an answer, though it is no problem."""
+    replaces: str = ""
+    """The sentence of an earlier notice that this one makes untrue."""
 
 
 class NoticeBoard(QWidget):
@@ -54,7 +58,7 @@ class NoticeBoard(QWidget):
     def show_notice(self, notice: Notice) -> None:
         """Add a notice; the oldest leaves when there are too many, and the same one isn't shown twice."""
         for bar in self.bars():
-            if bar.notice.text == notice.text:
+            if bar.notice.text in (notice.text, notice.replaces):
                 bar.close()
         bars = self.bars()
         if len(bars) >= MOST:
@@ -98,7 +102,7 @@ class NoticeBar(QFrame):
         self._details.setFixedHeight(min(24 + 17 * (notice.details.count("\n") + 1), 160))
         self._details.hide()
         column.addWidget(self._details)
-        if notice.tone == GOOD and not notice.details:
+        if notice.tone == GOOD and not notice.details and not notice.stays:
             QTimer.singleShot(LEAVES_MS, self, self.close)
 
     def close(self) -> bool:
