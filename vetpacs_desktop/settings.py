@@ -43,12 +43,25 @@ TABLE: tuple[Setting, ...] = (
         "Only machines with these names may send. Empty: any machine that reaches this computer may, which "
         "suits a clinic's own closed network and spares every new machine a visit to this page.",
     ),
+    Setting(
+        "receiver.only_own_name",
+        False,
+        "Refuse machines that call this computer by another name than its own. Off: a machine with a wrong "
+        "name for this computer may send all the same.",
+    ),
     Setting("receiver.max_associations", 25, "How many machines may be connected at the same time."),
     Setting("receiver.max_pdu_kib", 1024, "The largest network packet a machine may send, in KiB."),
     Setting("receiver.max_object_mib", 4096, "The largest single object a machine may send, in MiB."),
     Setting("receiver.idle_seconds", 120, "A connection silent for this long is closed."),
     Setting("receiver.min_free_mib", 512, "Below this much free disk space nothing new is accepted."),
     Setting("intake.watched_folders", (), "Folders whose files are imported by themselves."),
+    Setting(
+        "intake.folder_rules",
+        (),
+        "What happens in a watched folder to files that are in the library, and whether it is looked at: "
+        'words, then the folder, for example "move /scans", "delete /from-xray" or "keep paused /old". '
+        "Without a rule: keep.",
+    ),
     Setting("viewer.memory_mib", 2048, "How much memory decoded pictures may use."),
     Setting("viewer.decode_workers", 2, "How many pictures are decoded side by side."),
     Setting("window.theme", "dark", "dark or light."),
@@ -70,6 +83,11 @@ class Settings:
     def number(self, name: str) -> int:
         value = self._value(name)
         assert isinstance(value, int)
+        return value
+
+    def flag(self, name: str) -> bool:
+        value = self._value(name)
+        assert isinstance(value, bool)
         return value
 
     def names(self, name: str) -> tuple[str, ...]:

@@ -26,11 +26,14 @@ from vetpacs_desktop.errors import KnownError, PortTaken
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.settings import Settings
 from vetpacs_desktop.store import conformance
-from vetpacs_desktop.store.intake import checks
+from vetpacs_desktop.store.intake import checks, visits
+from vetpacs_desktop.store.intake.allowed import Allowed
 from vetpacs_desktop.store.intake.quarantine import Quarantine
 from vetpacs_desktop.store.intake.senders import Senders
 from vetpacs_desktop.store.intake.spool import PREAMBLE, Incoming, Spool
+from vetpacs_desktop.store.intake.visits import Call
 from vetpacs_desktop.store.network.acceptor import QuickServer, quiet_pynetdicom
+from vetpacs_desktop.store.network.calls import Calls
 from vetpacs_desktop.store.network.command_set import StoreRequest
 from vetpacs_desktop.store.records import Arrival, Outcome
 
@@ -96,7 +99,8 @@ class Receiver:
         self.quarantine = Quarantine(home)
         self.senders = Senders(home)
         self.arrived = arrived
-        self.allowed = frozenset(name.strip() for name in settings.names("receiver.allowed_ae_titles"))
+        self.allowed = Allowed(home, settings)
+        self.calls = Calls(home)
         quiet_pynetdicom()
         self._server = self._opened(host, port, ae_title)
         self.port: int = self._server.server_address[1]
@@ -137,16 +141,19 @@ class Receiver:
         entity.maximum_pdu_size = self.limits.pdu_bytes
         entity.network_timeout = self.limits.idle_seconds
         entity.acse_timeout = min(HANDSHAKE_SECONDS, self.limits.idle_seconds)
-        entity.require_calling_aet = sorted(self.allowed)
+        self._limit_names(entity)
         entity.add_supported_context(conformance.VERIFICATION, list(conformance.UNCOMPRESSED))
         handlers: list[Any] = [
+            *self.calls.handlers(),
             (evt.EVT_REQUESTED, self._prefer),
             (evt.EVT_ACCEPTED, self._welcome),
             (evt.EVT_REJECTED, self._turn_away),
             (evt.EVT_C_ECHO, lambda event: SUCCESS),
         ]
         try:
-            return QuickServer(entity, (host, port), self._storage_of, evt_handlers=handlers)
+            server = QuickServer(entity, (host, port), self._storage_of, evt_handlers=handlers)
+            server.strange = self.calls.strange
+            return server
         except OSError as error:
             # Windows says "access denied" (10013) where another program holds a port for itself alone.
             if error.errno == errno.EADDRINUSE or getattr(error, "winerror", 0) in (10013, 10048):
@@ -157,6 +164,7 @@ class Receiver:
 
     def _prefer(self, event: Any) -> None:
         """Leave one transfer syntax in each proposed context: the one that keeps the sender's bytes."""
+        self._limit_names(event.assoc.ae)
         for context in event.assoc.requestor.primitive.presentation_context_definition_list:
             if str(context.abstract_syntax) != conformance.VERIFICATION and context.transfer_syntax:
                 context.transfer_syntax = [conformance.preferred(context.transfer_syntax)]
@@ -166,19 +174,34 @@ class Receiver:
         LOG.info("%s at %s connected", name, address)
         self.senders.seen(name, address)
 
+    def _limit_names(self, entity: ApplicationEntity) -> None:
+        """Who may call, and by which name, as the settings say now."""
+        self.allowed.renew()
+        entity.require_calling_aet = sorted(self.allowed.names)
+        entity.require_called_aet = self.allowed.own_name_only
+
     def _turn_away(self, event: Any) -> None:
         name, address = _who(event.assoc)
-        if self.allowed and name not in self.allowed:
+        called = str(event.assoc.requestor.primitive.called_ae_title or "").strip()
+        if self.allowed.names and name not in self.allowed.names:
+            why = visits.NOT_ALLOWED
             reason = "its name is not on the list of allowed machines (receiver.allowed_ae_titles)"
+        elif self.allowed.own_name_only and called != event.assoc.acceptor.ae_title.strip():
+            why = visits.OTHER_NAME
+            reason = "it calls this computer by another name (receiver.only_own_name)"
         else:
+            why = visits.TOO_MANY
             reason = f"{self.limits.associations} machines are connected already (receiver.max_associations)"
         LOG.warning("%s at %s was turned away: %s", name, address, reason)
         self.senders.refused(name, address, reason)
+        self.calls.turned_away(event.assoc, why)
 
     def _storage_of(self, association: Any) -> _Intake:
         intake = getattr(association, "vetpacs_intake", None)
         if intake is None:
-            intake = association.vetpacs_intake = _Intake(self, *_who(association))
+            intake = association.vetpacs_intake = _Intake(
+                self, *_who(association), self.calls.of(association)
+            )
         return intake
 
     @staticmethod
@@ -193,8 +216,9 @@ class Receiver:
 class _Intake:
     """Takes the objects of one association, one after the other."""
 
-    def __init__(self, receiver: Receiver, name: str, address: str) -> None:
+    def __init__(self, receiver: Receiver, name: str, address: str, call: Call) -> None:
         self.receiver = receiver
+        self.call = call
         self.name = name
         self.address = address
         self.source = f"{name} ({address})"
@@ -240,6 +264,7 @@ class _ReceivedObject:
             self._refuse_error(error)
             return self._answer(*(self.refusal or (WRITE_FAILED, "")))
         self.receiver.senders.stored(self.intake.name)
+        self.intake.call.stored(self.incoming.size)
         self.receiver.arrived(arrival)
         return SUCCESS, ""
 
@@ -307,6 +332,7 @@ class _ReceivedObject:
             return status, reason
         LOG.warning("An object from %s was refused with %04X: %s", self.intake.source, status, reason)
         self.receiver.senders.refused(self.intake.name, self.intake.address, reason)
+        self.intake.call.object_refused(reason)
         return status, reason
 
 

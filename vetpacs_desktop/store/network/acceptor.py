@@ -20,6 +20,7 @@ import select
 import socket
 import struct
 import sys
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from pynetdicom import _config
@@ -75,6 +76,8 @@ class QuickServer(ThreadedAssociationServer):  # type: ignore[misc]
 
     def __init__(self, entity: ApplicationEntity, address: tuple[str, int], storage_of: Any, **rest: Any):
         self.storage_of = storage_of
+        self.strange: Callable[[Association, int], None] = lambda association, kind: None
+        """Told of a peer that speaks no DICOM, with the first byte of what it sent."""
         super().__init__(
             entity,
             address,
@@ -296,6 +299,7 @@ class QuickUpperLayer(DULServiceProvider):  # type: ignore[misc]
             return
         self._refused = True
         LOG.warning("A packet of type %d and %d bytes was refused", kind, length)
+        self.assoc._server.strange(self.assoc, kind)
         self.event_queue.put(EVENT_INVALID)
 
     def _receive(self, count: int) -> memoryview:
