@@ -7,11 +7,11 @@ runs inside the caller's transaction.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from vetpacs_desktop.store import changes
+from vetpacs_desktop.store import changes, numbers
 from vetpacs_desktop.store.changes import Changes
 from vetpacs_desktop.store.database import Database, Value
 from vetpacs_desktop.store.merging import (
@@ -79,27 +79,75 @@ class Index:
         if not batch:
             return
         studies = self._load({placed.header.study.study_uid for placed in batch})
-        next_study, next_series = self._next("studies", "study_key"), self._next("series", "series_id")
-        instances: list[Columns] = []
+        next_study = self._next("studies", "study_key")
         for placed in batch:
             uid = placed.header.study.study_uid
             if uid not in studies:
                 studies[uid] = StudyRows(new_study(placed, next_study))
                 next_study += 1
-            study = studies[uid]
+        self._merge(batch, studies, {})
+
+    def replace(self, study_uid: StudyUID, batch: Sequence[Placed]) -> None:
+        """Make an exam's rows anew from what is left of it, in the order it came; with nothing left it leaves
+        the list. It keeps its numbers, and whether somebody opened it."""
+        old = self._load({study_uid}).get(study_uid)
+        if old is None or old.before is None:
+            return
+        key = int(old.row["study_key"] or 0)
+        numbers.remember(self._database)
+        self._database.write(
+            "DELETE FROM instances WHERE series_id IN (SELECT series_id FROM series WHERE study_key = ?)",
+            (key,),
+        )
+        if not batch:
+            self._remove(old.before)
+            return
+        left = json.dumps(sorted({placed.header.series.series_uid for placed in batch}))
+        self._database.write(
+            "DELETE FROM series WHERE study_key = ? AND series_uid NOT IN (SELECT value FROM json_each(?))",
+            (key, left),
+        )
+        fresh = StudyRows(new_study(batch[0], key), old.before, words_before=old.words_before)
+        series_ids = {uid: int(row["series_id"] or 0) for uid, row in old.series.items()}
+        self._merge(batch, {study_uid: fresh}, series_ids, seen=old.before["seen"])
+
+    def _merge(
+        self,
+        batch: Sequence[Placed],
+        studies: dict[str, StudyRows],
+        series_ids: Mapping[str, int],
+        seen: Value = 0,
+    ) -> None:
+        """`series_ids`: numbers that series had before; `seen`: what the exams' own say afterwards."""
+        next_series = self._next("series", "series_id")
+        instances: list[Columns] = []
+        for placed in batch:
+            study = studies[placed.header.study.study_uid]
             merge_study(study.row, placed)
             series_uid = placed.header.series.series_uid
             if series_uid not in study.series:
-                study.series[series_uid] = new_series(placed.header, study.row, next_series)
-                next_series += 1
+                number = series_ids.get(series_uid, next_series)
+                study.series[series_uid] = new_series(placed.header, study.row, number)
+                next_series += number == next_series
             study.touched.add(series_uid)
             instances.append(merge_instance(study.series[series_uid], placed))
         for study in studies.values():
+            study.row["seen"] = seen
             summarise(study)
         self._write(list(studies.values()), instances)
 
+    def _remove(self, row: Columns) -> None:
+        """Take an exam without objects out of the list."""
+        key, animal = row["study_key"], row["animal_id"]
+        self._database.write("DELETE FROM study_words WHERE rowid = ?", (row["list_key"],))
+        self._database.write("DELETE FROM series WHERE study_key = ?", (key,))
+        self._database.write("DELETE FROM studies WHERE study_key = ?", (key,))
+        self._forget([animal])
+        self._changes.append([(changes.REMOVED, StudyUID(str(row["study_uid"])))])
+
     def _next(self, table: str, column: str) -> int:
-        return max(int(self._database.value(f"SELECT max({column}) FROM {table}") or 0), self._floor) + 1
+        newest = int(self._database.value(f"SELECT max({column}) FROM {table}") or 0)
+        return max(newest, self._floor, numbers.highest(self._database)) + 1
 
     def _load(self, uids: set[StudyUID]) -> dict[str, StudyRows]:
         wanted = (json.dumps(sorted(uids)),)
@@ -153,8 +201,11 @@ class Index:
             for study in studies
             if study.before and study.before["animal_id"] != study.row["animal_id"]
         }
+        self._forget(old)
+
+    def _forget(self, animals: Iterable[Value]) -> None:
         self._database.write_many(
             "DELETE FROM animals WHERE animal_id = ? AND NOT EXISTS "
             "(SELECT 1 FROM studies WHERE studies.animal_id = animals.animal_id)",
-            [(animal,) for animal in old],
+            [(animal,) for animal in animals],
         )

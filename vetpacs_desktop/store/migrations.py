@@ -166,3 +166,23 @@ def other_archives(db: Tables) -> None:
         "calling_ae TEXT NOT NULL DEFAULT '', ok_at TEXT NOT NULL DEFAULT '', "
         "trouble_at TEXT NOT NULL DEFAULT '', trouble TEXT NOT NULL DEFAULT '')"
     )
+
+
+@STEPS.step
+def trash_and_decisions(db: Tables) -> None:
+    """What was moved to the trash and what a person decided about two versions of an image; numbers of removed
+    rows are not given again."""
+    db.execute("CREATE TABLE numbers (name TEXT PRIMARY KEY, highest INTEGER NOT NULL)")
+    db.execute(
+        "CREATE TABLE trash (id TEXT PRIMARY KEY, state TEXT NOT NULL, kind TEXT NOT NULL, "
+        "study_uid TEXT NOT NULL, facts TEXT NOT NULL, items TEXT NOT NULL, count INTEGER NOT NULL, "
+        "bytes INTEGER NOT NULL, who TEXT NOT NULL, why TEXT NOT NULL, at TEXT NOT NULL)"
+    )
+    db.execute("CREATE INDEX trash_by_time ON trash (at)")
+    db.execute("CREATE INDEX trash_by_study ON trash (study_uid)")
+    db.execute("CREATE INDEX trash_unfinished ON trash (state) WHERE state <> 'kept'")
+    db.execute(
+        "CREATE TABLE decisions (study_uid TEXT NOT NULL, series_uid TEXT NOT NULL, sop_uid TEXT NOT NULL, "
+        "sha256 TEXT NOT NULL, choice TEXT NOT NULL, who TEXT NOT NULL, at TEXT NOT NULL, "
+        "PRIMARY KEY (study_uid, series_uid, sop_uid, sha256))"
+    )
