@@ -40,6 +40,7 @@ PLACES: tuple[Action, ...] = (
 
 WINDOW: tuple[Action, ...] = (
     Action("find", QT_TRANSLATE_NOOP("actions", "Find an exam"), "Ctrl+F", "search"),
+    Action("import_media", QT_TRANSLATE_NOOP("actions", "Import a disc or stick..."), "Ctrl+I", "disc"),
     Action("import_folder", QT_TRANSLATE_NOOP("actions", "Import a folder..."), "Ctrl+O", "folder"),
     Action("import_files", QT_TRANSLATE_NOOP("actions", "Import files..."), "Ctrl+Shift+O", "file"),
     Action("load_examples", QT_TRANSLATE_NOOP("actions", "Load the example animals"), "", "example"),
