@@ -63,6 +63,11 @@ class Home:
         return self.root / "settings.toml"
 
     @property
+    def corrections(self) -> Path:
+        """What people said of exams and animals, line by line: for the day on which the index is lost."""
+        return self.root / "corrections.jsonl"
+
+    @property
     def window_state(self) -> Path:
         """Sizes and positions of the window."""
         return self.root / "window.ini"

@@ -11,10 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from vetpacs_desktop.store import changes, numbers
+from vetpacs_desktop.store import changes, correcting, numbers
 from vetpacs_desktop.store.changes import Changes
 from vetpacs_desktop.store.database import Database, Value
 from vetpacs_desktop.store.merging import (
+    PATIENT_COLUMNS,
     WORD_COLUMNS,
     Columns,
     Placed,
@@ -133,6 +134,18 @@ class Index:
             instances.append(merge_instance(study.series[series_uid], placed))
         for study in studies.values():
             study.row["seen"] = seen
+        self._finish(studies, instances)
+
+    def refresh(self, study_uids: Iterable[StudyUID]) -> None:
+        """Make the rows of these exams anew, because a person said something of them; unknown ones are left."""
+        studies = self._load(set(study_uids))
+        if studies:
+            self._finish(studies, [])
+
+    def _finish(self, studies: dict[str, StudyRows], instances: list[Columns]) -> None:
+        holding = correcting.holding(self._database, list(studies))
+        for uid, study in studies.items():
+            study.holding = holding.get(uid)
             summarise(study)
         self._write(list(studies.values()), instances)
 
@@ -166,7 +179,18 @@ class Index:
                 by_key[row["study_key"]].series[row["series_uid"]] = dict(row)
             for study in found.values():
                 study.words_before = words_of(study)
+            self._unhide(found)
         return found
+
+    def _unhide(self, studies: dict[str, StudyRows]) -> None:
+        """Under a correction the device's own words go on being merged."""
+        hidden = json.dumps([uid for uid, study in studies.items() if study.row["corrected"]])
+        if hidden == "[]":
+            return
+        for row in self._database.rows(
+            "SELECT * FROM stated_words WHERE study_uid IN (SELECT value FROM json_each(?))", (hidden,)
+        ):
+            studies[row["study_uid"]].row.update({name: row[name] for name in PATIENT_COLUMNS})
 
     def _write(self, studies: list[StudyRows], instances: list[Columns]) -> None:
         # No savepoint around this: SQLite would keep a copy of every page that each row touches.
@@ -177,6 +201,7 @@ class Index:
         self._database.upsert("series", "series_id", series)
         self._database.upsert("instances", "instance_id", instances)
         self._write_words([study for study in studies if study.words != study.words_before or moved(study)])
+        self._write_stated(studies)
         self._forget_animals(studies)
         self._changes.append(
             (changes.CHANGED if study.before else changes.ADDED, StudyUID(str(study.row["study_uid"])))
@@ -193,6 +218,15 @@ class Index:
             f"INSERT INTO study_words (rowid, {', '.join(WORD_COLUMNS)}) VALUES ({marks})",
             [(study.row["list_key"], *study.words) for study in studies],
         )
+
+    def _write_stated(self, studies: list[StudyRows]) -> None:
+        """Only exams that are corrected, or were, have something there."""
+        shown = [
+            (s.row["study_uid"],) for s in studies if s.before and s.before["corrected"] and not s.stated
+        ]
+        self._database.write_many("DELETE FROM stated_words WHERE study_uid = ?", shown)
+        hidden = [{"study_uid": s.row["study_uid"], **s.stated} for s in studies if s.stated]
+        self._database.upsert("stated_words", "study_uid", hidden)
 
     def _forget_animals(self, studies: list[StudyRows]) -> None:
         """An animal whose only exam turned out to be another animal's leaves no empty record."""

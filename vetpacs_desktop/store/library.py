@@ -14,8 +14,11 @@ from vetpacs_desktop.jobs import CancelToken, Report, ignore
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store import changes, rebuild, verify
 from vetpacs_desktop.store.admission import Admission
+from vetpacs_desktop.store.animals import Animals
 from vetpacs_desktop.store.changes import Changes
+from vetpacs_desktop.store.corrections import Corrections
 from vetpacs_desktop.store.database import Database
+from vetpacs_desktop.store.journal import Journal
 from vetpacs_desktop.store.listing import Listing
 from vetpacs_desktop.store.migrations import STEPS
 from vetpacs_desktop.store.network.nodes import Nodes
@@ -45,6 +48,10 @@ class Library:
         self._changes = Changes(database)
         self.nodes = Nodes(database)
         """The other archives (see `network.nodes`)."""
+        journal = Journal(home.corrections)
+        self.corrections = Corrections(database, journal)
+        """What people say better than a device did."""
+        self.animals = Animals(database, journal, self.corrections)
 
     @classmethod
     def open(cls, home: Home) -> Library:

@@ -270,6 +270,7 @@ def study_row(row: Row) -> StudyRow:
         source=row["source"],
         seen=bool(row["seen"]),
         conflict_count=row["conflict_count"],
+        corrected=bool(row["corrected"]),
     )
 
 

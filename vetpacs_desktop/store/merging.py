@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from vetpacs_desktop.store import folding
+from vetpacs_desktop.store.correcting import Holding
 from vetpacs_desktop.store.database import Value
 from vetpacs_desktop.store.identity import animal_id, contradict
 from vetpacs_desktop.store.records import Header, Patient, StudyUID
@@ -60,6 +61,7 @@ INSTANCE_COLUMNS = (
     "columns",
     "frames",
     "acquired_at",
+    "original",
 )
 WORD_COLUMNS = (
     "animal",
@@ -106,6 +108,10 @@ class StudyRows:
     touched: set[str] = field(default_factory=set)
     words_before: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    holding: Holding | None = None
+    """What a person said, which stands in the row in the place of `stated`."""
+    stated: Columns = field(default_factory=dict)
+    """The animal's words as the device sent them, while a correction hides them."""
 
 
 def _patient_columns(patient: Patient) -> dict[str, str]:
@@ -132,6 +138,7 @@ def new_study(placed: Placed, key: int) -> Columns:
         "received_at": placed.received_at,
         "source": placed.source,
         "seen": 0,
+        "corrected": 0,
         "list_key": 0,
         "animal_sort": "",
         "owner_sort": "",
@@ -197,6 +204,7 @@ def _count(row: Columns, name: str, more: int) -> None:
 def summarise(study: StudyRows) -> None:
     """What the list shows of a study, from its series."""
     row, series = study.row, list(study.series.values())
+    _correct(study)
     modalities = sorted({str(one["modality"]) for one in series if one["modality"]})
     row["modalities"] = ",".join(sorted(modalities, key=lambda name: name in LISTED_LAST))
     row["series_count"] = len(series)
@@ -212,9 +220,27 @@ def summarise(study: StudyRows) -> None:
         microchip=str(row["microchip"]),
         study_uid=StudyUID(str(row["study_uid"])),
     )
+    if study.holding is not None and study.holding.animal_id:
+        row["animal_id"] = study.holding.animal_id
     moment = _exam_moment(str(row["study_date"]), str(row["study_time"]), str(row["first_received_at"]))
     row["list_key"] = list_key(moment, int(row["study_key"] or 0))
     study.words = words_of(study)
+
+
+def _correct(study: StudyRows) -> None:
+    """A person's words in the place of the device's. What the device said of another animal goes along."""
+    row, holding = study.row, study.holding
+    row["corrected"] = int(holding is not None)
+    if holding is None:
+        study.stated = {}
+        return
+    study.stated = {name: row[name] for name in PATIENT_COLUMNS}
+    differing = {name for name, value in holding.words.items() if value != row[name]}
+    row.update(holding.words)
+    if holding.animal_id or differing & {"animal_name"}:
+        row["also_known"] = ""
+    if holding.animal_id or differing & {"patient_id", "microchip"}:
+        row["other_ids"] = ""
 
 
 def _exam_moment(study_date: str, study_time: str, received_at: str) -> datetime:

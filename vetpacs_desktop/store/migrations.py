@@ -186,3 +186,24 @@ def trash_and_decisions(db: Tables) -> None:
         "sha256 TEXT NOT NULL, choice TEXT NOT NULL, who TEXT NOT NULL, at TEXT NOT NULL, "
         "PRIMARY KEY (study_uid, series_uid, sop_uid, sha256))"
     )
+
+
+@STEPS.step
+def what_people_said(db: Tables) -> None:
+    """Corrections as a log, the words that they hide, animals that were written down before their first exam,
+    and the digest of the file that an object was made from, by which a picture taken twice is known."""
+    db.execute(
+        "CREATE TABLE corrections (number INTEGER PRIMARY KEY AUTOINCREMENT, "
+        "correction_id TEXT NOT NULL UNIQUE, study_uid TEXT NOT NULL, words TEXT NOT NULL, "
+        "animal_id TEXT NOT NULL DEFAULT '', author TEXT NOT NULL DEFAULT '', at TEXT NOT NULL DEFAULT '', "
+        "undone_at TEXT NOT NULL DEFAULT '', undone_by TEXT NOT NULL DEFAULT '')"
+    )
+    db.execute("CREATE INDEX corrections_by_study ON corrections (study_uid)")
+    db.table("stated_words").create({"study_uid": str, **_PATIENT_COLUMNS}, pk="study_uid")
+    db.execute(
+        "CREATE TABLE clinic_animals (animal_id TEXT PRIMARY KEY, words TEXT NOT NULL, "
+        "author TEXT NOT NULL DEFAULT '', at TEXT NOT NULL DEFAULT '')"
+    )
+    db.execute("ALTER TABLE studies ADD COLUMN corrected INTEGER NOT NULL DEFAULT 0")
+    db.execute("ALTER TABLE instances ADD COLUMN original TEXT NOT NULL DEFAULT ''")
+    db.execute("CREATE INDEX instances_by_original ON instances (original) WHERE original <> ''")

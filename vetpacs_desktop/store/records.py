@@ -85,6 +85,8 @@ class Instance:
     frames: int = 1
     has_pixels: bool = False
     acquired_at: str = ""
+    original: str = ""
+    """SHA-256 of the picture, document or video the object was made from; empty when it came as DICOM."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,8 @@ class StudyRow:
     source: str = ""
     seen: bool = False
     conflict_count: int = 0
+    corrected: bool = False
+    """A person's words stand in the place of the device's."""
 
 
 @dataclass(frozen=True, slots=True)

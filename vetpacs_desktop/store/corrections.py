@@ -1,0 +1,134 @@
+"""What a person says better than a device did: whose exam it is. Kept beside the images, never inside them.
+
+Owns the log of corrections; nothing in it is ever deleted, an undo is one more entry. A file in the objects
+folder is never touched; what leaves the house carries the corrected words by `outgoing.prepared`. Every entry
+is also in the journal, so that an index that is destroyed loses none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from vetpacs_desktop.store import correcting
+from vetpacs_desktop.store.correcting import WORDS
+from vetpacs_desktop.store.database import Database, Row
+from vetpacs_desktop.store.index import Index
+from vetpacs_desktop.store.journal import Entry, Journal
+from vetpacs_desktop.store.records import AnimalID, StudyUID
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a person says of an animal; None: as the device sent it, empty: known to be nothing."""
+
+    animal_name: str | None = None
+    owner_name: str | None = None
+    species: str | None = None
+    breed: str | None = None
+    sex: str | None = None
+    """M, F, O or empty."""
+    neutered: str | None = None
+    """ALTERED, UNALTERED or empty."""
+    birth_date: str | None = None
+    """ISO ``YYYY-MM-DD``."""
+    patient_id: str | None = None
+    microchip: str | None = None
+    issuer: str | None = None
+
+    def stated(self) -> dict[str, str]:
+        """The words that say something, by column."""
+        values = {one.name: getattr(self, one.name) for one in fields(self)}
+        return {name: " ".join(value.split()) for name, value in values.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """One entry of the log."""
+
+    correction_id: str
+    study_uid: StudyUID
+    words: Words
+    animal_id: AnimalID | None
+    """The animal the exam was moved to; None where the words alone say whose it is."""
+    by: str
+    at: str
+    """ISO 8601 with offset."""
+    undone_at: str = ""
+    undone_by: str = ""
+
+
+class Corrections:
+    """The corrections of one library: `library.corrections`."""
+
+    def __init__(self, database: Database, journal: Journal) -> None:
+        self._database = database
+        self._journal = journal
+
+    def record(
+        self, study_uid: str, words: Words, by: str = "", *, animal_id: AnimalID | None = None
+    ) -> Correction:
+        """Correct the words of one exam: the list, the search and every copy that leaves say them.
+
+        It replaces the correction before, which `undo` brings back. An exam that has yet to come is corrected
+        when it does.
+        """
+        one = Correction(uuid4().hex, StudyUID(study_uid), words, animal_id, by, _now())
+        entry: Entry = {
+            "event": "correct",
+            "id": one.correction_id,
+            "study_uid": study_uid,
+            "words": words.stated(),
+            "animal_id": animal_id or "",
+            "by": by,
+            "at": one.at,
+        }
+        with self._journal.entering(entry), self._database.atomic():
+            correcting.insert(self._database, entry)
+            Index(self._database).refresh([StudyUID(study_uid)])
+        return one
+
+    def undo(self, study_uid: str, by: str = "") -> bool:
+        """Take the newest correction back; the one before it holds again. False when there is none."""
+        newest = self.of(study_uid)
+        if newest is None:
+            return False
+        entry: Entry = {"event": "undo", "id": newest.correction_id, "by": by, "at": _now()}
+        with self._journal.entering(entry), self._database.atomic():
+            correcting.insert(self._database, entry)
+            Index(self._database).refresh([StudyUID(study_uid)])
+        return True
+
+    def of(self, study_uid: str) -> Correction | None:
+        """The correction that holds for an exam."""
+        return next((one for one in self.history(study_uid) if not one.undone_at), None)
+
+    def history(self, study_uid: str) -> list[Correction]:
+        """Every correction there ever was of an exam, the newest first."""
+        rows = self._database.rows(
+            "SELECT * FROM corrections WHERE study_uid = ? ORDER BY number DESC", (study_uid,)
+        )
+        return [_correction(row) for row in rows]
+
+    def stated(self, study_uid: str) -> Words | None:
+        """What the device said, where a correction hides it."""
+        rows = self._database.rows("SELECT * FROM stated_words WHERE study_uid = ?", (study_uid,))
+        return Words(**{name: rows[0][name] for name in WORDS}) if rows else None
+
+
+def _correction(row: Row) -> Correction:
+    return Correction(
+        correction_id=row["correction_id"],
+        study_uid=StudyUID(row["study_uid"]),
+        words=Words(**correcting.words_in(row["words"])),
+        animal_id=AnimalID(row["animal_id"]) if row["animal_id"] else None,
+        by=row["author"],
+        at=row["at"],
+        undone_at=row["undone_at"],
+        undone_by=row["undone_by"],
+    )
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="microseconds")
