@@ -41,7 +41,7 @@ ACQUIRED = 0x0008002A
 STUDY_TIME, SERIES_TIME, ACQUISITION_TIME, CONTENT_TIME = 0x00080030, 0x00080031, 0x00080032, 0x00080033
 ACCESSION, MODALITY, MANUFACTURER = 0x00080050, 0x00080060, 0x00080070
 INSTITUTION, REFERRING = 0x00080080, 0x00080090
-CODE_MEANING = 0x00080104
+CODE_VALUE, CODE_SCHEME, CODE_MEANING = 0x00080100, 0x00080102, 0x00080104
 STATION, STUDY_DESCRIPTION, SERIES_DESCRIPTION = 0x00081010, 0x00081030, 0x0008103E
 NAME, PATIENT_ID, ISSUER, BIRTH_DATE, SEX = 0x00100010, 0x00100020, 0x00100021, 0x00100030, 0x00100040
 OTHER_ID, OTHER_IDS, OTHER_NAMES = 0x00101000, 0x00101002, 0x00101001
@@ -49,7 +49,7 @@ ID_TYPE = 0x00100022
 AGE, WEIGHT = 0x00101010, 0x00101030
 SPECIES, SPECIES_CODE, NEUTERED, ORIENTATION = 0x00102201, 0x00102202, 0x00102203, 0x00102210
 BREED, BREED_CODE, REGISTRATIONS, REGISTRATION = 0x00102292, 0x00102293, 0x00102294, 0x00102295
-RESPONSIBLE, ORGANISATION = 0x00102297, 0x00102299
+RESPONSIBLE, ROLE, ORGANISATION = 0x00102297, 0x00102298, 0x00102299
 BODY_PART, VIEW = 0x00180015, 0x00185101
 STUDY_UID, SERIES_UID, STUDY_ID = 0x0020000D, 0x0020000E, 0x00200010
 SERIES_NUMBER, INSTANCE_NUMBER = 0x00200011, 0x00200013
@@ -63,8 +63,8 @@ WANTED = frozenset({
     STUDY_TIME, SERIES_TIME, ACQUISITION_TIME, CONTENT_TIME, ACCESSION, MODALITY, MANUFACTURER, INSTITUTION,
     REFERRING, STATION, STUDY_DESCRIPTION, SERIES_DESCRIPTION, NAME, PATIENT_ID, ISSUER, BIRTH_DATE, SEX,
     OTHER_ID, OTHER_IDS, OTHER_NAMES, AGE, WEIGHT, SPECIES, SPECIES_CODE, NEUTERED, ORIENTATION, BREED,
-    BREED_CODE, REGISTRATIONS, RESPONSIBLE, ORGANISATION, BODY_PART, VIEW, STUDY_UID, SERIES_UID, STUDY_ID,
-    SERIES_NUMBER, INSTANCE_NUMBER, LATERALITY, IMAGE_LATERALITY, FRAMES, ROWS, COLUMNS,
+    BREED_CODE, REGISTRATIONS, RESPONSIBLE, ROLE, ORGANISATION, BODY_PART, VIEW, STUDY_UID, SERIES_UID,
+    STUDY_ID, SERIES_NUMBER, INSTANCE_NUMBER, LATERALITY, IMAGE_LATERALITY, FRAMES, ROWS, COLUMNS,
 })
 # fmt: on
 
@@ -167,6 +167,11 @@ class _Fields:
         value = self._values.get(tag)
         return values.name_groups(value, self.encodings) if value else ()
 
+    def name(self, tag: int) -> str:
+        """The first name as written: components and scripts with their signs between."""
+        first = values.decode(self.raw(tag), self.encodings).split("\\")[0]
+        return values.clean(first).rstrip("^= ")
+
     def days(self, *tags: int) -> str:
         return next((found for found in map(values.day, map(self.raw, tags)) if found), "")
 
@@ -259,7 +264,22 @@ def _study(found: _Fields, uid: str) -> Study:
         institution=found.text(INSTITUTION),
         age=values.age(found.raw(AGE)),
         weight_kg=values.weight(found.raw(WEIGHT)),
+        name_as_sent=found.name(NAME),
+        responsible_as_sent=_responsible(found),
+        animal_codes="\n".join(_codes("species", found, SPECIES_CODE) + _codes("breed", found, BREED_CODE)),
     )
+
+
+def _responsible(found: _Fields) -> str:
+    """Who answers for the animal, as written; empty when nobody is named."""
+    lines = (found.name(RESPONSIBLE), found.code(ROLE), found.text(ORGANISATION))
+    return "\n".join(lines) if any(lines) else ""
+
+
+def _codes(kind: str, found: _Fields, tag: int) -> list[str]:
+    items = found.items(tag)
+    rows = [(item.first(CODE_VALUE), item.first(CODE_SCHEME), item.text(CODE_MEANING)) for item in items]
+    return ["\t".join((kind, *row)) for row in rows if row[0]]
 
 
 def _series(found: _Fields, uid: str) -> Series:

@@ -40,6 +40,9 @@ STUDY_COLUMNS = (
     "institution",
     "age",
     "weight_kg",
+    "name_as_sent",
+    "responsible_as_sent",
+    "animal_codes",
 )
 SERIES_COLUMNS = (
     "modality",

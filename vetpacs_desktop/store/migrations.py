@@ -207,3 +207,21 @@ def what_people_said(db: Tables) -> None:
     db.execute("ALTER TABLE studies ADD COLUMN corrected INTEGER NOT NULL DEFAULT 0")
     db.execute("ALTER TABLE instances ADD COLUMN original TEXT NOT NULL DEFAULT ''")
     db.execute("CREATE INDEX instances_by_original ON instances (original) WHERE original <> ''")
+
+
+@STEPS.step
+def what_other_archives_ask_for(db: Tables) -> None:
+    """Names and codes as the device wrote them, for answers to other archives; ways to find an exam by day and
+    identifiers; and the requests to confirm that images are kept, which outlive a restart."""
+    for column in ("name_as_sent", "responsible_as_sent", "animal_codes"):
+        db.execute(f"ALTER TABLE studies ADD COLUMN {column} TEXT NOT NULL DEFAULT ''")
+    db.execute("CREATE INDEX studies_by_day ON studies (study_date, list_key)")
+    db.execute("CREATE INDEX studies_by_patient_id ON studies (patient_id COLLATE NOCASE)")
+    db.execute("CREATE INDEX studies_by_accession ON studies (accession_number COLLATE NOCASE)")
+    db.execute(
+        "CREATE TABLE commitments (number INTEGER PRIMARY KEY AUTOINCREMENT, transaction_uid TEXT NOT NULL, "
+        "machine TEXT NOT NULL, address TEXT NOT NULL, called TEXT NOT NULL, asked_at TEXT NOT NULL, "
+        "objects TEXT NOT NULL, findings TEXT NOT NULL DEFAULT '', state TEXT NOT NULL, due REAL NOT NULL, "
+        "attempts INTEGER NOT NULL DEFAULT 0, trouble TEXT NOT NULL DEFAULT '')"
+    )
+    db.execute("CREATE INDEX commitments_due ON commitments (due) WHERE state <> 'done'")

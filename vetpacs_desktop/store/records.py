@@ -53,6 +53,12 @@ class Study:
     institution: str = ""
     age: str = ""
     weight_kg: float | None = None
+    name_as_sent: str = ""
+    """Patient's Name as written, every script (0010,0010)."""
+    responsible_as_sent: str = ""
+    """Responsible Person, role and organisation as written, one a line (0010,2297 to 2299)."""
+    animal_codes: str = ""
+    """Codes of species and breed as written: ``species|breed, value, scheme, meaning`` a line, tabs between."""
 
 
 @dataclass(frozen=True, slots=True)
