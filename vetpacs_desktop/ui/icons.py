@@ -55,7 +55,7 @@ GLYPHS: Mapping[str, str] = {
     "photo": "camera",
     "video": "film-strip",
     "print": "printer",
-    "add": "plus",
+    "add": "plus-circle",
     "import": "download-simple",
     "drop": "tray",
     "send": "paper-plane-tilt",
