@@ -68,6 +68,11 @@ class Home:
         return self.root / "corrections.jsonl"
 
     @property
+    def certificates(self) -> Path:
+        """The certificate and key that this program made for encrypted connections."""
+        return self.root / "certificates"
+
+    @property
     def window_state(self) -> Path:
         """Sizes and positions of the window."""
         return self.root / "window.ini"

@@ -49,6 +49,32 @@ TABLE: tuple[Setting, ...] = (
         "Refuse machines that call this computer by another name than its own. Off: a machine with a wrong "
         "name for this computer may send all the same.",
     ),
+    Setting(
+        "receiver.who_may_fetch",
+        "archives",
+        "Who may search here and fetch exams. nobody: no machine. archives: the other archives you entered, "
+        "from their own addresses. anyone: any machine that reaches this computer.",
+    ),
+    Setting(
+        "receiver.fetching_machines",
+        (),
+        "More machines that may search and fetch: a name, or a name with its address, for example "
+        "VIEWER1@192.168.1.20. They can't be the target of a fetch; enter an archive for that.",
+    ),
+    Setting("receiver.tls", False, "Listen on a second port for encrypted connections (TLS) too."),
+    Setting("receiver.tls_port", 2762, "The port for encrypted connections; 0 takes any free one."),
+    Setting(
+        "receiver.tls_certificate",
+        "",
+        "The clinic's certificate, a PEM file. Empty: VetPACS makes one itself.",
+    ),
+    Setting("receiver.tls_key", "", "The key to that certificate, a PEM file without a password."),
+    Setting(
+        "receiver.tls_clients",
+        "",
+        "Only machines that show one of the certificates in this PEM file, or one signed by them, may connect "
+        "encrypted. Empty: any machine may.",
+    ),
     Setting("receiver.max_associations", 25, "How many machines may be connected at the same time."),
     Setting("receiver.max_pdu_kib", 1024, "The largest network packet a machine may send, in KiB."),
     Setting("receiver.max_object_mib", 4096, "The largest single object a machine may send, in MiB."),
