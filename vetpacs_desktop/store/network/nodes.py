@@ -17,7 +17,8 @@ LARGEST_PORT = 65535
 
 
 class NodeUnknown(KnownError):
-    """There is no other archive called {name} here; `node list` shows those there are, `node add` makes one."""
+    """There is no other archive called {name} here; `node list` shows those there are, and `node add` makes
+    one."""
 
 
 class NodeExists(KnownError):

@@ -1,48 +1,37 @@
-"""Send files to another machine: a C-STORE user that proposes each file's own transfer syntax.
+"""Send objects to another machine: a C-STORE user that proposes each object's own transfer syntax.
 
 Bytes leave as they are on the disk wherever the other side takes them; where it does not, the pixels are
-decompressed for it, on a copy in memory. Nothing on the disk is ever changed.
+decompressed for it, on a copy in memory. Nothing on the disk is ever changed, and nothing is ever queued
+here: `outbox` is where sendings wait.
 """
 
 from __future__ import annotations
 
 import logging
-import socket
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from pydicom import dcmread
-from pydicom.dataset import Dataset
 from pydicom.errors import InvalidDicomError
-from pydicom.uid import UID, ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
-from pynetdicom import _config
-from pynetdicom.ae import ApplicationEntity
-from pynetdicom.association import Association
 from pynetdicom.dsutils import split_dataset
-from pynetdicom.presentation import PresentationContext, build_context
-from pynetdicom.status import code_to_category
 
 from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.jobs import CancelToken, Progress, Report, ignore
 from vetpacs_desktop.store import conformance
 from vetpacs_desktop.store.intake.checks import Checked, check_file
+from vetpacs_desktop.store.network import converting, messages
+from vetpacs_desktop.store.network.link import MOST_CONTEXTS, Link, Message, Peer, Proposal
+from vetpacs_desktop.store.network.trouble import Address, ConnectionLost, MachineUnreachable
+
+__all__ = ["MachineUnreachable", "SendSummary", "deliver", "send_files"]
 
 LOG = logging.getLogger(__name__)
 
-MOST_CONTEXTS = 128
-"""PS3.8 9.3.2.2: presentation context IDs are the odd numbers up to 255."""
-CONNECT_SECONDS = 10
-ANSWER_SECONDS = 60
 FALLBACK = (conformance.EXPLICIT_LITTLE, conformance.IMPLICIT_LITTLE)
-TAKEN = ("Success", "Warning")
-
-
-class MachineUnreachable(KnownError):
-    """{ae_title} at {host}:{port} can't be reached ({reason}); check that it is switched on and that its
-    address and name are right."""
+BLOCK = 512 * 1024
+FATAL_TRIES = 2
+"""So often a connection may end at the same object before that object is left behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +45,48 @@ class SendSummary:
 
 
 @dataclass(frozen=True, slots=True)
-class _Outgoing:
-    """One file and how it is coded."""
+class Parcel:
+    """One object to send; its file is asked for when its turn comes."""
 
-    path: Path
     sop_class: str
     sop_uid: str
     transfer_syntax: str
-    straight: bool
-    """Its file meta information is there and right, so its bytes can go from the disk as they are."""
+    file: Callable[[], Path]
+    """Raises `OSError` or `KnownError` when there is none."""
+    done_with: Callable[[Path], object] = lambda _: None
+    """Called with the file once it has been sent."""
 
-    def contexts(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        """The presentation contexts it needs: its own, and one it can be converted to."""
-        own = (self.sop_class, (self.transfer_syntax,))
-        return (own, (self.sop_class, FALLBACK))
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of one parcel."""
+
+    reason: str = ""
+    """Empty: the other side took it."""
+    again: bool = False
+    """It was refused for now only (its disk is full, for example)."""
+
+
+TAKEN = Fate()
+
+
+def deliver(
+    peer: Peer,
+    parcels: Sequence[Parcel],
+    told: Callable[[Parcel, Fate], object],
+    cancel: CancelToken | None = None,
+) -> None:
+    """Offer each parcel once, in order; `told` hears what became of each as soon as it is known.
+
+    Raises `MachineUnreachable` where there is no connection or it breaks: a parcel whose fate was not told
+    was not confirmed. Raises `Cancelled` between two parcels.
+    """
+    token = cancel or CancelToken()
+    for group in _groups(parcels):
+        with Link(peer, list(_proposals(group))) as link:
+            for parcel in group:
+                token.check()
+                told(parcel, _offer(link, parcel))
 
 
 def send_files(
@@ -83,92 +100,141 @@ def send_files(
 ) -> SendSummary:
     """Send `paths` in order; one file's failure stops no other. Raises `MachineUnreachable`, `Cancelled`."""
     started = time.monotonic()
-    token = cancel or CancelToken()
-    sending = _Sending(host, port, called_ae, calling_ae, report, token, total=len(paths))
-    sending.knock()
-    for group in _groups(_outgoing(paths, sending.failed)):
-        sending.send(group)
-    return SendSummary(sending.sent, tuple(sending.failed), time.monotonic() - started)
+    failed: list[tuple[str, str]] = []
+    parcels = list(_parcels(paths, failed))
+    peer = Peer(Address(called_ae, host, port, called_ae, calling_ae))
+    sent, refused = send_parcels(peer, parcels, report, cancel, before=len(failed))
+    return SendSummary(sent, (*failed, *refused), time.monotonic() - started)
 
 
-class _Sending:
-    """One call of `send_files`."""
+def send_parcels(
+    peer: Peer,
+    parcels: Sequence[Parcel],
+    report: Report = ignore,
+    cancel: CancelToken | None = None,
+    before: int = 0,
+) -> tuple[int, list[tuple[str, str]]]:
+    """Send all of it now, opening a broken connection again: (how many were taken, what was not and why).
 
-    def __init__(
-        self, host: str, port: int, called: str, calling: str, report: Report, cancel: CancelToken, total: int
-    ) -> None:
-        # The file's bytes go out undecoded, in pieces. pynetdicom has only this process-wide switch.
-        _config.STORE_SEND_CHUNKED_DATASET = True
-        self._address = (host, port, called)
-        self._entity = ApplicationEntity(ae_title=calling)
-        self._entity.implementation_class_uid = UID(conformance.IMPLEMENTATION_CLASS_UID)
-        self._entity.implementation_version_name = conformance.IMPLEMENTATION_VERSION
-        self._entity.connection_timeout = CONNECT_SECONDS
-        self._entity.dimse_timeout = ANSWER_SECONDS
-        self._report = report
-        self._cancel = cancel
-        self._total = total
-        self.sent = 0
-        self.failed: list[tuple[str, str]] = []
+    An object at which the connection ends again and again is left behind. Raises `MachineUnreachable` when
+    nothing could be sent at all, `Cancelled`. `before` is counted as done in the progress.
+    """
+    sent, failed, waiting = 0, list[tuple[str, str]](), list(parcels)
+    breaks = 0
 
-    def send(self, group: Sequence[_Outgoing]) -> None:
-        """Send what fits in one association; a broken one is opened again for the rest."""
-        waiting = list(group)
-        while waiting:
-            association = self._open(waiting)
-            before = len(waiting)
-            try:
-                while waiting and association.is_established:
-                    self._cancel.check()
-                    self._send_one(association, waiting.pop(0))
-            finally:
-                if association.is_established:
-                    association.release()
-            if waiting and len(waiting) == before:
-                raise MachineUnreachable(**self._named("it ends every connection at once"))
-
-    def _open(self, group: Sequence[_Outgoing]) -> Association:
-        host, port, called = self._address
-        contexts: list[PresentationContext] = [
-            build_context(sop_class, list(syntaxes)) for sop_class, syntaxes in _contexts(group)
-        ]
-        association = self._entity.associate(host, port, contexts=contexts, ae_title=called)
-        if association.is_established:
-            return association
-        if association.is_rejected:
-            raise MachineUnreachable(**self._named("it refuses this computer's name or is busy"))
-        raise MachineUnreachable(**self._named("no answer"))
-
-    def knock(self) -> None:
-        """Say in the system's own words why nobody answers; pynetdicom only logs it, and leaks a socket."""
-        host, port, _ = self._address
-        try:
-            socket.create_connection((host, port), CONNECT_SECONDS).close()
-        except OSError as error:
-            raise MachineUnreachable(**self._named(error.strerror or str(error))) from error
-
-    def _named(self, reason: str) -> dict[str, object]:
-        host, port, called = self._address
-        return {"ae_title": called, "host": host, "port": port, "reason": reason}
-
-    def _send_one(self, association: Association, file: _Outgoing) -> None:
-        try:
-            answer = association.send_c_store(_form(association, file))
-            reason = _refusal(answer)
-        except (ValueError, AttributeError) as error:
-            LOG.info("An object was not sent: %s", error)
-            reason = "the other side takes no objects of this kind and coding"
-        except (OSError, RuntimeError, NotImplementedError) as error:
-            reason = f"the file can't be read or converted ({type(error).__name__})"
-        if reason:
-            self.failed.append((file.sop_uid, reason))
+    def told(parcel: Parcel, fate: Fate) -> None:
+        nonlocal sent, breaks
+        waiting.pop(0)
+        breaks = 0
+        if fate.reason:
+            failed.append((parcel.sop_uid, fate.reason))
         else:
-            self.sent += 1
-        done = self.sent + len(self.failed)
-        self._report(Progress(done, self._total, f"Sending to {self._address[2]}"))
+            sent += 1
+        done, total = before + sent + len(failed), before + len(parcels)
+        report(Progress(done, total, f"Sending to {peer.address.name}"))
+
+    while waiting:
+        try:
+            deliver(peer, list(waiting), told, cancel)
+        except ConnectionLost as error:
+            breaks += 1
+            if breaks >= FATAL_TRIES:
+                failed.append((waiting.pop(0).sop_uid, error.sentence))
+                breaks = 0
+        except MachineUnreachable as error:
+            if not sent and not failed:
+                raise
+            failed += [(parcel.sop_uid, error.sentence) for parcel in waiting]
+            waiting.clear()
+    return sent, failed
 
 
-def _outgoing(paths: Sequence[Path], failed: list[tuple[str, str]]) -> Iterator[_Outgoing]:
+def _offer(link: Link, parcel: Parcel) -> Fate:
+    """Send one object and read the answer. Raises `ConnectionLost`."""
+    try:
+        path = parcel.file()
+    except (OSError, KnownError) as error:
+        return Fate(f"the file can't be read ({_words(error)})")
+    try:
+        return _offer_file(link, parcel, path)
+    finally:
+        parcel.done_with(path)
+
+
+def _offer_file(link: Link, parcel: Parcel, path: Path) -> Fate:
+    try:
+        straight = _data_offset(path, parcel)
+        context = link.context_for(parcel.sop_class, (parcel.transfer_syntax,))
+        if context is not None and straight is not None:
+            return _transmit(link, context, parcel, _blocks(path, straight))
+        context = context or link.context_for(parcel.sop_class, FALLBACK)
+        if context is None:
+            return Fate(_not_taken(parcel))
+        data = converting.converted(path, link.accepted[context][1])
+    except OSError as error:
+        return Fate(f"the file can't be read ({_words(error)})")
+    except converting.CannotConvert as error:
+        LOG.info("An object could not be converted: %s", error.sentence)
+        return Fate(error.sentence)
+    return _transmit(link, context, parcel, [data])
+
+
+def _transmit(link: Link, context: int, parcel: Parcel, data: Iterable[bytes | memoryview]) -> Fate:
+    number = link.next_number()
+    link.send(context, messages.store(number, parcel.sop_class, parcel.sop_uid), data)
+    while True:
+        answer = link.receive()
+        if answer.field == messages.C_STORE | messages.ANSWER:
+            return _fate(answer)
+
+
+def _fate(answer: Message) -> Fate:
+    """The answer in words (PS3.4 Table B.2-1, PS3.7 C): warnings count as taken, 0xA7xx may pass."""
+    status = answer.status
+    if status == 0 or status & 0xF000 == 0xB000 or status in (0x0001, 0x0107, 0x0116):
+        return TAKEN
+    comment = answer.text(messages.COMMENT)
+    words = {
+        0x0122: "it takes no objects of this kind",
+        0x0124: "this computer may not store there",
+        0x0111: "it says that it has this one already",
+    }.get(status)
+    if words is None:
+        words = "it has no room left" if status & 0xFF00 == 0xA700 else "the other side refused it"
+    detail = f"status {status:04X}{': ' + comment if comment else ''}"
+    return Fate(f"{words} ({detail})", again=status & 0xFF00 == 0xA700 or status == 0x0110)
+
+
+def _not_taken(parcel: Parcel) -> str:
+    kind = conformance.name_of(parcel.sop_class)
+    return f"the other side takes no objects of this kind and coding ({kind})"
+
+
+def _data_offset(path: Path, parcel: Parcel) -> int | None:
+    """Where the data set begins, or None where the file does not say rightly what it is."""
+    try:
+        meta, offset = split_dataset(path)
+        named = (str(meta.MediaStorageSOPClassUID), str(meta.MediaStorageSOPInstanceUID))
+        right = named == (parcel.sop_class, parcel.sop_uid)
+        return int(offset) if right and str(meta.TransferSyntaxUID) == parcel.transfer_syntax else None
+    except (InvalidDicomError, AttributeError, ValueError):  # old machines leave all or some of it out
+        return None
+
+
+def _blocks(path: Path, offset: int) -> Iterator[bytes]:
+    """The bytes from `offset`; a file that can't be opened is found out before anything was sent."""
+    file = path.open("rb", buffering=0)
+
+    def read() -> Iterator[bytes]:
+        with file:
+            file.seek(offset)
+            while block := file.read(BLOCK):
+                yield block
+
+    return read()
+
+
+def _parcels(paths: Sequence[Path], failed: list[tuple[str, str]]) -> Iterator[Parcel]:
     for path in paths:
         try:
             checked = check_file(path)
@@ -180,71 +246,40 @@ def _outgoing(paths: Sequence[Path], failed: list[tuple[str, str]]) -> Iterator[
             failed.append((str(path), f"the file can't be read ({error.strerror})"))
 
 
-def _described(path: Path, checked: Checked) -> _Outgoing:
+def _described(path: Path, checked: Checked) -> Parcel:
     """What travels under which names: the data set's own, which must be the command's (PS3.4 B.2.1)."""
-    try:
-        meta, _ = split_dataset(path)
-        named = (meta.MediaStorageSOPClassUID, meta.MediaStorageSOPInstanceUID)
-        syntax = str(meta.TransferSyntaxUID)
-        straight = named == (checked.sop_class_uid, checked.sop_uid)
-    except (InvalidDicomError, AttributeError):  # old machines leave all or some of it out
-        syntax, straight = str(_whole(path, stop_before_pixels=True).file_meta.TransferSyntaxUID), False
-    return _Outgoing(path, checked.sop_class_uid, checked.sop_uid, syntax, straight)
+    syntax = converting.syntax_of(path)
+    return Parcel(checked.sop_class_uid, checked.sop_uid, syntax, lambda: path)
 
 
-def _whole(path: Path, *, stop_before_pixels: bool = False) -> Dataset:
-    """A file as a data set that knows its coding, even one without preamble and file meta information."""
-    dataset = dcmread(path, force=True, stop_before_pixels=stop_before_pixels)
-    if "TransferSyntaxUID" not in dataset.file_meta:
-        implicit, little = dataset.original_encoding
-        dataset.file_meta.TransferSyntaxUID = (
-            ImplicitVRLittleEndian if implicit else ExplicitVRLittleEndian if little else ExplicitVRBigEndian
-        )
-    return dataset
+def _contexts(parcel: Parcel) -> tuple[Proposal, Proposal]:
+    """The presentation contexts it needs: its own, and one it can be converted to."""
+    own = Proposal(parcel.sop_class, (parcel.transfer_syntax,))
+    return own, Proposal(parcel.sop_class, FALLBACK)
 
 
-def _contexts(group: Sequence[_Outgoing]) -> list[tuple[str, tuple[str, ...]]]:
-    """Each context once; the files' own first, so that an exact match is found before a convertible one."""
-    own = dict.fromkeys(file.contexts()[0] for file in group)
-    fallback = dict.fromkeys(file.contexts()[1] for file in group)
-    return [*own, *fallback]
+def _proposals(group: Sequence[Parcel]) -> Iterator[Proposal]:
+    """Each context once; the objects' own first, so that an exact match is found before a convertible one."""
+    for place in (0, 1):
+        yield from dict.fromkeys(_contexts(parcel)[place] for parcel in group)
 
 
-def _groups(files: Iterator[_Outgoing]) -> Iterator[list[_Outgoing]]:
-    """Runs of files whose contexts fit in one association."""
-    group: list[_Outgoing] = []
-    needed: set[tuple[str, tuple[str, ...]]] = set()
-    for file in files:
-        more = needed.union(file.contexts())
+def _groups(parcels: Sequence[Parcel]) -> Iterator[list[Parcel]]:
+    """Runs of parcels whose contexts fit in one association."""
+    group: list[Parcel] = []
+    needed: set[Proposal] = set()
+    for parcel in parcels:
+        more = needed.union(_contexts(parcel))
         if len(more) > MOST_CONTEXTS:
             yield group
-            group, more = [], set(file.contexts())
-        group.append(file)
+            group, more = [], set(_contexts(parcel))
+        group.append(parcel)
         needed = more
     if group:
         yield group
 
 
-def _form(association: Association, file: _Outgoing) -> Path | Dataset:
-    """The file itself where its own coding was accepted, else an uncompressed copy in memory."""
-    accepted = {
-        (str(context.abstract_syntax), str(context.transfer_syntax[0]))
-        for context in association.accepted_contexts
-    }
-    as_it_is = (file.sop_class, file.transfer_syntax) in accepted
-    if as_it_is and file.straight:
-        return file.path
-    dataset = _whole(file.path)
-    if not as_it_is and UID(file.transfer_syntax).is_compressed:
-        dataset.decompress()
-    return dataset
-
-
-def _refusal(answer: Any) -> str:
-    """Empty when the object was taken (PS3.4 B.2.3), else why not."""
-    if "Status" not in answer:
-        return "the connection ended before the answer"
-    if code_to_category(answer.Status) in TAKEN:
-        return ""
-    comment = str(answer.get("ErrorComment", "")).strip()
-    return f"the other side refused it (status {answer.Status:04X}{': ' + comment if comment else ''})"
+def _words(error: Exception) -> str:
+    if isinstance(error, KnownError):
+        return error.sentence
+    return (error.strerror if isinstance(error, OSError) else "") or type(error).__name__
