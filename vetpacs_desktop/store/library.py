@@ -34,6 +34,8 @@ from vetpacs_desktop.store.records import (
     StudyUID,
     Verification,
 )
+from vetpacs_desktop.store.trash import Trash
+from vetpacs_desktop.store.trash_files import alone
 
 
 class Library:
@@ -52,6 +54,7 @@ class Library:
         self.corrections = Corrections(database, journal)
         """What people say better than a device did."""
         self.animals = Animals(database, journal, self.corrections)
+        self.trash = Trash(home, database, objects, self._admission)
 
     @classmethod
     def open(cls, home: Home) -> Library:
@@ -70,7 +73,9 @@ class Library:
         except BaseException:
             database.close()
             raise
-        return cls(home, database, objects)
+        library = cls(home, database, objects)
+        library.trash.recover()
+        return library
 
     def close(self) -> None:
         """End every connection; safe to call twice."""
@@ -147,12 +152,15 @@ class Library:
 
     def verify(self, report: Report = ignore, cancel: CancelToken | None = None) -> Verification:
         """Read every object and compare it with the index. Raises `Cancelled`, `LibraryDamaged`."""
+        self.trash.recover()
         return verify.verify(self._database, self._objects, report, cancel or CancelToken())
 
     def rebuild_index(self, report: Report = ignore, cancel: CancelToken | None = None) -> int:
         """Make the index anew from the files; what only the index knew is kept. Answers how many objects are
         indexed. Raises `Cancelled`; then the index is as it was."""
-        return rebuild.refresh(self.home, self._database, self._objects, report, cancel or CancelToken())
+        with alone(self.home, rebuild.LOCK_SECONDS):
+            self.trash.recover_locked()
+            return rebuild.refresh(self.home, self._database, self._objects, report, cancel or CancelToken())
 
 
 def _has_bytes(path: Path) -> bool:

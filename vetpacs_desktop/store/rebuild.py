@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from os import stat_result
 from pathlib import Path
@@ -17,19 +17,26 @@ from pathlib import Path
 from vetpacs_desktop.errors import KnownError, LibraryDamaged
 from vetpacs_desktop.jobs import CancelToken, Progress, Report
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store import swap
+from vetpacs_desktop.store import correcting, numbers, remaining, swap, trash_table
+from vetpacs_desktop.store.admission import Admission
 from vetpacs_desktop.store.database import Database, salvage
 from vetpacs_desktop.store.header import read_header
-from vetpacs_desktop.store.index import Index, ObjectKey, key_of
+from vetpacs_desktop.store.index import Index
+from vetpacs_desktop.store.journal import Journal
 from vetpacs_desktop.store.merging import Placed
 from vetpacs_desktop.store.migrations import STEPS
 from vetpacs_desktop.store.objects import Objects, digest_of, folder_of
-from vetpacs_desktop.store.records import Header, Verification
+from vetpacs_desktop.store.records import Header, StudyUID, Verification
+from vetpacs_desktop.store.remaining import Accepted
+from vetpacs_desktop.store.trash import Trash
+from vetpacs_desktop.store.trash_files import alone
 
 BATCH = 512
 _NAME = re.compile(r"(?P<uid>[0-9.]+)(?:~[0-9a-f]{8,64})?\.dcm")
 _FACTS = "SELECT path, received_at, source, size, sha256 FROM instances"
 _SEEN = "SELECT study_uid FROM studies WHERE seen = 1"
+_DECISIONS = "SELECT study_uid, series_uid, sop_uid, sha256, choice, who, at FROM decisions"
+LOCK_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +62,16 @@ class Found:
 def rebuild(home: Home, report: Report, cancel: CancelToken) -> Verification:
     """Rebuild the index of `home` whatever state it is in. Raises `LibraryTooNew`, `Cancelled`.
 
-    No other program may have the library open when its index is damaged or gone.
+    No other program may have the library open when its index is damaged or gone. Raises `TrashBusy` when
+    exams are being moved to the trash for too long.
     """
-    started = time.monotonic()
     home.make()
+    with alone(home, LOCK_SECONDS):
+        return _rebuild(home, report, cancel)
+
+
+def _rebuild(home: Home, report: Report, cancel: CancelToken) -> Verification:
+    started = time.monotonic()
     objects = Objects(home)
     if home.database.exists():
         try:
@@ -66,11 +79,15 @@ def rebuild(home: Home, report: Report, cancel: CancelToken) -> Verification:
         except LibraryDamaged:
             pass  # The rows that can still be read are salvaged.
     facts, seen = _salvaged(home.database)
+    said = [*correcting.salvaged(home.database), *Journal(home.corrections).entries()]
     swap.remove_fresh(home)
     fresh = Database(swap.fresh_path(home))
     try:
         fresh.migrate(STEPS)
-        found = _build(fresh, objects, facts, report, cancel)
+        correcting.insert_all(fresh, said)
+        _keep_decisions(fresh, home.database)
+        trash_table.adopt(home, fresh)
+        found = _build(fresh, objects, facts, remaining.accepted(fresh), report, cancel)
         swap.mark_seen(fresh, seen)
     finally:
         fresh.close()
@@ -86,6 +103,8 @@ def _rebuild_sound(
     try:
         database.migrate(STEPS)
         database.check()
+        Trash(home, database, objects, Admission(database, objects)).recover_locked()
+        trash_table.adopt(home, database)
         facts = _facts(database)
         found = _refresh(home, database, objects, facts, report, cancel)
     finally:
@@ -107,14 +126,16 @@ def _refresh(
     cancel: CancelToken,
 ) -> Found:
     newest = int(database.value("SELECT max(instance_id) FROM instances") or 0)
-    # Numbers are not used again: a window that still holds an old series must find nothing, not another.
-    floor = int(database.value("SELECT max(series_id) FROM series") or 0)
-    floor = max(floor, newest, int(database.value("SELECT max(study_key) FROM studies") or 0))
+    floor = numbers.in_use(database)
     swap.remove_fresh(home)
+    # The journal may know more: this index may be an old one that was put back.
+    correcting.insert_all(database, Journal(home.corrections).entries())
+    holding = correcting.state(database)
     fresh = Database(swap.fresh_path(home))
     try:
         fresh.migrate(STEPS)
-        found = _build(fresh, objects, facts, report, cancel, floor)
+        correcting.insert_all(fresh, correcting.entries_of(database))
+        found = _build(fresh, objects, facts, remaining.accepted(database), report, cancel, floor)
     finally:
         fresh.close()
     with swap.attached(database, swap.fresh_path(home)), database.atomic():
@@ -125,6 +146,7 @@ def _refresh(
         ]
         swap.take_over(database)
         _add_late(database, late)
+        Index(database).refresh(_said_late(holding, correcting.state(database)))
     swap.remove_fresh(home)
     return found
 
@@ -133,6 +155,11 @@ def _add_late(database: Database, late: Sequence[Placed]) -> None:
     """What was filed while the files were read: most of it was read already."""
     known = {row["path"] for row in database.rows("SELECT path FROM instances")} if late else set()
     Index(database).add([placed for placed in late if placed.path not in known])
+
+
+def _said_late(before: correcting.State, now: correcting.State) -> set[StudyUID]:
+    """The exams that were corrected while the files were read."""
+    return {StudyUID(now[number][0]) for number in now if before.get(number) != now[number]}
 
 
 def _facts(database: Database) -> dict[str, Fact]:
@@ -152,6 +179,14 @@ def _salvaged(path: Path) -> tuple[dict[str, Fact], list[str]]:
     return facts, [row[0] for row in salvage(path, _SEEN) if isinstance(row[0], str)]
 
 
+def _keep_decisions(fresh: Database, old: Path) -> None:
+    """What a person decided about versions of an image, as far as a damaged index still tells it."""
+    marks = ", ".join("?" * 7)
+    rows = [row for row in salvage(old, _DECISIONS) if all(isinstance(value, str) for value in row)]
+    with fresh.atomic():
+        fresh.write_many(f"INSERT OR IGNORE INTO decisions VALUES ({marks})", rows)
+
+
 def _is_moment(text: str) -> bool:
     try:
         return datetime.fromisoformat(text).tzinfo is not None
@@ -163,6 +198,7 @@ def _build(
     fresh: Database,
     objects: Objects,
     facts: Mapping[str, Fact],
+    accepted: Accepted,
     report: Report,
     cancel: CancelToken,
     floor: int = 0,
@@ -175,7 +211,7 @@ def _build(
     for folder in map(objects.inside, folders):
         cancel.check()
         placed = (_placed(objects, path, facts.get(path) or _unknown(state), found) for path, state in folder)
-        batch += _as_they_came(one for one in placed if one is not None)
+        batch += remaining.in_order((one for one in placed if one is not None), accepted)
         if len(batch) >= BATCH:
             _add(fresh, index, batch)
             found.indexed += len(batch)
@@ -185,15 +221,6 @@ def _build(
     found.indexed += len(batch)
     report(Progress(total, total, "Reading images"))
     return found
-
-
-def _as_they_came(placed: Iterable[Placed]) -> Iterator[Placed]:
-    """One exam's objects in the order of their arrival; a later one of the same identity is a conflict."""
-    keys: set[ObjectKey] = set()
-    for one in sorted(placed, key=lambda one: (one.received_at, len(one.path), one.path)):
-        key = key_of(one.header)
-        yield replace(one, conflict=key in keys)
-        keys.add(key)
 
 
 def _add(fresh: Database, index: Index, batch: Sequence[Placed]) -> None:
