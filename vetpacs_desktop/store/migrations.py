@@ -225,3 +225,38 @@ def what_other_archives_ask_for(db: Tables) -> None:
         "attempts INTEGER NOT NULL DEFAULT 0, trouble TEXT NOT NULL DEFAULT '')"
     )
     db.execute("CREATE INDEX commitments_due ON commitments (due) WHERE state <> 'done'")
+
+
+@STEPS.step
+def exams_on_their_way_out(db: Tables) -> None:
+    """The queue of sendings, what each archive was already given, and the rules that send by themselves. What
+    belongs to an archive goes with it."""
+    db.execute(
+        "CREATE TABLE outbox (job_id INTEGER PRIMARY KEY AUTOINCREMENT, "
+        "node_id INTEGER NOT NULL REFERENCES nodes (node_id) ON DELETE CASCADE, study_uid TEXT NOT NULL, "
+        "asked_by TEXT NOT NULL DEFAULT '', created_at TEXT NOT NULL, state TEXT NOT NULL, "
+        "total INTEGER NOT NULL DEFAULT 0, sent INTEGER NOT NULL DEFAULT 0, "
+        "failed INTEGER NOT NULL DEFAULT 0, tries INTEGER NOT NULL DEFAULT 0, next_at REAL NOT NULL DEFAULT 0, "
+        "trouble TEXT NOT NULL DEFAULT '', finished_at TEXT NOT NULL DEFAULT '', "
+        "transaction_uid TEXT NOT NULL DEFAULT '')"
+    )
+    db.execute("CREATE INDEX outbox_to_do ON outbox (node_id, job_id) WHERE state IN ('waiting', 'asking')")
+    db.execute("CREATE INDEX outbox_by_study ON outbox (study_uid)")
+    db.execute(
+        "CREATE TABLE outbox_items (job_id INTEGER NOT NULL REFERENCES outbox (job_id) ON DELETE CASCADE, "
+        "position INTEGER NOT NULL, sop_uid TEXT NOT NULL, sha256 TEXT NOT NULL, "
+        "state TEXT NOT NULL DEFAULT 'waiting', breaks INTEGER NOT NULL DEFAULT 0, "
+        "reason TEXT NOT NULL DEFAULT '', PRIMARY KEY (job_id, position)) WITHOUT ROWID"
+    )
+    db.execute(
+        "CREATE TABLE given (node_id INTEGER NOT NULL REFERENCES nodes (node_id) ON DELETE CASCADE, "
+        "sop_uid TEXT NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY (node_id, sop_uid, sha256)) WITHOUT ROWID"
+    )
+    db.execute(
+        "CREATE TABLE routes (route_id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, "
+        "node_id INTEGER NOT NULL REFERENCES nodes (node_id) ON DELETE CASCADE, "
+        "modalities TEXT NOT NULL DEFAULT '', description TEXT NOT NULL DEFAULT '', "
+        "machines TEXT NOT NULL DEFAULT '', species TEXT NOT NULL DEFAULT '', "
+        "active INTEGER NOT NULL DEFAULT 1, since TEXT NOT NULL)"
+    )
+    db.execute("CREATE TABLE routed_until (id INTEGER PRIMARY KEY CHECK (id = 1), number INTEGER NOT NULL)")
