@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeAlias
 
 from vetpacs_desktop.store.database import Database, salvage
 from vetpacs_desktop.store.journal import Entry
@@ -28,6 +29,8 @@ WORDS = (
 )
 """The columns that a person can correct."""
 CORRECT, UNDO, ANIMAL = "correct", "undo", "animal"
+State: TypeAlias = dict[str, tuple[str, str]]
+"""Identifier of an act -> its exam and when it was undone."""
 _CORRECTIONS = (
     "SELECT correction_id, study_uid, words, animal_id, author, at, undone_at, undone_by "
     "FROM corrections ORDER BY number"
@@ -71,11 +74,12 @@ def insert(database: Database, entry: Entry) -> None:
 
 
 def insert_all(database: Database, entries: Iterable[Entry]) -> None:
-    """Put many acts in, those that make sense; one transaction."""
+    """Put many acts in, those that make sense, in the order they were done; one transaction."""
+    sound = [entry for entry in entries if _is_sound(entry)]
     with database.atomic():
-        for entry in entries:
-            if _is_sound(entry):
-                insert(database, entry)
+        # A correction must be there before it can be undone, and the last one of an exam holds.
+        for entry in sorted(sound, key=lambda one: (one["event"] == UNDO, _text(one, "at"))):
+            insert(database, entry)
 
 
 def holding(database: Database, study_uids: Sequence[str]) -> dict[str, Holding]:
@@ -88,7 +92,7 @@ def holding(database: Database, study_uids: Sequence[str]) -> dict[str, Holding]
     return {row["study_uid"]: Holding(words_in(row["words"]), row["animal_id"]) for row in rows}
 
 
-def state(database: Database) -> dict[str, tuple[str, str]]:
+def state(database: Database) -> State:
     """Every act's exam and when it was undone, to see what came meanwhile."""
     rows = database.rows("SELECT correction_id, study_uid, undone_at FROM corrections")
     return {row["correction_id"]: (row["study_uid"], row["undone_at"]) for row in rows}

@@ -8,15 +8,22 @@ is also in the journal, so that an index that is destroyed loses none.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import uuid4
 
+from vetpacs_desktop.errors import UsageError
 from vetpacs_desktop.store import correcting
 from vetpacs_desktop.store.correcting import WORDS
 from vetpacs_desktop.store.database import Database, Row
 from vetpacs_desktop.store.index import Index
 from vetpacs_desktop.store.journal import Entry, Journal
 from vetpacs_desktop.store.records import AnimalID, StudyUID
+
+LONGEST = 64
+"""Characters of a name, a number or a description in a header."""
+_LINES = ("animal_name", "owner_name", "species", "breed", "patient_id", "microchip", "issuer")
+_SEXES = ("", "M", "F", "O")
+_NEUTERED = ("", "ALTERED", "UNALTERED")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +79,9 @@ class Corrections:
         """Correct the words of one exam: the list, the search and every copy that leaves say them.
 
         It replaces the correction before, which `undo` brings back. An exam that has yet to come is corrected
-        when it does.
+        when it does. Raises `UsageError` for words that no header could hold.
         """
+        check(words)
         one = Correction(uuid4().hex, StudyUID(study_uid), words, animal_id, by, _now())
         entry: Entry = {
             "event": "correct",
@@ -115,6 +123,28 @@ class Corrections:
         """What the device said, where a correction hides it."""
         rows = self._database.rows("SELECT * FROM stated_words WHERE study_uid = ?", (study_uid,))
         return Words(**{name: rows[0][name] for name in WORDS}) if rows else None
+
+
+def check(words: Words) -> None:
+    """Raise `UsageError` for words that no header could hold (PS3.5 6.2)."""
+    said = words.stated()
+    if said.get("sex", "") not in _SEXES:
+        raise UsageError(reason="the sex is M, F, O or nothing")
+    if said.get("neutered", "") not in _NEUTERED:
+        raise UsageError(reason="neutered is ALTERED, UNALTERED or nothing")
+    if said.get("birth_date"):
+        _check_day(said["birth_date"])
+    for name in _LINES:
+        if len(said.get(name, "")) > LONGEST:
+            raise UsageError(reason=f"{said[name][:20]}... is too long; at most {LONGEST} characters fit")
+
+
+def _check_day(text: str) -> None:
+    try:
+        if date.fromisoformat(text).isoformat() != text:
+            raise ValueError(text)
+    except ValueError as error:
+        raise UsageError(reason=f"{text} is no date; write it like 2019-03-12") from error
 
 
 def _correction(row: Row) -> Correction:

@@ -33,6 +33,7 @@ _HUMAN = "HOMO SAPIENS"
 _CHIP_TYPES = ("RFID",)
 _NEUTERED = ("ALTERED", "UNALTERED")
 _ORIENTATIONS = ("BIPED", "QUADRUPED")
+ORIGINAL_MARK = b"VETPACS ORIGINAL 1"
 
 CHARSET = 0x00080005
 SOP_CLASS, SOP_INSTANCE = 0x00080016, 0x00080018
@@ -51,6 +52,8 @@ SPECIES, SPECIES_CODE, NEUTERED, ORIENTATION = 0x00102201, 0x00102202, 0x0010220
 BREED, BREED_CODE, REGISTRATIONS, REGISTRATION = 0x00102292, 0x00102293, 0x00102294, 0x00102295
 RESPONSIBLE, ROLE, ORGANISATION = 0x00102297, 0x00102298, 0x00102299
 BODY_PART, VIEW = 0x00180015, 0x00185101
+ORIGINAL_CREATOR, ORIGINAL_DIGEST = 0x00110010, 0x00111002
+"""Our own mark of an object that was made from a picture, document or video: `intake/foreign/original.py`."""
 STUDY_UID, SERIES_UID, STUDY_ID = 0x0020000D, 0x0020000E, 0x00200010
 SERIES_NUMBER, INSTANCE_NUMBER = 0x00200011, 0x00200013
 LATERALITY, IMAGE_LATERALITY = 0x00200060, 0x00200062
@@ -65,6 +68,7 @@ WANTED = frozenset({
     OTHER_ID, OTHER_IDS, OTHER_NAMES, AGE, WEIGHT, SPECIES, SPECIES_CODE, NEUTERED, ORIENTATION, BREED,
     BREED_CODE, REGISTRATIONS, RESPONSIBLE, ROLE, ORGANISATION, BODY_PART, VIEW, STUDY_UID, SERIES_UID,
     STUDY_ID, SERIES_NUMBER, INSTANCE_NUMBER, LATERALITY, IMAGE_LATERALITY, FRAMES, ROWS, COLUMNS,
+    ORIGINAL_CREATOR, ORIGINAL_DIGEST,
 })
 # fmt: on
 
@@ -313,7 +317,15 @@ def _instance(found: _Fields, sop_class: str, name: str) -> Instance:
         frames=frames if frames and 0 < frames < 1_000_000 else 1,
         has_pixels=scanned.has_pixels,
         acquired_at=_acquired(found),
+        original=_original(found),
     )
+
+
+def _original(found: _Fields) -> str:
+    digest = found.raw(ORIGINAL_DIGEST)
+    if not digest or found.raw(ORIGINAL_CREATOR).rstrip(b"\0 ") != ORIGINAL_MARK:
+        return ""
+    return digest.rstrip(b"\0 ").decode("latin-1")
 
 
 def _acquired(found: _Fields) -> str:

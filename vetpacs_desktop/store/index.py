@@ -15,7 +15,7 @@ from vetpacs_desktop.store import changes, correcting, numbers
 from vetpacs_desktop.store.changes import Changes
 from vetpacs_desktop.store.database import Database, Value
 from vetpacs_desktop.store.merging import (
-    PATIENT_COLUMNS,
+    HIDDEN_COLUMNS,
     WORD_COLUMNS,
     Columns,
     Placed,
@@ -190,7 +190,7 @@ class Index:
         for row in self._database.rows(
             "SELECT * FROM stated_words WHERE study_uid IN (SELECT value FROM json_each(?))", (hidden,)
         ):
-            studies[row["study_uid"]].row.update({name: row[name] for name in PATIENT_COLUMNS})
+            studies[row["study_uid"]].row.update({name: row[name] for name in HIDDEN_COLUMNS})
 
     def _write(self, studies: list[StudyRows], instances: list[Columns]) -> None:
         # No savepoint around this: SQLite would keep a copy of every page that each row touches.

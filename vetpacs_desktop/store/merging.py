@@ -44,6 +44,8 @@ STUDY_COLUMNS = (
     "responsible_as_sent",
     "animal_codes",
 )
+HIDDEN_COLUMNS = (*PATIENT_COLUMNS, "name_as_sent", "responsible_as_sent", "animal_codes")
+"""What a correction may hide of a study."""
 SERIES_COLUMNS = (
     "modality",
     "number",
@@ -230,6 +232,14 @@ def summarise(study: StudyRows) -> None:
     study.words = words_of(study)
 
 
+_GOES_ALONG: tuple[tuple[frozenset[str], tuple[str, ...]], ...] = (
+    (frozenset({"animal_name", "owner_name"}), ("name_as_sent", "responsible_as_sent", "also_known")),
+    (frozenset({"patient_id", "microchip"}), ("other_ids",)),
+    (frozenset({"species", "breed"}), ("animal_codes",)),
+)
+"""What the device said in other words, and is as wrong, when one of these is corrected."""
+
+
 def _correct(study: StudyRows) -> None:
     """A person's words in the place of the device's. What the device said of another animal goes along."""
     row, holding = study.row, study.holding
@@ -237,13 +247,12 @@ def _correct(study: StudyRows) -> None:
     if holding is None:
         study.stated = {}
         return
-    study.stated = {name: row[name] for name in PATIENT_COLUMNS}
+    study.stated = {name: row[name] for name in HIDDEN_COLUMNS}
     differing = {name for name, value in holding.words.items() if value != row[name]}
     row.update(holding.words)
-    if holding.animal_id or differing & {"animal_name"}:
-        row["also_known"] = ""
-    if holding.animal_id or differing & {"patient_id", "microchip"}:
-        row["other_ids"] = ""
+    for because, hidden in _GOES_ALONG:
+        if holding.animal_id or differing & because:
+            row.update(dict.fromkeys(hidden, ""))
 
 
 def _exam_moment(study_date: str, study_time: str, received_at: str) -> datetime:

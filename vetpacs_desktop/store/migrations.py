@@ -260,3 +260,10 @@ def exams_on_their_way_out(db: Tables) -> None:
         "active INTEGER NOT NULL DEFAULT 1, since TEXT NOT NULL)"
     )
     db.execute("CREATE TABLE routed_until (id INTEGER PRIMARY KEY CHECK (id = 1), number INTEGER NOT NULL)")
+
+
+@STEPS.step
+def names_as_sent_under_a_correction(db: Tables) -> None:
+    """A correction hides the device's own writing of names and codes as well."""
+    for column in ("name_as_sent", "responsible_as_sent", "animal_codes"):
+        db.execute(f"ALTER TABLE stated_words ADD COLUMN {column} TEXT NOT NULL DEFAULT ''")

@@ -20,7 +20,7 @@ from vetpacs_desktop.store.records import StudyUID
 
 COMPANIONS = ("", "-wal", "-shm")
 """A database file and what SQLite keeps beside it."""
-_TABLES = ("animals", "studies", "series", "instances")
+_TABLES = ("animals", "studies", "series", "instances", "stated_words")
 _OWN_NUMBERS = ("study_key", "list_key")
 """Columns that differ from one build to the next without meaning anything."""
 
