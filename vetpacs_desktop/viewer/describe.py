@@ -17,10 +17,13 @@ from pydicom.dataset import Dataset
 
 from vetpacs_desktop.errors import NotAnImage
 from vetpacs_desktop.viewer import elements as read
-from vetpacs_desktop.viewer.description import ImageDescription
-from vetpacs_desktop.viewer.frames import describe_frames
+from vetpacs_desktop.viewer.description import ImageDescription, Medium
+from vetpacs_desktop.viewer.documents.encapsulated import PDF
+from vetpacs_desktop.viewer.documents.pdf import with_pages
+from vetpacs_desktop.viewer.frames import describe_film, describe_frames
 from vetpacs_desktop.viewer.header import DEFLATED, read_header
-from vetpacs_desktop.viewer.picture import photometric_of, samples_of, why_no_picture
+from vetpacs_desktop.viewer.picture import is_film, photometric_of, samples_of, why_no_picture
+from vetpacs_desktop.viewer.plainheader import plain_header
 
 _LOSSY_SYNTAXES = ("1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51", "1.2.840.10008.1.2.4.81")
 _IMPLICIT, _EXPLICIT, _BIG = "1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2"
@@ -37,13 +40,14 @@ def read_description(path: Path) -> ImageDescription:
     try:
         with path.open("rb", buffering=0) as file:
             start = file.read(_USUAL_HEADER) or b""
-        dataset, pixels = _from_start(start, path) or _from_file(path)
+        dataset, pixels = _plainly(start) or _from_start(start, path) or _from_file(path)
     except OSError as problem:
         raise NotAnImage(path=path, reason=f"it can't be read ({problem.strerror or problem})") from problem
-    return describe(dataset, path, pixels=pixels)
+    description = describe(dataset, path, pixels=pixels)
+    return with_pages(description) if description.sop_class_uid == PDF else description
 
 
-def describe(dataset: Dataset, path: Path, *, pixels: bool | None = None) -> ImageDescription:
+def describe(dataset: read.Header, path: Path, *, pixels: bool | None = None) -> ImageDescription:
     """What `dataset` says of itself. Never raises.
 
     `pixels` tells whether the file has a pixel element; None looks into the dataset and, where it was read
@@ -55,7 +59,8 @@ def describe(dataset: Dataset, path: Path, *, pixels: bool | None = None) -> Ima
     stored_bits = read.integer(dataset, "BitsStored") or 0
     allocated = read.integer(dataset, "BitsAllocated") or 0
     high_bit = read.integer(dataset, "HighBit")
-    frames = describe_frames(dataset, signed)
+    film = is_film(syntax)
+    frames = describe_film(dataset, signed) if film else describe_frames(dataset, signed)
     modality = read.text(dataset, "Modality")
     sop_class = read.text(dataset, "SOPClassUID") or _meta(dataset, "MediaStorageSOPClassUID")
     return ImageDescription(
@@ -106,10 +111,21 @@ def describe(dataset: Dataset, path: Path, *, pixels: bool | None = None) -> Ima
         series_number=read.integer(dataset, "SeriesNumber"),
         acquired_at=_acquired_at(dataset),
         animal=_animal(dataset),
+        medium=Medium.FILM if film else Medium.IMAGES,
     )
 
 
-def _from_start(start: bytes, path: Path) -> tuple[Dataset, bool | None] | None:
+def _plainly(start: bytes) -> tuple[read.Header, bool | None] | None:
+    """An ordinary file's header and `_pixels_follow`; None where the careful way is needed."""
+    header = plain_header(start)
+    if header is None:
+        return None
+    stream = BytesIO(start)
+    stream.seek(header.pixels_at)
+    return header, _pixels_follow(stream, header)
+
+
+def _from_start(start: bytes, path: Path) -> tuple[read.Header, bool | None] | None:
     """Header and `_pixels_follow` from a file's first bytes in memory, which is faster than from the file.
 
     None where the header may go on behind them.
@@ -125,7 +141,7 @@ def _from_start(start: bytes, path: Path) -> tuple[Dataset, bool | None] | None:
     return (dataset, True) if _pixels_follow(stream, dataset) else None
 
 
-def _from_file(path: Path) -> tuple[Dataset, bool | None]:
+def _from_file(path: Path) -> tuple[read.Header, bool | None]:
     with path.open("rb") as stream:
         dataset = _read(stream, path)
         return dataset, _pixels_follow(stream, dataset)
@@ -152,7 +168,7 @@ def _read(stream: BinaryIO, path: Path) -> Dataset:
     return dataset
 
 
-def _pixels_follow(stream: BinaryIO, dataset: Dataset) -> bool | None:
+def _pixels_follow(stream: BinaryIO, dataset: read.Header) -> bool | None:
     """Whether a pixel element with content starts where reading stopped; None where that can't be seen."""
     if _transfer_syntax(dataset) == DEFLATED:  # deflated: the stream is not the dataset
         return None
@@ -166,12 +182,12 @@ def _pixels_follow(stream: BinaryIO, dataset: Dataset) -> bool | None:
     return bool(length)
 
 
-def _meta(dataset: Dataset, keyword: str) -> str:
+def _meta(dataset: read.Header, keyword: str) -> str:
     meta = getattr(dataset, "file_meta", None)
     return read.text(meta, keyword) if meta is not None else ""
 
 
-def _transfer_syntax(dataset: Dataset) -> str:
+def _transfer_syntax(dataset: read.Header) -> str:
     if syntax := _meta(dataset, "TransferSyntaxUID"):
         return syntax
     implicit, little = getattr(dataset, "original_encoding", None) or (None, None)
@@ -180,12 +196,12 @@ def _transfer_syntax(dataset: Dataset) -> str:
     return _EXPLICIT if implicit is False else _IMPLICIT
 
 
-def _extent(dataset: Dataset, keyword: str) -> int:
+def _extent(dataset: read.Header, keyword: str) -> int:
     value = read.integer(dataset, keyword)
     return value if value is not None and 0 < value <= 0xFFFFFFFF else 0
 
 
-def _padding(dataset: Dataset, signed: bool, bits: int) -> tuple[int, int] | None:
+def _padding(dataset: read.Header, signed: bool, bits: int) -> tuple[int, int] | None:
     """Stored values low..high that are background (PS3.3 C.7.5.1.1.2), with the pixels' own sign."""
     value = read.numbers(dataset, "PixelPaddingValue", signed=signed)
     if not value or value[0] is None:
@@ -200,7 +216,7 @@ def _padding(dataset: Dataset, signed: bool, bits: int) -> tuple[int, int] | Non
     return min(ends), max(ends)
 
 
-def _units(dataset: Dataset, modality: str, sop_class: str, rescale_type: str) -> str:
+def _units(dataset: read.Header, modality: str, sop_class: str, rescale_type: str) -> str:
     """The unit of modality values: what the file says, HU for CT, BQML and the like for PET; else ""."""
     if samples_of(dataset) != 1:
         return ""
@@ -213,7 +229,7 @@ def _units(dataset: Dataset, modality: str, sop_class: str, rescale_type: str) -
     return read.text(dataset, "Units") or (read.text(dataset, "DoseUnits") if modality == "RTDOSE" else "")
 
 
-def _imager_spacing(dataset: Dataset) -> tuple[float, float] | None:
+def _imager_spacing(dataset: read.Header) -> tuple[float, float] | None:
     if (own := read.pair(dataset, "ImagerPixelSpacing")) is not None:
         return own
     shared = read.item(dataset, "SharedFunctionalGroupsSequence")
@@ -221,14 +237,14 @@ def _imager_spacing(dataset: Dataset) -> tuple[float, float] | None:
     return read.pair(properties, "ImagerPixelSpacing") if properties is not None else None
 
 
-def _aspect(dataset: Dataset) -> tuple[int, int] | None:
+def _aspect(dataset: read.Header) -> tuple[int, int] | None:
     values = read.pair(dataset, "PixelAspectRatio")
     if values is None or any(one != int(one) for one in values):
         return None
     return int(values[0]), int(values[1])
 
 
-def _frame_time(dataset: Dataset) -> float | None:
+def _frame_time(dataset: read.Header) -> float | None:
     """Milliseconds a frame: FrameTime, else the median of FrameTimeVector, else from a rate a second."""
     if (time := read.positive(dataset, "FrameTime")) is not None:
         return time
@@ -241,7 +257,7 @@ def _frame_time(dataset: Dataset) -> float | None:
     return None
 
 
-def _slice_step(dataset: Dataset) -> float | None:
+def _slice_step(dataset: read.Header) -> float | None:
     if (own := read.number(dataset, "SpacingBetweenSlices")) is not None:
         return own
     shared = read.item(dataset, "SharedFunctionalGroupsSequence")
@@ -249,12 +265,12 @@ def _slice_step(dataset: Dataset) -> float | None:
     return read.number(measures, "SpacingBetweenSlices") if measures is not None else None
 
 
-def _patient_orientation(dataset: Dataset) -> tuple[str, ...]:
+def _patient_orientation(dataset: read.Header) -> tuple[str, ...]:
     words = tuple(word.upper() for word in read.texts(dataset, "PatientOrientation"))
     return words if any(words) else ()  # an empty first value must not shift the second
 
 
-def _laterality(dataset: Dataset) -> str:
+def _laterality(dataset: read.Header) -> str:
     word = read.text(dataset, "ImageLaterality") or read.text(dataset, "Laterality")
     if word:
         return word.upper()
@@ -263,7 +279,7 @@ def _laterality(dataset: Dataset) -> str:
     return read.text(anatomy, "FrameLaterality").upper() if anatomy is not None else ""
 
 
-def _acquired_at(dataset: Dataset) -> str:
+def _acquired_at(dataset: read.Header) -> str:
     """``2026-01-31T10:20:30`` of the acquisition, else of the content, series or study; "" when unknown."""
     when = read.text(dataset, "AcquisitionDateTime")
     if _date(when[:8]):
@@ -289,7 +305,7 @@ def _date(day: str) -> str:
     return f"{digits[:4]}-{digits[4:6]}-{digits[6:]}" if len(digits) == 8 and digits.isdigit() else ""
 
 
-def _animal(dataset: Dataset) -> tuple[tuple[str, str], ...]:
+def _animal(dataset: read.Header) -> tuple[tuple[str, str], ...]:
     """Words for the corner texts; PatientName is ``owner^animal`` for an animal (PS3.5 6.2.1.2)."""
     parts = [part.strip() for part in read.person(dataset, "PatientName").split("^")]
     animal = parts[1] if len(parts) > 1 and parts[1] else parts[0]

@@ -13,11 +13,18 @@ from dataclasses import replace
 from typing import Any, cast
 
 import numpy as np
-from pydicom.dataset import Dataset
 
 from vetpacs_desktop.viewer import elements as read
-from vetpacs_desktop.viewer.description import FrameDescription, LookupTable, Region, VoiFunction, Window
+from vetpacs_desktop.viewer.description import (
+    FrameDescription,
+    LookupTable,
+    Region,
+    SameFrames,
+    VoiFunction,
+    Window,
+)
 
+LONGEST_FILM = 10_000_000
 MOST_FRAMES = 65_536
 """A header that promises more frames than this is taken at this number, so damage can't fill the memory."""
 
@@ -26,12 +33,12 @@ _MOST_SKEW = 0.02
 """Direction cosines shorter than this, or further from a right angle than this cosine, describe no plane."""
 
 
-def frame_count(dataset: Dataset) -> int:
+def frame_count(dataset: read.Header) -> int:
     """NumberOfFrames, at least 1."""
     return min(max(read.integer(dataset, "NumberOfFrames") or 1, 1), MOST_FRAMES)
 
 
-def describe_frames(dataset: Dataset, signed: bool) -> tuple[FrameDescription, ...]:
+def describe_frames(dataset: read.Header, signed: bool) -> tuple[FrameDescription, ...]:
     """One description a frame, in the file's order. `signed` is PixelRepresentation, for ambiguous tables."""
     count = frame_count(dataset)
     first = _whole_file(dataset, signed)
@@ -47,6 +54,12 @@ def describe_frames(dataset: Dataset, signed: bool) -> tuple[FrameDescription, .
     if count == 1:
         return (first,)
     return _classic(dataset, first, count)
+
+
+def describe_film(dataset: read.Header, signed: bool) -> SameFrames:
+    """The frames of a video, which are all alike, however many the header promises."""
+    count = min(max(read.integer(dataset, "NumberOfFrames") or 1, 1), LONGEST_FILM)
+    return SameFrames(_whole_file(dataset, signed), count)
 
 
 def windows_of(dataset: read.Header) -> tuple[Window, ...]:
@@ -77,7 +90,7 @@ def tables_of(dataset: read.Header, sequence: str, signed: bool) -> tuple[Lookup
     return tuple(table for table in found if table is not None)
 
 
-def _whole_file(dataset: Dataset, signed: bool) -> FrameDescription:
+def _whole_file(dataset: read.Header, signed: bool) -> FrameDescription:
     intercept = read.number(dataset, "RescaleIntercept") or 0.0
     modality = tables_of(dataset, "ModalityLUTSequence", signed)
     return FrameDescription(
@@ -165,7 +178,7 @@ _GROUPS: dict[str, Callable[[read.Header], dict[str, Any]]] = {
 """Functional group macros (PS3.3 C.7.6.16.2) and what they say; later rows win over earlier ones."""
 
 
-def _classic(dataset: Dataset, first: FrameDescription, count: int) -> tuple[FrameDescription, ...]:
+def _classic(dataset: read.Header, first: FrameDescription, count: int) -> tuple[FrameDescription, ...]:
     """Frames of a classic multi-frame object: all alike, but for the vectors of NM, dose and cine times."""
     positions = _grid_positions(dataset, first, count)
     orientation = first.orientation or _detector_orientation(dataset)
@@ -185,7 +198,7 @@ def _classic(dataset: Dataset, first: FrameDescription, count: int) -> tuple[Fra
 
 
 def _grid_positions(
-    dataset: Dataset, first: FrameDescription, count: int
+    dataset: read.Header, first: FrameDescription, count: int
 ) -> tuple[tuple[float, float, float], ...]:
     """Positions that follow from GridFrameOffsetVector (dose) or SliceVector (NM reconstructions), or ()."""
     detector = read.item(dataset, "DetectorInformationSequence")
@@ -205,7 +218,7 @@ def _grid_positions(
     return tuple((float(x), float(y), float(z)) for x, y, z in places)
 
 
-def _detector_orientation(dataset: Dataset) -> tuple[float, float, float, float, float, float] | None:
+def _detector_orientation(dataset: read.Header) -> tuple[float, float, float, float, float, float] | None:
     detector = read.item(dataset, "DetectorInformationSequence")
     return orientation_of(detector) if detector is not None else None
 
@@ -220,7 +233,7 @@ _VECTORS = (
 )
 
 
-def _vector_words(dataset: Dataset, count: int) -> tuple[str, ...]:
+def _vector_words(dataset: read.Header, count: int) -> tuple[str, ...]:
     """NM vectors (PS3.3 C.8.4.8) joined to one word a frame; only those that differ between frames count."""
     vectors = [read.numbers(dataset, name) for name in _VECTORS]
     telling = [v for v in vectors if len(v) == count and len(set(v)) > 1]
@@ -229,7 +242,7 @@ def _vector_words(dataset: Dataset, count: int) -> tuple[str, ...]:
     )
 
 
-def _vector_times(dataset: Dataset, count: int) -> tuple[float, ...]:
+def _vector_times(dataset: read.Header, count: int) -> tuple[float, ...]:
     """The time of each frame from FrameTimeVector, whose entries are steps from the frame before, in ms."""
     steps = read.numbers(dataset, "FrameTimeVector")
     if len(steps) != count:
@@ -265,11 +278,11 @@ def _time_word(milliseconds: float | None) -> str:
     return "" if milliseconds is None else f"{milliseconds:g}"
 
 
-def _echo(dataset: Dataset) -> str:
+def _echo(dataset: read.Header) -> str:
     return _time_word(read.number(dataset, "EchoTime")) or _time_word(read.number(dataset, "EchoNumbers"))
 
 
-def _file_time(dataset: Dataset) -> float | None:
+def _file_time(dataset: read.Header) -> float | None:
     trigger = read.number(dataset, "TriggerTime")
     return trigger if trigger is not None else read.number(dataset, "TemporalPositionIdentifier")
 

@@ -8,6 +8,7 @@ a ValueError, and pydicom may try.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from struct import Struct, error
 from typing import Any, NamedTuple
 
@@ -25,7 +26,7 @@ _ORDERS = {
     for little, order in ((True, "<"), (False, ">"))
 }
 
-_Header = tuple[int, str | None, int, int, bool]
+ElementHeader = tuple[int, str | None, int, int, bool]
 """Tag, VR (None where implicit), start of the value, its length, whether its inside is implicit."""
 
 
@@ -66,6 +67,10 @@ class RawItem:
         """The element as stored, or None."""
         return self._elements.get(tag)
 
+    def keys(self) -> Iterable[int]:
+        """The tags that are there."""
+        return self._elements.keys()
+
 
 def split_items(value: bytes, encoding: Encoding) -> tuple[RawItem, ...]:
     """The items of a sequence's value. Raises ValueError."""
@@ -103,7 +108,7 @@ def sequence_end(value: bytes, at: int, implicit: bool, little: bool, depth: int
 def _item_end(value: bytes, at: int, implicit: bool, little: bool, depth: int) -> int:
     """Where an item without a length ends, behind its delimiter."""
     while True:
-        tag, _, start, length, inside = _element(value, at, implicit, little)
+        tag, _, start, length, inside = element_header(value, at, implicit, little)
         if tag == _ITEM_END:
             return start
         at = start + length if length != UNDEFINED else sequence_end(value, start, inside, little, depth + 1)
@@ -117,7 +122,7 @@ def _split(value: bytes, at: int, length: int, encoding: Encoding) -> tuple[dict
         raise ValueError("an item is longer than its sequence")
     elements: dict[int, RawElement] = {}
     while at < end:
-        tag, vr, start, size, inside = _element(value, at, implicit, little)
+        tag, vr, start, size, inside = element_header(value, at, implicit, little)
         if tag == _ITEM_END:
             return elements, start
         if size == UNDEFINED:
@@ -131,7 +136,7 @@ def _split(value: bytes, at: int, length: int, encoding: Encoding) -> tuple[dict
     return elements, end
 
 
-def _element(value: bytes, at: int, implicit: bool, little: bool) -> _Header:
+def element_header(value: bytes, at: int, implicit: bool, little: bool) -> ElementHeader:
     """The header of the element at `at`. Raises ValueError."""
     read_implicit, read_explicit, read_length = _ORDERS[little]
     try:

@@ -5,8 +5,6 @@ A class that is not in the table is shown all the same when it has pixels. Must 
 
 from __future__ import annotations
 
-from pydicom.dataset import Dataset
-
 from vetpacs_desktop.viewer import elements as read
 
 _STORAGE = "1.2.840.10008.5.1.4.1.1."
@@ -15,7 +13,7 @@ _NO_PICTURE = (
     ("1.2.840.10008.1.3.10", "This file is the table of contents of a disc; open the images beside it."),
     (_STORAGE + "88.59", "This is a list of chosen images, which has no picture of its own."),
     (_STORAGE + "88.", "This is a report in text form (structured report); it has no picture."),
-    (_STORAGE + "104.1", "This is a PDF document, which can't be shown as a picture yet."),
+    (_STORAGE + "104.1", "This is a PDF document without its pages; send the exam again."),
     (_STORAGE + "104.2", "This is a text document (CDA); it has no picture."),
     (_STORAGE + "104.", "This is a model for a 3D printer; it has no picture."),
     (_STORAGE + "11.", "This is a presentation state: settings for showing other images; it has no picture."),
@@ -31,17 +29,8 @@ _NO_PICTURE = (
 )
 """SOP Class UID (one that ends in a dot stands for a family) and the sentence; the first match counts."""
 
-_VIDEO = {
-    "1.2.840.10008.1.2.4.100": "MPEG-2",
-    "1.2.840.10008.1.2.4.101": "MPEG-2",
-    "1.2.840.10008.1.2.4.102": "MPEG-4",
-    "1.2.840.10008.1.2.4.103": "MPEG-4",
-    "1.2.840.10008.1.2.4.104": "MPEG-4",
-    "1.2.840.10008.1.2.4.105": "MPEG-4",
-    "1.2.840.10008.1.2.4.106": "MPEG-4",
-    "1.2.840.10008.1.2.4.107": "HEVC",
-    "1.2.840.10008.1.2.4.108": "HEVC",
-}
+_FILMS = tuple(f"1.2.840.10008.1.2.4.{number}" for number in range(100, 109))
+"""MPEG-2, MPEG-4 AVC and HEVC; those that end in .1 may be cut into fragments (PS3.5 A.4.5 and following)."""
 _ELSEWHERE = (
     "1.2.840.10008.1.2.4.94",
     "1.2.840.10008.1.2.4.95",
@@ -51,7 +40,7 @@ _ELSEWHERE = (
 _COLOURS = ("RGB", "YBR", "ARGB", "CMYK", "HSV")
 
 
-def why_no_picture(dataset: Dataset, transfer_syntax: str, pixels: bool | None) -> str:
+def why_no_picture(dataset: read.Header, transfer_syntax: str, pixels: bool | None) -> str:
     """A sentence that says why there is nothing to show, or "" when there is a picture.
 
     `pixels` is whether a pixel element with content is there; None asks the dataset itself.
@@ -63,8 +52,8 @@ def why_no_picture(dataset: Dataset, transfer_syntax: str, pixels: bool | None) 
         return _of_class(read.text(dataset, "SOPClassUID"), dataset) or _what_is_missing(bool(pixels))
     if transfer_syntax in _ELSEWHERE:
         return "The pixels of this image stayed on the server it came from; send the exam again in full."
-    if (name := _VIDEO.get(transfer_syntax)) is not None:
-        return f"This is a video clip ({name}), which can't be played here yet."
+    if is_film(transfer_syntax):
+        return ""
     if read.present(dataset, "FloatPixelData") or read.present(dataset, "DoubleFloatPixelData"):
         return "This image holds fractional numbers (floating point pixels), which can't be shown yet."
     if not read.positive(dataset, "BitsAllocated"):
@@ -72,7 +61,12 @@ def why_no_picture(dataset: Dataset, transfer_syntax: str, pixels: bool | None) 
     return ""
 
 
-def samples_of(dataset: Dataset) -> int:
+def is_film(transfer_syntax: str) -> bool:
+    """Whether the pixels are a video stream."""
+    return transfer_syntax.removesuffix(".1") in _FILMS
+
+
+def samples_of(dataset: read.Header) -> int:
     """SamplesPerPixel; where it is missing, three for colour and one for grey and palette images."""
     said = read.integer(dataset, "SamplesPerPixel")
     if said is not None and 1 <= said <= 4:
@@ -80,19 +74,19 @@ def samples_of(dataset: Dataset) -> int:
     return 3 if read.text(dataset, "PhotometricInterpretation").upper().startswith(_COLOURS) else 1
 
 
-def photometric_of(dataset: Dataset) -> str:
+def photometric_of(dataset: read.Header) -> str:
     """PhotometricInterpretation; where it is missing, RGB for three samples and MONOCHROME2 for one."""
     said = read.text(dataset, "PhotometricInterpretation").upper()
     return said or ("MONOCHROME2" if samples_of(dataset) == 1 else "RGB")
 
 
-def _has_pixel_element(dataset: Dataset) -> bool:
+def _has_pixel_element(dataset: read.Header) -> bool:
     return any(
         read.present(dataset, word) for word in ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
     )
 
 
-def _of_class(uid: str, dataset: Dataset) -> str:
+def _of_class(uid: str, dataset: read.Header) -> str:
     if not uid and read.present(dataset, "DirectoryRecordSequence"):
         uid = "1.2.840.10008.1.3.10"
     for known, sentence in _NO_PICTURE:

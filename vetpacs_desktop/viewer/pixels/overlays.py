@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydicom import Dataset
 
 from vetpacs_desktop.viewer import elements as read
 
@@ -73,14 +72,14 @@ class OverlayPlane:
         return Overlay(bitmap, self.top, self.left, self.label, self.roi)
 
 
-def overlay_planes(dataset: Dataset) -> tuple[OverlayPlane, ...]:
+def overlay_planes(dataset: read.Header) -> tuple[OverlayPlane, ...]:
     """Every overlay group that can be drawn; broken ones are left out."""
     groups = {int(tag) >> 16 for tag in dataset.keys() if 0x6000 <= int(tag) >> 16 <= 0x601E}  # noqa: SIM118
     planes = (_plane(dataset, group) for group in sorted(groups & set(_GROUPS)))
     return tuple(plane for plane in planes if plane is not None)
 
 
-def _plane(dataset: Dataset, group: int) -> OverlayPlane | None:
+def _plane(dataset: read.Header, group: int) -> OverlayPlane | None:
     rows, columns = _number(dataset, group, 0x0010, 0), _number(dataset, group, 0x0011, 0)
     data, bit = _bytes(dataset, group, 0x3000), _number(dataset, group, 0x0102, 0)
     if rows < 1 or columns < 1 or rows * columns > _MOST_PIXELS or (data is None and bit == 0):
@@ -100,7 +99,7 @@ def _plane(dataset: Dataset, group: int) -> OverlayPlane | None:
     )
 
 
-def _raw(dataset: Dataset, group: int, element: int) -> tuple[Any, bool]:
+def _raw(dataset: read.Header, group: int, element: int) -> tuple[Any, bool]:
     try:
         found = dataset.get_item(group << 16 | element)
     except read.UNREADABLE:
@@ -108,7 +107,7 @@ def _raw(dataset: Dataset, group: int, element: int) -> tuple[Any, bool]:
     return (None, True) if found is None else (found.value, bool(getattr(found, "is_little_endian", True)))
 
 
-def _numbers(dataset: Dataset, group: int, element: int, *, signed: bool = False) -> tuple[int, ...]:
+def _numbers(dataset: read.Header, group: int, element: int, *, signed: bool = False) -> tuple[int, ...]:
     """16-bit values (US, SS), or text numbers (IS); none where garbled."""
     value, little = _raw(dataset, group, element)
     try:
@@ -124,11 +123,11 @@ def _numbers(dataset: Dataset, group: int, element: int, *, signed: bool = False
         return ()
 
 
-def _number(dataset: Dataset, group: int, element: int, otherwise: int) -> int:
+def _number(dataset: read.Header, group: int, element: int, otherwise: int) -> int:
     return next(iter(_numbers(dataset, group, element)), otherwise)
 
 
-def _bytes(dataset: Dataset, group: int, element: int) -> bytes | None:
+def _bytes(dataset: read.Header, group: int, element: int) -> bytes | None:
     """Packed bits; where the element is words of a big endian file its bytes lie in swapped pairs."""
     value, little = _raw(dataset, group, element)
     if not isinstance(value, bytes) or not value:
@@ -138,7 +137,7 @@ def _bytes(dataset: Dataset, group: int, element: int) -> bytes | None:
     return np.frombuffer(value, ">u2").astype("<u2").tobytes()
 
 
-def _text(dataset: Dataset, group: int, element: int) -> str:
+def _text(dataset: read.Header, group: int, element: int) -> str:
     value, _ = _raw(dataset, group, element)
     text = value.decode("ascii", "replace") if isinstance(value, bytes) else str(value or "")
     return text.strip(" \0")

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from pydicom import Dataset
 
 from vetpacs_desktop.viewer import elements as read
 
@@ -31,7 +30,7 @@ class Palette:
         return np.take(self.table, rows, axis=0)
 
 
-def palette_of(dataset: Dataset) -> Palette | None:
+def palette_of(dataset: read.Header) -> Palette | None:
     """The palette of a PALETTE COLOR image; None for any other and for a broken one."""
     if read.text(dataset, "PhotometricInterpretation").upper() != "PALETTE COLOR":
         return None
@@ -41,7 +40,7 @@ def palette_of(dataset: Dataset) -> Palette | None:
         return None
 
 
-def _palette(dataset: Dataset) -> Palette:
+def _palette(dataset: read.Header) -> Palette:
     first = _descriptor(dataset, "Red")[1]
     signed = read.integer(dataset, "PixelRepresentation") == 1
     channels = [_channel(dataset, colour) for colour in _COLOURS]
@@ -52,14 +51,14 @@ def _palette(dataset: Dataset) -> Palette:
     return Palette(first - 0x10000 if signed and first >= 0x8000 else first, eight.astype(np.uint8))
 
 
-def _descriptor(dataset: Dataset, colour: str) -> tuple[int, int, int]:
+def _descriptor(dataset: read.Header, colour: str) -> tuple[int, int, int]:
     """Entries (0 means 65536), first value mapped (raw 16 bits), bits per entry."""
     numbers = read.numbers(dataset, f"{colour}PaletteColorLookupTableDescriptor")
     entries, first, bits = (int(number or 0) & 0xFFFF for number in numbers[:3])
     return entries or _MOST_ENTRIES, first, bits
 
 
-def _channel(dataset: Dataset, colour: str) -> NDArray[np.uint16]:
+def _channel(dataset: read.Header, colour: str) -> NDArray[np.uint16]:
     entries, _, bits = _descriptor(dataset, colour)
     plain = f"{colour}PaletteColorLookupTableData"
     _, data, little = read.stored(dataset, plain)

@@ -12,7 +12,6 @@ from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from pydicom import Dataset
 
 from vetpacs_desktop.viewer import elements as read
 
@@ -45,7 +44,7 @@ class Shutter:
         return hidden
 
 
-def shutter_of(dataset: Dataset) -> Shutter | None:
+def shutter_of(dataset: read.Header) -> Shutter | None:
     """The shutter that a file asks for; None without one, or where its numbers are missing."""
     shapes = {shape.upper() for shape in read.texts(dataset, "ShutterShape")}
     shutter = Shutter(
@@ -56,7 +55,7 @@ def shutter_of(dataset: Dataset) -> Shutter | None:
     return None if shutter == Shutter() else shutter
 
 
-def _rectangle(dataset: Dataset) -> tuple[float, float, float, float] | None:
+def _rectangle(dataset: read.Header) -> tuple[float, float, float, float] | None:
     names = ("UpperHorizontal", "LowerHorizontal", "LeftVertical", "RightVertical")
     edges = [read.number(dataset, f"Shutter{name}Edge") for name in names]
     top, bottom, left, right = edges
@@ -65,7 +64,7 @@ def _rectangle(dataset: Dataset) -> tuple[float, float, float, float] | None:
     return top - 1, bottom - 1, left - 1, right - 1
 
 
-def _circle(dataset: Dataset) -> tuple[float, float, float] | None:
+def _circle(dataset: read.Header) -> tuple[float, float, float] | None:
     centre, radius = (
         read.vector(dataset, "CenterOfCircularShutter", 2),
         read.positive(dataset, "RadiusOfCircularShutter"),
@@ -73,7 +72,7 @@ def _circle(dataset: Dataset) -> tuple[float, float, float] | None:
     return None if centre is None or radius is None else (centre[0] - 1, centre[1] - 1, radius)
 
 
-def _polygon(dataset: Dataset) -> tuple[_Corner, ...]:
+def _polygon(dataset: read.Header) -> tuple[_Corner, ...]:
     numbers = read.numbers(dataset, "VerticesOfThePolygonalShutter")
     if len(numbers) < 6 or len(numbers) % 2 or any(number is None for number in numbers):
         return ()

@@ -23,6 +23,7 @@ from vetpacs_desktop.errors import CannotDecode, NotAnImage, PathMissing
 from vetpacs_desktop.viewer import elements as read
 from vetpacs_desktop.viewer.pixels.overlays import OverlayPlane, overlay_planes
 from vetpacs_desktop.viewer.pixels.palette import Palette, palette_of
+from vetpacs_desktop.viewer.plainheader import PlainHeader, plain_header
 
 BROKEN_DATA: tuple[type[Exception], ...] = (
     ValueError,
@@ -106,7 +107,7 @@ class PixelSource:
         return np.fromfile(self.path, np.uint8, count, offset=self.offset + start)
 
 
-def open_source(path: Path) -> tuple[Dataset, PixelSource | None]:
+def open_source(path: Path) -> tuple[read.Header, PixelSource | None]:
     """The header up to the pixels, and where those lie (None: the file has none).
 
     Raises `PathMissing`, `NotAnImage`.
@@ -114,6 +115,11 @@ def open_source(path: Path) -> tuple[Dataset, PixelSource | None]:
     try:
         with path.open("rb", buffering=0) as file:
             start = file.read(_USUAL_HEADER)
+            plain = plain_header(start)
+            if plain is not None:
+                at_pixels = BytesIO(start)
+                at_pixels.seek(plain.pixels_at)
+                return plain, _element_here(at_pixels, plain, path)
             found = _opened(BytesIO(start), path) if len(start) < _USUAL_HEADER else _from_start(start, path)
             if found is not None:
                 return found
@@ -155,10 +161,10 @@ def source_of(dataset: Dataset, path: Path) -> PixelSource | None:
     return None
 
 
-def syntax_of(dataset: Dataset) -> str:
+def syntax_of(dataset: Dataset | PlainHeader) -> str:
     """The transfer syntax: as the file says, else as it was found to be written."""
     stated = getattr(dataset, "file_meta", None)
-    uid = str(stated.get("TransferSyntaxUID", "") or "") if stated is not None else ""
+    uid = read.text(stated, "TransferSyntaxUID") if stated is not None else ""
     if uid:
         return uid
     implicit, little = dataset.original_encoding
@@ -178,7 +184,7 @@ def _header(stream: BinaryIO) -> Dataset:
         return dataset
 
 
-def _element_here(stream: BinaryIO, dataset: Dataset, path: Path) -> PixelSource | None:
+def _element_here(stream: BinaryIO, dataset: Dataset | PlainHeader, path: Path) -> PixelSource | None:
     """Read the pixel element's own header: pydicom leaves the stream in front of it."""
     start = stream.tell()
     head = stream.read(12)
@@ -202,7 +208,7 @@ def _element_here(stream: BinaryIO, dataset: Dataset, path: Path) -> PixelSource
 
 
 def _source(
-    dataset: Dataset,
+    dataset: Dataset | PlainHeader,
     path: Path,
     kind: PixelKind,
     offset: int,
@@ -226,7 +232,7 @@ def _source(
     )
 
 
-def _extended_offsets(dataset: Dataset) -> tuple[bytes, bytes] | None:
+def _extended_offsets(dataset: read.Header) -> tuple[bytes, bytes] | None:
     offsets = read.stored(dataset, "ExtendedOffsetTable")[1]
     lengths = read.stored(dataset, "ExtendedOffsetTableLengths")[1]
     return (offsets, lengths) if isinstance(offsets, bytes) and isinstance(lengths, bytes) else None
