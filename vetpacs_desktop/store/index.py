@@ -154,6 +154,7 @@ class Index:
         key, animal = row["study_key"], row["animal_id"]
         self._database.write("DELETE FROM study_words WHERE rowid = ?", (row["list_key"],))
         self._database.write("DELETE FROM series WHERE study_key = ?", (key,))
+        self._database.write("DELETE FROM stated_words WHERE study_uid = ?", (row["study_uid"],))
         self._database.write("DELETE FROM studies WHERE study_key = ?", (key,))
         self._forget([animal])
         self._changes.append([(changes.REMOVED, StudyUID(str(row["study_uid"])))])
