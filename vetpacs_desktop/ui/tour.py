@@ -24,7 +24,7 @@ from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.examples import write_examples
 from vetpacs_desktop.jobs import CancelToken, ignore
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store.network.send import SendSummary, send_files
+from vetpacs_desktop.store.network.send import send_files
 from vetpacs_desktop.store.records import StudyRow
 from vetpacs_desktop.ui.application import make_application
 from vetpacs_desktop.ui.main_window import MainWindow
@@ -153,19 +153,6 @@ class Tour:
         return f"{len(self._files)} files"
 
     def _send(self) -> str:
-        summary = self._sent_once()
-        if summary.failed:
-            LOG.warning("%d images were not taken (%s)", len(summary.failed), summary.failed[0][1])
-            # As machines do: what was not confirmed is sent again, and what is there already changes nothing.
-            summary = self._sent_once()
-        if summary.failed:
-            raise StepFailed(reason=f"{len(summary.failed)} images were refused: {summary.failed[0][1]}")
-        wanted = len(self._files)
-        self._until(lambda: self._app.library.counts()[1] == wanted, "not every image reached the index")
-        self._rest(2 * SETTLE_SECONDS)
-        return f"{summary.sent} images sent in {summary.seconds:.1f} s"
-
-    def _sent_once(self) -> SendSummary:
         state = self._app.service.ensure()
         job = self._app.jobs.start(
             lambda report, cancel: send_files(
@@ -173,7 +160,13 @@ class Tour:
             )
         )
         self._until(job.future.done, "the sending did not end")
-        return job.future.result()
+        summary = job.future.result()
+        if summary.failed:
+            raise StepFailed(reason=f"{len(summary.failed)} images were refused: {summary.failed[0][1]}")
+        wanted = len(self._files)
+        self._until(lambda: self._app.library.counts()[1] == wanted, "not every image reached the index")
+        self._rest(2 * SETTLE_SECONDS)
+        return f"{summary.sent} images sent in {summary.seconds:.1f} s"
 
     def _find(self) -> str:
         owner = self._row(CT).owner_name.split(",")[0].lower()

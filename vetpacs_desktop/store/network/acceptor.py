@@ -20,6 +20,7 @@ import select
 import socket
 import struct
 import sys
+import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -155,11 +156,23 @@ class QuickMessages(DIMSEServiceProvider):  # type: ignore[misc]
     """pynetdicom's message queue; the association's loop waits in it instead of polling."""
 
     def get_msg(self, block: bool = False) -> Any:
-        """The next (context, message), or (None, None) after a nudge or a short wait."""
-        try:
-            return self.msg_queue.get(timeout=WAIT_SECONDS)
-        except queue.Empty:
-            return None, None
+        """The next (context, message), or (None, None) after a nudge or a short wait.
+
+        With `block`, as for the answer to something sent back over the same association (C-GET): (None, None)
+        only once the association has ended, or the answer is overdue.
+        """
+        until = time.monotonic() + (self.dimse_timeout or 0.0)
+        while True:
+            try:
+                answer = self.msg_queue.get(timeout=WAIT_SECONDS)
+            except queue.Empty:
+                answer = None, None
+            overdue = self.dimse_timeout is not None and time.monotonic() > until
+            if answer[1] is not None or not block or overdue or self._has_ended():
+                return answer
+
+    def _has_ended(self) -> bool:
+        return self.assoc.acse.is_aborted() or not self.assoc.dul.is_alive()
 
     def nudge(self) -> None:
         """Let the association's loop look around: a release or an abort has come."""
