@@ -46,7 +46,7 @@ def serve(arguments: Namespace, home: Home) -> Answer | None:
         host=arguments.host or chosen.text("receiver.host"),
         port=chosen.number("receiver.port") if arguments.dicom_port is None else arguments.dicom_port,
         ae_title=arguments.ae_title or chosen.text("receiver.ae_title"),
-        watch=[Path(folder) for folder in arguments.watch or chosen.names("intake.watched_folders")],
+        watch=[Path(folder).absolute() for folder in arguments.watch or ()],
         owner=arguments.owner,
         on_ready=ready,
         stop=stop,

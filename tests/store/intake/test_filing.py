@@ -42,7 +42,7 @@ def work_once(home: Home, library: Library) -> None:
 
     ours, theirs = Pipe()
     ours.close()
-    Filer(home, library, []).work(theirs)
+    Filer(home, library).work(theirs)
     theirs.close()
 
 

@@ -2,7 +2,8 @@
 
 It has its own interpreter so that reading headers and writing the index never make a sending machine wait.
 The spool folder is the queue: a start is a replay, a crash loses nothing, and a nudge only says "look now".
-It also imports the watched folders. It never listens on a network and never acknowledges anything.
+The watched folders are imported beside it, in threads of their own. It never listens on a network and never
+acknowledges anything.
 """
 
 from __future__ import annotations
@@ -21,11 +22,11 @@ from pathlib import Path
 from vetpacs_desktop import log
 from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store.intake.folder import WatchedFolders
 from vetpacs_desktop.store.intake.lock import ProcessLock
 from vetpacs_desktop.store.intake.quarantine import Quarantine
 from vetpacs_desktop.store.intake.spool import Spool
 from vetpacs_desktop.store.intake.stages import Filing
+from vetpacs_desktop.store.intake.watching import WatchedFolders
 from vetpacs_desktop.store.records import Arrival, Filed, Outcome
 
 LOG = logging.getLogger(__name__)
@@ -116,7 +117,12 @@ def run(root: str, watch: Sequence[str], bell: Connection) -> None:
     try:
         library = Library.open(home)
         try:
-            Filer(home, library, [Path(folder) for folder in watch]).work(bell)
+            folders = WatchedFolders(home, library, [Path(folder) for folder in watch])
+            folders.start()
+            try:
+                Filer(home, library).work(bell)
+            finally:
+                folders.close()
         finally:
             library.close()
     except Exception as error:
@@ -129,24 +135,19 @@ def run(root: str, watch: Sequence[str], bell: Connection) -> None:
 
 
 class Filer:
-    """Files what the spool and the watched folders hold."""
+    """Files what the spool holds."""
 
-    def __init__(self, home: Home, library: Filing, watch: Sequence[Path]) -> None:
+    def __init__(self, home: Home, library: Filing) -> None:
         self._library = library
         self._spool = Spool(home)
         self._quarantine = Quarantine(home)
-        self._folders = WatchedFolders(home, library, watch)
 
     def work(self, bell: Connection) -> None:
         """Until `bell` closes; then once more for what came last."""
         open_still = True
         while open_still:
-            waited = min(IDLE_SECONDS, self._folders.seconds_until_tick())
-            open_still = self._listen(bell, waited)
+            open_still = self._listen(bell, IDLE_SECONDS)
             self._try_to_file()
-            if open_still:
-                self._try_folders()
-        self._folders.close()
 
     def _listen(self, bell: Connection, seconds: float) -> bool:
         """Wait for a nudge; False when the service has closed its end."""
@@ -172,13 +173,6 @@ class Filer:
                 self._file(arrivals)
         except (KnownError, OSError) as error:
             LOG.error("Filing waits: %s", error)
-            time.sleep(RETRY_SECONDS)
-
-    def _try_folders(self) -> None:
-        try:
-            self._folders.tick()
-        except (KnownError, OSError) as error:
-            LOG.error("A watched folder waits: %s", error)
             time.sleep(RETRY_SECONDS)
 
     def _file(self, arrivals: list[Arrival]) -> None:

@@ -1,172 +1,375 @@
-"""Watched folders: files that a machine or a person puts there are imported by themselves.
+"""One watched folder: what a machine or a person puts there is imported by itself, once it stands still.
 
-Events (watchdog) only say "look soon"; looking is what finds files, because events start too early, get lost,
-and do not exist on many network drives. A file is taken once it has stood still. Nothing in a watched folder
-is ever changed or deleted.
+Events (watchdog) only say "look soon"; looking is what finds files, because events start too early, get
+lost, and do not exist on many network drives. A file's fate is remembered before anything is done to it, and
+what is done to it (`disposal.py`) is tried again until it is done: a crash between two steps loses nothing.
 """
 
 from __future__ import annotations
 
-import contextlib
-import json
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 
-from vetpacs_desktop.errors import PathMissing
+import vetpacs_desktop
+from vetpacs_desktop.errors import Cancelled, KnownError, PathMissing
 from vetpacs_desktop.jobs import CancelToken
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store.intake.stages import Filing, import_paths, scan
+from vetpacs_desktop.store.intake import checks, disposal
+from vetpacs_desktop.store.intake.disposal import DONE, Disposed
+from vetpacs_desktop.store.intake.folder_memory import (
+    REFUSED,
+    SHOWN_REFUSALS,
+    TAKEN,
+    FolderState,
+    Known,
+    Look,
+    recall,
+    remember,
+)
+from vetpacs_desktop.store.intake.folder_walk import Seen, look_through
+from vetpacs_desktop.store.intake.rules import Policy, Rule
+from vetpacs_desktop.store.intake.shares import is_network
+from vetpacs_desktop.store.intake.stages import import_paths
+from vetpacs_desktop.store.library import Library
+from vetpacs_desktop.store.records import ImportSummary
 
 LOG = logging.getLogger(__name__)
 
-MEMORY = "watched.json"
 SETTLE_SECONDS = 1.0
-"""A file whose size and time have not changed for this long is taken to be complete."""
+"""A whole object whose size and time have not changed for this long is taken to be complete."""
+SETTLE_ON_SHARE = 3.0
+"""The same on a network drive, whose times may be those of a moment ago."""
+FOREIGN_SECONDS = 5.0
+"""A file that is no DICOM says nothing of its length, so it has to stand still for longer."""
+BROKEN_SECONDS = 60.0
+"""A DICOM file that is cut off, an empty file, or one that can't be read may still be on its way."""
 POLL_SECONDS = 5.0
 POLL_SHARE = 20
 """Looking costs at most a twentieth of the time, however large or slow the folder is."""
-UNFINISHED = (".part", ".partial", ".tmp", ".crdownload", ".filepart")
+RETRY_SECONDS = 5.0
+CHUNK = 200
+"""So many files are imported before their fates are written down and the next are looked at."""
+IN_USE = (32, 33)
+"""Windows: sharing and lock violations."""
 
-Look: TypeAlias = tuple[int, int]
-"""(size, modification time in ns)"""
 
+class WatchedFolder:
+    """One folder; `tick` is called often from one thread, `state` may be read from any."""
 
-class WatchedFolders:
-    """All watched folders of one home; `tick` is called often from the one thread that files."""
-
-    def __init__(self, home: Home, library: Filing, folders: Sequence[Path]) -> None:
+    def __init__(self, home: Home, library: Library, rule: Rule, stop: CancelToken) -> None:
+        self.rule = rule
+        self.others: Collection[Path] = ()
+        """Folders below this one that have a watch of their own."""
         self._home = home
         self._library = library
-        self._folders = tuple(folders)
-        self._memory_path = home.run / MEMORY
-        self._done: dict[str, Look] = _remembered(self._memory_path) if folders else {}
+        self._stop = stop
+        self._memory = recall(home, rule.folder, vetpacs_desktop.__version__)
+        self._network = is_network(rule.folder)
         self._waiting: dict[str, tuple[Look, float]] = {}
-        self._absent: set[Path] = set()
+        self._unproved: set[str] = set()
+        self._policy = rule.policy
         self._stirred = threading.Event()
+        self._observer: Any = None
         self._next_look = 0.0
-        self._observer = self._observe() if folders else None
+        self.state = FolderState(str(rule.folder), rule.policy.value, network=self._network)
 
     def tick(self) -> None:
-        """Look if it is time, and import what has settled."""
-        if not self._folders or not (self._stirred.is_set() or time.monotonic() >= self._next_look):
+        """Look if it is time, import what has settled, and do to files what the policy says."""
+        if not (self._stirred.is_set() or time.monotonic() >= self._next_look):
             return
         self._stirred.clear()
         started = time.monotonic()
-        settled = self._settled(self._look())
-        if settled:
-            self._import(settled)
+        self._follow_rule()
+        if not self.rule.paused:
+            self._look_and_take()
         spent = time.monotonic() - started
         pause = SETTLE_SECONDS if self._waiting else max(POLL_SECONDS, spent * POLL_SHARE)
         self._next_look = time.monotonic() + pause
 
-    def seconds_until_tick(self) -> float:
-        """How long the caller may sleep; huge while nothing is watched."""
-        return max(0.0, self._next_look - time.monotonic()) if self._folders else 3600.0
+    def wait(self, seconds: float) -> None:
+        """Sleep until something stirs, or it is time to look, or `seconds` have gone."""
+        until = self._next_look - time.monotonic()
+        self._stirred.wait(max(0.0, min(seconds, until)))
+
+    def stir(self) -> None:
+        """Let `tick` look at once."""
+        self._stirred.set()
 
     def close(self) -> None:
         """Stop listening to events."""
         if self._observer is not None:
             self._observer.stop()
             self._observer.join(2.0)
+            self._observer = None
 
-    def _observe(self) -> Any:
+    # -- looking -------------------------------------------------------------------------------------------
+
+    def _follow_rule(self) -> None:
+        if self.rule.policy is not self._policy:
+            self._policy = self.rule.policy
+            self._unproved.clear()
+        self.state = replace(self.state, policy=self._policy.value, paused=self.rule.paused)
+
+    def _look_and_take(self) -> None:
+        try:
+            seen = look_through(self.rule.folder, (self._home.root, *self.others), self._stop.check)
+        except OSError as error:
+            self._is_missing(error)
+            return
+        self._is_there()
+        self._match(seen)
+        problem = self._take_all(self._settled(seen))
+        stuck, why = self._clear(seen)
+        self._tell(problem, stuck, why)
+
+    def _is_missing(self, error: OSError) -> None:
+        if not self.state.missing_since:
+            LOG.warning("A watched folder can't be read (%s); it is tried again", error.strerror)
+            self.close()
+            self.state = replace(self.state, missing_since=_now(), waiting=0)
+        self._waiting.clear()
+        self.state = replace(self.state, looked_at=_now())
+
+    def _is_there(self) -> None:
+        if self.state.missing_since:
+            LOG.info("A watched folder is back")
+            self._network = is_network(self.rule.folder)
+            self.state = replace(self.state, missing_since="", network=self._network)
+        if self._observer is None and not self._network:
+            self._observe()
+
+    def _observe(self) -> None:
         observer = Observer()
         observer.daemon = True
-        for folder in self._folders:
-            try:
-                observer.schedule(_Stir(self._stirred), str(folder), recursive=True)
-            except OSError as error:
-                LOG.info("No events from a watched folder (%s); it is looked at regularly", error.strerror)
         try:
+            observer.schedule(_Stir(self._stirred), str(self.rule.folder), recursive=True)
             observer.start()
-        except OSError as error:  # the system's limit of watches is reached
-            LOG.warning("No events from watched folders (%s); they are looked at regularly", error.strerror)
-            return None
-        return observer
+        except OSError as error:  # no such events here, or the system's limit of watches is reached
+            LOG.info("No events from a watched folder (%s); it is looked at regularly", error.strerror)
+            return
+        self._observer = observer
 
-    def _look(self) -> dict[str, Look]:
-        found: dict[str, Look] = {}
-        for folder in self._folders:
-            try:
-                for path in scan([folder], CancelToken()):
-                    if not path.name.lower().endswith(UNFINISHED):
-                        with contextlib.suppress(OSError):
-                            state = path.stat()
-                            found[str(path)] = (state.st_size, state.st_mtime_ns)
-                self._absent.discard(folder)
-            except (PathMissing, OSError):
-                if folder not in self._absent:
-                    LOG.warning("The watched folder %s can't be read; it is tried again", folder)
-                    self._absent.add(folder)
-                found.update(
-                    {name: look for name, look in self._done.items() if Path(name).is_relative_to(folder)}
-                )
-        return found
+    def _match(self, seen: Seen) -> None:
+        """Recognise what is known by its name or, when it was renamed, by what it is; note what has gone."""
+        known = self._memory.files
+        here = {name for name, found in seen.files.items() if name in known and _same(known[name], found)}
+        gone = [name for name in known if name not in seen.files and not seen.unknown(name)]
+        moved = {
+            (known[name].look.number, known[name].look.content): name
+            for name in gone
+            if known[name].look.number
+        }
+        now = time.time()
+        for name, found in seen.files.items():
+            if name in here:
+                if known[name].gone_at or not known[name].look.number:
+                    known[name] = replace(known[name], look=found, gone_at=0.0)
+                continue
+            before = moved.pop((found.number, found.content), None)
+            if before is not None:
+                known[name] = replace(known.pop(before), gone_at=0.0)
+            else:
+                known.pop(name, None)
+        for name in gone:
+            if name in known and not known[name].gone_at:
+                known[name] = replace(known[name], gone_at=now)
 
-    def _settled(self, found: dict[str, Look]) -> list[Path]:
+    def _settled(self, seen: Seen) -> list[str]:
+        """The names of files that are complete, as far as one can tell."""
         now = time.monotonic()
-        self._done = {name: look for name, look in self._done.items() if name in found}
         waiting: dict[str, tuple[Look, float]] = {}
-        settled = []
-        for name, look in found.items():
-            if self._done.get(name) == look:
+        settled: list[str] = []
+        quick = SETTLE_ON_SHARE if self._network else SETTLE_SECONDS
+        for name, look in seen.files.items():
+            if name in self._memory.files:
                 continue
             before, since = self._waiting.get(name, (None, now))
             if before != look:
                 since = now
-            if now - since >= SETTLE_SECONDS:
-                settled.append(Path(name))
-                self._done[name] = look
-            else:
-                waiting[name] = (look, since)
+            still = now - since
+            if still >= quick and still >= self._patience(name, look):
+                settled.append(name)
+            waiting[name] = (look, since)
         self._waiting = waiting
         return settled
 
-    def _import(self, paths: list[Path]) -> None:
-        """Import and remember; on a failure they are forgotten again and so tried at the next look."""
+    def _patience(self, name: str, look: Look) -> float:
+        """For how long this file has to stand still: longer, if it does not look complete."""
+        path = self.rule.folder / name
         try:
-            summary = import_paths(self._library, self._home, paths)
-        except BaseException:
-            for path in paths:
-                self._done.pop(str(path), None)
+            if checks.check_file(path).finding is None:
+                state = path.stat()  # asked after opening: now a network drive tells the newest
+                return 0.0 if (state.st_size, state.st_mtime_ns) == look.content else BROKEN_SECONDS
+            return BROKEN_SECONDS if not look.size or _is_dicom(path) else FOREIGN_SECONDS
+        except OSError as error:
+            return float("inf") if getattr(error, "winerror", 0) in IN_USE else BROKEN_SECONDS
+
+    # -- taking --------------------------------------------------------------------------------------------
+
+    def _take_all(self, names: Sequence[str]) -> str:
+        """Import `names`; returns why it had to stop, as a sentence, or nothing."""
+        for start in range(0, len(names), CHUNK):
+            self._stop.check()
+            try:
+                self._take(names[start : start + CHUNK])
+            except Cancelled:
+                raise
+            except PathMissing:  # one of them has gone in this moment: the next look takes the others
+                return ""
+            except (KnownError, OSError) as error:
+                LOG.error("A watched folder waits: %s", error)
+                return error.sentence if isinstance(error, KnownError) else str(error.strerror or error)
+            self._tell("", self.state.stuck, self.state.stuck_reason)
+        return ""
+
+    def _take(self, names: Sequence[str]) -> None:
+        paths = [self.rule.folder / name for name in names]
+        try:
+            summary = import_paths(self._library, self._home, paths, cancel=self._stop)
+        except (KnownError, OSError):
             raise
+        except Exception:
+            LOG.exception("Files of a watched folder could not be imported together; each is tried alone")
+            summary = self._take_singly(paths)
+        refused = _refusals(self.rule.folder, names, summary)
+        for name in names:
+            look, _ = self._waiting.pop(name)
+            if name in refused:
+                self._memory.files[name] = Known(look, REFUSED, refused[name])
+            else:
+                self._memory.files[name] = Known(look, TAKEN)
+        self._memory.taken += len(names) - len(refused)
+        self._memory.taken_at = _now()
+        self._memory.forget_old()
+        self._remember()
         LOG.info(
-            "Watched folders: %d new, %d known, %d refused",
+            "A watched folder: %d new, %d known, %d refused",
             summary.stored,
             summary.duplicates,
             len(summary.rejected),
         )
-        _remember(self._memory_path, self._done)
+
+    def _take_singly(self, paths: Sequence[Path]) -> ImportSummary:
+        stored = 0
+        rejected: list[tuple[str, str]] = []
+        for path in paths:
+            try:
+                one = import_paths(self._library, self._home, [path], cancel=self._stop)
+                stored += one.stored
+                rejected += one.rejected
+            except (KnownError, OSError):
+                raise
+            except Exception as error:
+                LOG.exception("A file of a watched folder could not be imported")
+                rejected.append((str(path), f"The program failed on this file ({type(error).__name__})."))
+        return ImportSummary(stored=stored, rejected=tuple(rejected))
+
+    # -- clearing ------------------------------------------------------------------------------------------
+
+    def _clear(self, seen: Seen) -> tuple[int, str]:
+        """Move or delete what is in the library; returns how many files could not be, and why."""
+        if self._policy is Policy.KEEP:
+            return 0, ""
+        stuck, why, cleared = 0, "", 0
+        for name in seen.files:
+            known = self._memory.files.get(name)
+            if known is None or known.fate != TAKEN or name in self._unproved:
+                continue
+            self._stop.check()
+            try:
+                cleared += self._clear_one(name, known)
+            except FileNotFoundError:
+                continue  # somebody else was quicker
+            except OSError as error:
+                stuck, why = stuck + 1, error.strerror or type(error).__name__
+        if cleared:
+            self._memory.cleared += cleared
+            self._remember()
+        disposal.sweep_empty(self.rule.folder, seen.folders)
+        return stuck, why
+
+    def _clear_one(self, name: str, known: Known) -> bool:
+        path = self.rule.folder / name
+        if self._policy is Policy.MOVE:
+            disposal.move_aside(self.rule.folder, path)
+        else:
+            fate = disposal.delete_proved(self._library, path, known.look.content)
+            if fate is Disposed.UNPROVED:
+                self._unproved.add(name)
+            if fate is not Disposed.GONE:
+                return False
+        self._memory.files[name] = replace(known, gone_at=time.time())
+        return True
+
+    # -- telling -------------------------------------------------------------------------------------------
+
+    def _remember(self) -> None:
+        remember(self._home, self.rule.folder, self._memory)
+
+    def _tell(self, problem: str, stuck: int, why: str) -> None:
+        refused = [
+            (name, known.reason)
+            for name, known in self._memory.files.items()
+            if known.fate == REFUSED and not known.gone_at
+        ]
+        self.state = replace(
+            self.state,
+            looked_at=_now(),
+            problem=problem,
+            waiting=len(self._waiting),
+            taken=self._memory.taken,
+            taken_at=self._memory.taken_at,
+            cleared=self._memory.cleared,
+            unproved=len(self._unproved),
+            stuck=stuck,
+            stuck_reason=why,
+            refused=len(refused),
+            refusals=tuple(refused[:SHOWN_REFUSALS]),
+        )
 
 
 class _Stir(FileSystemEventHandler):  # type: ignore[misc]
-    """Any event at all: look soon."""
+    """Any event at all: look soon. Our own reading and clearing make some, too."""
 
     def __init__(self, stirred: threading.Event) -> None:
         self._stirred = stirred
 
     def on_any_event(self, event: FileSystemEvent) -> None:
-        if event.event_type not in ("opened", "closed_no_write"):  # our own reading makes these
+        if event.event_type in ("opened", "closed_no_write", "deleted") or DONE in str(event.dest_path):
+            return
+        if DONE not in Path(str(event.src_path)).parts:
             self._stirred.set()
 
 
-def _remembered(path: Path) -> dict[str, Look]:
-    try:
-        rows = json.loads(path.read_text(encoding="utf-8"))
-        return {name: (int(size), int(changed)) for name, (size, changed) in rows.items()}
-    except (OSError, ValueError, TypeError, AttributeError):
-        return {}  # lost memory costs one look at every file: contents known already are not stored twice
+def _same(known: Known, found: Look) -> bool:
+    """Whether a file is the one that is known by its name; one that was gone has to be the very same file."""
+    return known.look == found if known.gone_at else known.look.content == found.content
 
 
-def _remember(path: Path, done: dict[str, Look]) -> None:
-    fresh = path.with_suffix(".part")
-    with contextlib.suppress(OSError):
-        fresh.write_text(json.dumps(done), encoding="utf-8")
-        fresh.replace(path)
+def _is_dicom(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(132)[128:] == b"DICM"
+
+
+def _refusals(root: Path, names: Sequence[str], summary: ImportSummary) -> dict[str, str]:
+    """Why files were refused, by name; a file counts as refused when anything in it was (an archive)."""
+    reasons: dict[str, str] = {}
+    paths = {str(root / name): name for name in names}
+    for refused, reason in summary.rejected:
+        for text in (refused, *map(str, Path(refused).parents)):
+            if text in paths:
+                reasons.setdefault(paths[text], reason)
+    return reasons
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
