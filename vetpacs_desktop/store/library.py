@@ -21,7 +21,10 @@ from vetpacs_desktop.store.database import Database
 from vetpacs_desktop.store.journal import Journal
 from vetpacs_desktop.store.listing import Listing
 from vetpacs_desktop.store.migrations import STEPS
+from vetpacs_desktop.store.network.dispatch import Dispatch
 from vetpacs_desktop.store.network.nodes import Nodes
+from vetpacs_desktop.store.network.outbox import Outbox
+from vetpacs_desktop.store.network.routing import Routes
 from vetpacs_desktop.store.objects import Objects
 from vetpacs_desktop.store.records import (
     Arrival,
@@ -49,7 +52,8 @@ class Library:
         self._listing = Listing(database, objects)
         self._changes = Changes(database)
         self.nodes = Nodes(database)
-        """The other archives (see `network.nodes`)."""
+        """The other archives (see `network.nodes`), what is on its way to them, and the rules that send."""
+        self.outbox, self.dispatch, self.routes = Outbox(database), Dispatch(database), Routes(database)
         journal = Journal(home.corrections)
         self.corrections = Corrections(database, journal)
         """What people say better than a device did."""
