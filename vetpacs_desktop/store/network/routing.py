@@ -16,7 +16,8 @@ from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.store import folding
 from vetpacs_desktop.store.database import Database, Row
 from vetpacs_desktop.store.listing import study_row
-from vetpacs_desktop.store.network.nodes import Node
+from vetpacs_desktop.store.network.addresses import own_addresses, plain
+from vetpacs_desktop.store.network.nodes import Node, Nodes
 from vetpacs_desktop.store.records import StudyRow, StudyUID
 
 PREVIEW_DAYS = 7
@@ -61,15 +62,16 @@ class Exam:
 
 def fits(rule: Rule, exam: Exam) -> bool:
     """Whether every condition of `rule` fits `exam`; whatever the case and accents of the words."""
-    return all(
-        not wanted or any(fit(one) for one in wanted)
-        for wanted, fit in (
-            (_parts(rule.modalities), lambda one: one in _folded(exam.modalities)),
-            (_parts(rule.description), lambda one: any(one in text for text in _folded(exam.descriptions))),
-            (_parts(rule.machines), lambda one: one in _folded(title_of(text) for text in exam.sources)),
-            (_parts(rule.species), lambda one: _same_species(one, folding.fold(exam.species))),
-        )
+    descriptions = _folded(exam.descriptions)
+    machines = _folded(title_of(text) for text in exam.sources)
+    species = folding.fold(exam.species)
+    conditions: tuple[tuple[str, Callable[[str], bool]], ...] = (
+        (rule.modalities, lambda one: one in _folded(exam.modalities)),
+        (rule.description, lambda one: any(one in text for text in descriptions)),
+        (rule.machines, lambda one: one in machines),
+        (rule.species, lambda one: _same_species(one, species)),
     )
+    return all(not _parts(text) or any(map(fit, _parts(text))) for text, fit in conditions)
 
 
 def title_of(source: str) -> str:
@@ -98,7 +100,7 @@ class Routes:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def list(self) -> tuple[Rule, ...]:
+    def rules(self) -> tuple[Rule, ...]:
         """All rules, in the order they were made."""
         sql = "SELECT routes.*, nodes.name AS node FROM routes JOIN nodes USING (node_id) ORDER BY route_id"
         return tuple(map(_rule, self._database.rows(sql)))
@@ -108,8 +110,6 @@ class Routes:
 
         Raises `RuleIncomplete`, `NodeUnknown`.
         """
-        from vetpacs_desktop.store.network.nodes import Nodes
-
         if not rule.name.strip():
             raise RuleIncomplete(what="a name")
         with self._database.atomic():
@@ -131,11 +131,9 @@ class Routes:
                 rule_id = rule.rule_id
             else:
                 marks = ", ".join("?" * len(names))
-                made = self._database.write(
-                    f"INSERT INTO routes ({', '.join(names)}) VALUES ({marks})", values
-                )
-                rule_id = int(made.lastrowid or 0)
-        return next(one for one in self.list() if one.rule_id == rule_id)
+                sql = f"INSERT INTO routes ({', '.join(names)}) VALUES ({marks})"
+                rule_id = int(self._database.write(sql, values).lastrowid or 0)
+        return next(one for one in self.rules() if one.rule_id == rule_id)
 
     def remove(self, rule_id: int) -> None:
         """Forget a rule; what it has queued is still sent."""
@@ -152,7 +150,7 @@ class Routes:
 
     def matching(self, study_uid: StudyUID) -> list[Rule]:
         """The active rules that fit an exam."""
-        active = [rule for rule in self.list() if rule.active]
+        active = [rule for rule in self.rules() if rule.active]
         found = self._database.rows("SELECT * FROM studies WHERE study_uid = ?", (study_uid,))
         if not active or not found:
             return []
@@ -215,8 +213,6 @@ def _same_species(wanted: str, species: str) -> bool:
 
 
 def _is_here(address: str) -> bool:
-    from vetpacs_desktop.store.network.addresses import own_addresses, plain
-
     number = plain(address)
     return number.startswith("127.") or number == "::1" or number in own_addresses()
 
