@@ -134,6 +134,7 @@ def test_a_new_exam_slides_in_and_the_choice_stays(
     until(qtbot, lambda: animals(page) == ["Newcomer", "Rex", "Luna", "Bella"])
     assert page.table.chosen_uid == three[1]
     assert page.table.currentIndex().row() == 2
+    until(qtbot, lambda: page.panel.study is not None)
     assert page.panel.study is not None
     assert page.panel.study.study_uid == three[1]
 

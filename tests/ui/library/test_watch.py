@@ -23,8 +23,10 @@ def test_a_hundred_images_of_another_library_object_are_told_in_a_few_bursts(
     bridge = Bridge(jobs)
     watch = Watch(ours, bridge)
     bursts: list[list[Change]] = []
-    watch.changed.connect(bursts.append)
+    started: list[object] = []
+    watch.changed.connect(lambda burst: (bursts if burst else started).append(burst))
     watch.start()
+    qtbot.waitUntil(lambda: bool(started), timeout=WAIT_MS)
     uid, paths = write_exam(tmp_path / "in", images=100)
     sender = Thread(target=lambda: [file_exam(theirs, [path]) for path in paths])
     sender.start()

@@ -36,7 +36,7 @@ class Watch(QObject):
     """Emits the changes since the last emission, at most about three times a second."""
 
     changed = Signal(object)
-    """list[Change], oldest first"""
+    """list[Change], oldest first; empty once at the start, when something may have come meanwhile"""
 
     def __init__(self, library: Changing, bridge: Bridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -66,6 +66,8 @@ class Watch(QObject):
 
     def _poll(self) -> None:
         version, number = self._library.data_version(), self._library.newest_change()
+        # What came between the list's first search and this moment is in no change that follows.
+        self._bridge.post(lambda: self.changed.emit([]))
         wait = PERIOD
         while not self._stop.wait(wait):
             wait = PERIOD
