@@ -20,7 +20,7 @@ from tests.helpers.corpus import images
 from tests.helpers.headers import ANYWHERE, CAPTURE, CT, DX, MR, US, file_of, garbled, header, image, item
 from vetpacs_desktop.errors import NotAnImage
 from vetpacs_desktop.viewer.describe import describe, read_description
-from vetpacs_desktop.viewer.description import ImageDescription, VoiFunction, Window
+from vetpacs_desktop.viewer.description import ImageDescription, Medium, VoiFunction, Window
 
 PYDICOM = [Path(module.__file__).parent for module in (pydicom.data, data_store)]
 SAMPLES = sorted(
@@ -221,8 +221,17 @@ def test_a_video_says_that_it_is_one() -> None:
     file_of(dataset)
     dataset.file_meta.TransferSyntaxUID = "1.2.840.10008.1.2.4.102"
     found = describe(dataset, ANYWHERE)
-    assert not found.has_pixels
-    assert "video" in found.why_not
+    assert found.has_pixels
+    assert found.medium is Medium.FILM
+
+
+def test_a_film_of_a_million_frames_costs_no_more_than_one() -> None:
+    dataset = header("ES", "1.2.840.10008.5.1.4.1.1.77.1.1.1", PixelData=bytes(48), NumberOfFrames=1_000_000)
+    file_of(dataset)
+    dataset.file_meta.TransferSyntaxUID = "1.2.840.10008.1.2.4.106.1"
+    found = describe(dataset, ANYWHERE)
+    assert found.number_of_frames == len(found.frames) == 1_000_000
+    assert found.frames[999_999].index == 999_999
 
 
 def test_an_image_without_size_says_so() -> None:

@@ -6,9 +6,11 @@ Holding values only, it can be shared between threads and processes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
+from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,6 +96,39 @@ class FrameDescription:
     """ImageType / FrameType from its third value on (M, P, WATER ...), joined by a backslash."""
 
 
+class Medium(Enum):
+    """What the frames of a file are, which decides how they are leafed through."""
+
+    IMAGES = "images"
+    FILM = "film"
+    """A video stream: frames follow each other quickly, and the way back is longer than the way on."""
+    DOCUMENT = "document"
+    """Pages, which can be drawn at any resolution."""
+
+
+class SameFrames(Sequence[FrameDescription]):
+    """Frames that differ in their number alone: an hour of video costs no more than one of them."""
+
+    def __init__(self, first: FrameDescription, count: int) -> None:
+        self.first = first
+        self._count = count
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, index: int) -> FrameDescription: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[FrameDescription, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> FrameDescription | tuple[FrameDescription, ...]:
+        numbers = range(self._count)[index]
+        if isinstance(numbers, range):
+            return tuple(replace(self.first, index=number) for number in numbers)
+        return replace(self.first, index=numbers)
+
+
 @dataclass(frozen=True, slots=True)
 class ImageDescription:
     """One file. Numbers that the header lacks are None: nothing here is guessed."""
@@ -115,7 +150,7 @@ class ImageDescription:
     signed: bool
     planar: int
     number_of_frames: int
-    frames: tuple[FrameDescription, ...]
+    frames: Sequence[FrameDescription]
     has_pixels: bool
     why_not: str = ""
     """Why there is no picture to show, as a sentence; empty when there is one."""
@@ -153,3 +188,4 @@ class ImageDescription:
     acquired_at: str = ""
     animal: tuple[tuple[str, str], ...] = field(default=())
     """Words for the corner texts when no index is at hand: pairs of animal, owner, species, date and word."""
+    medium: Medium = Medium.IMAGES

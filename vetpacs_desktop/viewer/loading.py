@@ -7,7 +7,7 @@ Owns the worker threads, the frames in memory and which frame comes next. Caller
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Condition, Thread, current_thread
@@ -21,12 +21,16 @@ from vetpacs_desktop.errors import CannotDecode, KnownError, NotAnImage
 from vetpacs_desktop.events import Event
 from vetpacs_desktop.viewer.describe import read_description
 from vetpacs_desktop.viewer.description import ImageDescription, Window
+from vetpacs_desktop.viewer.documents.part import Part
+from vetpacs_desktop.viewer.documents.pdf import PdfFile
 from vetpacs_desktop.viewer.pixels.decode import HoldsTheLock
-from vetpacs_desktop.viewer.pixels.files import ImageFile, ImageFiles
+from vetpacs_desktop.viewer.pixels.files import ImageFiles, Opened
 from vetpacs_desktop.viewer.pixels.grey import modality_values, padding_mask
 from vetpacs_desktop.viewer.pixels.overlays import Overlay
 from vetpacs_desktop.viewer.pixels.process import DecodeProcess
 from vetpacs_desktop.viewer.pixels.voi import useful_window
+from vetpacs_desktop.viewer.video.film import Film, always
+from vetpacs_desktop.viewer.video.index import Abandoned
 from vetpacs_desktop.viewer.wishes import Wishes
 
 _log = logging.getLogger(__name__)
@@ -40,6 +44,8 @@ class FrameKey:
 
     path: Path
     frame: int = 0
+    part: Part | None = None
+    """A piece of a page at the screen's resolution; None is the whole picture."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -111,8 +117,9 @@ class FrameLoader:
     def describe(self, path: Path) -> ImageDescription:
         """What a file says of itself, read once for its pictures and for its place. Raises `NotAnImage`."""
         try:
-            return self._files.get(path).description
-        except (NotAnImage, CannotDecode):
+            file = self._files.get(path)
+            return file.exact_description() if isinstance(file, Film) else file.description
+        except (NotAnImage, CannotDecode, Abandoned):
             # A file without pictures has a description too, which says why.
             return read_description(path)
 
@@ -128,6 +135,7 @@ class FrameLoader:
         with self._change:
             self._closed = True
             self._change.notify_all()
+        self._files.end()
 
     def close(self) -> None:
         """Stop all work; returns when no thread or process of this loader is at work. Harmless twice."""
@@ -164,7 +172,11 @@ class FrameLoader:
 
     def _fulfil(self, key: FrameKey, process: DecodeProcess) -> None:
         try:
-            frame = loaded(key, self._files.get(key.path), process)
+            frame = loaded(key, self._files.get(key.path), process, lambda: self._wanted(key))
+        except Abandoned:
+            with self._change:
+                self._wishes.give_back(key)
+            return
         except KnownError as error:
             if self._put_failed(key, error):
                 self.on_failed.emit((key, error))
@@ -174,18 +186,26 @@ class FrameLoader:
         if announced:
             self.on_ready.emit(frame)
 
+    def _wanted(self, key: FrameKey) -> bool:
+        with self._change:
+            return self._wishes.wished(key) and not self._closed
+
     def _put_failed(self, key: FrameKey, error: KnownError) -> bool:
         with self._change:
             return self._wishes.put_failure(key, error) and not self._closed
 
 
-def loaded(key: FrameKey, file: ImageFile, process: DecodeProcess | None = None) -> LoadedFrame:
-    """Decode one frame and make it ready to show. Raises `CannotDecode`, `NotAnImage`."""
-    try:
-        stored = file.stored(key.frame, may_hold_gil=process is None)
-    except HoldsTheLock:
-        assert process is not None
-        stored = process.decode(key.path, key.frame)
+def loaded(
+    key: FrameKey,
+    file: Opened,
+    process: DecodeProcess | None = None,
+    wanted: Callable[[], bool] = always,
+) -> LoadedFrame:
+    """Decode one frame and make it ready to show. Raises `CannotDecode`, `NotAnImage`.
+
+    A video on a long way to its frame asks whether it is still `wanted`, and raises `Abandoned` if not.
+    """
+    stored = _stored(key, file, process, wanted)
     mask = padding_mask(stored, file.description)
     values = modality_values(stored, file.description, key.frame, reuse=True)
     values.flags.writeable = False
@@ -198,3 +218,17 @@ def loaded(key: FrameKey, file: ImageFile, process: DecodeProcess | None = None)
         overlays=file.overlays(key.frame),
         shutter=file.hidden(),
     )
+
+
+def _stored(
+    key: FrameKey, file: Opened, process: DecodeProcess | None, wanted: Callable[[], bool]
+) -> NDArray[Any]:
+    try:
+        if isinstance(file, Film):
+            return file.stored(key.frame, wanted=wanted)
+        if isinstance(file, PdfFile):
+            return file.part(key.frame, key.part, may_hold_gil=process is None)
+        return file.stored(key.frame, may_hold_gil=process is None)
+    except HoldsTheLock:
+        assert process is not None
+        return process.decode(key.path, key.frame, key.part)

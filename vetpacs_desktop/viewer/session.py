@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import overload
 
 from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.jobs import CancelToken
 from vetpacs_desktop.viewer.describe import read_description
-from vetpacs_desktop.viewer.description import ImageDescription
+from vetpacs_desktop.viewer.description import ImageDescription, Medium
 from vetpacs_desktop.viewer.exam import ExamSeries
 from vetpacs_desktop.viewer.loading import FrameKey
 from vetpacs_desktop.viewer.series import Stack, arrange
@@ -27,11 +28,50 @@ USUAL_FRAME_MS = 1000 / 15
 """Pace of a cine whose file names none."""
 
 
+class FramesOfFile(Sequence[FrameKey]):
+    """The keys of one file's frames in its own order: an hour of video costs no more than one of them."""
+
+    def __init__(self, path: Path, count: int) -> None:
+        self._path, self._count = path, count
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, index: int) -> FrameKey: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[FrameKey, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> FrameKey | tuple[FrameKey, ...]:
+        numbers = range(self._count)[index]
+        if isinstance(numbers, range):
+            return tuple(FrameKey(self._path, number) for number in numbers)
+        return FrameKey(self._path, numbers)
+
+    def __contains__(self, key: object) -> bool:
+        if not isinstance(key, FrameKey):
+            return False
+        return 0 <= key.frame < self._count and key == FrameKey(self._path, key.frame)
+
+    def index(self, value: FrameKey, start: int = 0, stop: int | None = None) -> int:
+        """The place of a key. Raises `ValueError`."""
+        if value not in self or not start <= value.frame < (self._count if stop is None else stop):
+            raise ValueError(value)
+        return value.frame
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, FramesOfFile) and (self._path, self._count) == (other._path, other._count)
+
+    def __hash__(self) -> int:
+        return hash((self._path, self._count))
+
+
 @dataclass(frozen=True, slots=True)
 class FrameStack:
     """Frames that are scrolled through together, in reading order."""
 
-    keys: tuple[FrameKey, ...]
+    keys: Sequence[FrameKey]
     positions: tuple[float | None, ...] = ()
     """Along the normal in mm; empty while unknown."""
     kind: str = "single"
@@ -44,6 +84,7 @@ class FrameStack:
     frame_ms: float = USUAL_FRAME_MS
     final: bool = False
     """All headers have been read; the order is the true one."""
+    medium: Medium = Medium.IMAGES
 
     @property
     def is_cine(self) -> bool:
@@ -90,12 +131,14 @@ def arranged(
 
 def stacks_of(series: ExamSeries, descriptions: Sequence[ImageDescription]) -> tuple[FrameStack, ...]:
     """The stacks of described files; files that could not be read come last, each by itself, to say why."""
-    found = [frame_stack(stack) for stack in arrange(descriptions)]
+    images = [description for description in descriptions if not is_medium(description)]
+    media = [medium_stack(description) for description in descriptions if is_medium(description)]
+    found = [frame_stack(stack) for stack in arrange(images)]
     if series.modality not in PROJECTIONS:
         found = _joined_singles(found)
     seen = {description.path for description in descriptions}
     lost = [FrameStack((FrameKey(path, 0),), final=True) for path in series.paths if path not in seen]
-    return tuple(found + lost)
+    return tuple(found + media + lost)
 
 
 def _described(paths: Sequence[Path], describe: Describe = read_description) -> list[ImageDescription]:
@@ -117,8 +160,27 @@ def _of_one_file(path: Path) -> FrameStack:
     described = _described((path,))
     if not described:
         return FrameStack((FrameKey(path, 0),))
+    if is_medium(described[0]):
+        return medium_stack(described[0], final=False)
     stacks = arrange(described)
     return frame_stack(stacks[0], final=False)
+
+
+def is_medium(description: ImageDescription) -> bool:
+    """Whether a file is a video or a document that can be shown."""
+    return description.medium is not Medium.IMAGES and description.has_pixels
+
+
+def medium_stack(description: ImageDescription, *, final: bool = True) -> FrameStack:
+    """A video's frames or a document's pages: a stack of its own, in the file's order."""
+    film = description.medium is Medium.FILM
+    return FrameStack(
+        FramesOfFile(description.path, description.number_of_frames),
+        kind="cine" if film else "mixed",
+        frame_ms=description.frame_time_ms or USUAL_FRAME_MS,
+        final=final,
+        medium=description.medium,
+    )
 
 
 def frame_stack(stack: Stack, *, final: bool = True) -> FrameStack:

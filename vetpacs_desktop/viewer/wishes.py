@@ -80,6 +80,15 @@ class Wishes(Generic[K, V]):
         self._failures[key] = error
         return key in self._rank
 
+    def wished(self, key: K) -> bool:
+        """Whether somebody still wishes it."""
+        return key in self._rank
+
+    def give_back(self, key: K) -> None:
+        """It was taken but not worked out; it may be taken again."""
+        self._under_way.discard(key)
+        self._next = 0
+
     def get(self, key: K) -> V | None:
         value = self._kept.get(key)
         if value is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, Qt
@@ -43,7 +43,7 @@ class Deeds:
         self._show_strip = show_strip
         self._actions: dict[str, QAction] = {}
         self._letters: dict[bool | None, QAction] = {}
-        self._paced: tuple[FrameKey, ...] = ()
+        self._paced: Sequence[FrameKey] = ()
         self._make_actions()
         self._make_presets()
         self._fill_bar()

@@ -172,7 +172,7 @@ def _uncompressed(data: bytes, source: PixelSource, layout: Layout) -> NDArray[A
 
 def _check_known(syntax: str, facts: Codestream | None) -> None:
     if syntax in VIDEO:
-        raise CannotDecode(reason="it is a video (MPEG), which this version keeps but does not play yet")
+        raise CannotDecode(reason="it is a video, which is no single picture")
     if syntax in ELSEWHERE:
         raise CannotDecode(reason="the file only holds the address of the picture on another computer")
     if syntax not in TABLE and facts is None:

@@ -10,25 +10,43 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vetpacs_desktop.errors import NotAnImage
 from vetpacs_desktop.viewer.describe import describe
-from vetpacs_desktop.viewer.description import ImageDescription
+from vetpacs_desktop.viewer.description import ImageDescription, Medium
+from vetpacs_desktop.viewer.documents.encapsulated import PDF
+from vetpacs_desktop.viewer.documents.pdf import PdfFile, with_pages
 from vetpacs_desktop.viewer.pixels.decode import decode_frame, frame_index, unmasked_frame
 from vetpacs_desktop.viewer.pixels.fragments import FrameIndex
 from vetpacs_desktop.viewer.pixels.layout import inside_a_sentence
 from vetpacs_desktop.viewer.pixels.overlays import Overlay
 from vetpacs_desktop.viewer.pixels.shutters import Shutter, shutter_of
 from vetpacs_desktop.viewer.pixels.source import PixelSource, open_source
+from vetpacs_desktop.viewer.video.film import Film
 
 _KEPT = 2048
 """Opened files; one is some kilobytes."""
 _FILMS = 64
 """Of several frames: their tables can be long."""
+_MEDIA = 4
+"""Videos and documents: each holds a decoder and some pictures, or a whole document."""
+
+
+class Opened(Protocol):
+    """A file whose frames can be had: of pixels, of a video stream or of a document."""
+
+    @property
+    def description(self) -> ImageDescription: ...
+
+    def stored(self, frame: int, *, may_hold_gil: bool = True) -> NDArray[Any]: ...
+
+    def overlays(self, frame: int) -> tuple[Overlay, ...]: ...
+
+    def hidden(self) -> NDArray[np.bool_] | None: ...
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -59,10 +77,14 @@ class ImageFile:
         return self.shutter.mask(self.description.rows, self.description.columns)
 
 
-def open_file(path: Path) -> ImageFile:
+def open_file(path: Path) -> Opened:
     """Read a file's header. Raises `PathMissing`, `NotAnImage`, `CannotDecode` (a film without fragments)."""
     dataset, source = open_source(path)
     description = describe(dataset, path, pixels=source is not None)
+    if source is None and description.sop_class_uid == PDF:
+        return _document(with_pages(description))
+    if source is not None and description.medium is Medium.FILM and description.has_pixels:
+        return Film(source, description)
     if source is None or not description.has_pixels:
         raise NotAnImage(path=path, reason=inside_a_sentence(description.why_not))
     return ImageFile(
@@ -73,16 +95,23 @@ def open_file(path: Path) -> ImageFile:
     )
 
 
+def _document(description: ImageDescription) -> PdfFile:
+    if not description.has_pixels:
+        raise NotAnImage(path=description.path, reason=inside_a_sentence(description.why_not))
+    return PdfFile(description)
+
+
 class ImageFiles:
     """`open_file` for several threads: each header is read once, however many ask at the same time."""
 
     def __init__(self) -> None:
-        self._films: OrderedDict[Path, ImageFile] = OrderedDict()
-        self._singles: OrderedDict[Path, ImageFile] = OrderedDict()
+        self._films: OrderedDict[Path, Opened] = OrderedDict()
+        self._media: OrderedDict[Path, Opened] = OrderedDict()
+        self._singles: OrderedDict[Path, Opened] = OrderedDict()
         self._gates: dict[Path, Lock] = {}
         self._lock = Lock()
 
-    def get(self, path: Path) -> ImageFile:
+    def get(self, path: Path) -> Opened:
         """The opened file. Raises what `open_file` raises."""
         file, gate = self._kept_or_gate(path)
         if file is not None:
@@ -94,29 +123,40 @@ class ImageFiles:
     def forget(self, path: Path) -> None:
         """Read the file anew when it is asked for again."""
         with self._lock:
-            self._films.pop(path, None)
-            self._singles.pop(path, None)
+            for kept in (self._films, self._media, self._singles):
+                kept.pop(path, None)
 
-    def _kept_or_gate(self, path: Path) -> tuple[ImageFile | None, Lock]:
+    def end(self) -> None:
+        """Videos that are being decoded end soon."""
         with self._lock:
-            for kept in (self._singles, self._films):
+            media = list(self._media.values())
+        for file in media:
+            if isinstance(file, Film):
+                file.end()
+
+    def _kept_or_gate(self, path: Path) -> tuple[Opened | None, Lock]:
+        with self._lock:
+            for kept in (self._singles, self._films, self._media):
                 file = kept.get(path)
                 if file is not None:
                     kept.move_to_end(path)
                     return file, Lock()
             return None, self._gates.setdefault(path, Lock())
 
-    def _opened(self, path: Path) -> ImageFile:
+    def _opened(self, path: Path) -> Opened:
         try:
             file = open_file(path)
         finally:
             with self._lock:
                 self._gates.pop(path, None)
-        kept, most = (
-            (self._films, _FILMS) if file.description.number_of_frames > 1 else (self._singles, _KEPT)
-        )
+        kept, most = self._place_for(file)
         with self._lock:
             kept[path] = file
             while len(kept) > most:
                 kept.popitem(last=False)
         return file
+
+    def _place_for(self, file: Opened) -> tuple[OrderedDict[Path, Opened], int]:
+        if not isinstance(file, ImageFile):
+            return self._media, _MEDIA
+        return (self._films, _FILMS) if file.description.number_of_frames > 1 else (self._singles, _KEPT)

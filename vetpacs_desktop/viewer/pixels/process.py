@@ -13,19 +13,24 @@ import os
 import subprocess
 import sys
 import warnings
+from dataclasses import astuple
 from io import RawIOBase
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Timer
 from typing import Any, BinaryIO, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vetpacs_desktop.errors import CannotDecode, KnownError, NotAnImage
+from vetpacs_desktop.viewer.documents.part import Part
+from vetpacs_desktop.viewer.documents.pdf import PdfFile
 from vetpacs_desktop.viewer.pixels.files import ImageFiles
 
 _log = logging.getLogger(__name__)
 _MODULE = "vetpacs_desktop.viewer.pixels.process"
+PATIENCE = 60.0
+"""Seconds for one picture; what takes longer hangs."""
 _STOPPED = "the part that decodes it stopped in its middle; its data is probably damaged"
 
 
@@ -37,19 +42,25 @@ class DecodeProcess:
         self._closed = False
         self._lock = Lock()
 
-    def decode(self, path: Path, frame: int) -> NDArray[Any]:
-        """Stored values or RGB of one frame. Raises `CannotDecode`, `NotAnImage`."""
+    def decode(self, path: Path, frame: int, part: Part | None = None) -> NDArray[Any]:
+        """Stored values or RGB of one frame, or of a part of a page. Raises `CannotDecode`, `NotAnImage`."""
         process = self._running()
         assert process.stdin is not None
         assert process.stdout is not None
+        watch = Timer(PATIENCE, process.kill)
+        watch.daemon = True
+        watch.start()
         try:
-            question = json.dumps({"path": str(path), "frame": frame}) + "\n"
-            process.stdin.write(question.encode())
+            question = {"path": str(path), "frame": frame, "part": None if part is None else astuple(part)}
+            process.stdin.write(json.dumps(question).encode() + b"\n")
             answer = json.loads(process.stdout.readline() or "{}")
             return _pixels_of(answer, process.stdout, path)
         except (OSError, ValueError, EOFError) as error:
             self._end()
             raise CannotDecode(reason=_STOPPED) from error
+        finally:
+            watch.cancel()
+            watch.join()
 
     def close(self) -> None:
         """End the process at once, also in the middle of a frame."""
@@ -116,7 +127,7 @@ def main() -> None:
 
 def _answer(question: dict[str, Any], files: ImageFiles, out: BinaryIO) -> None:
     try:
-        values = np.ascontiguousarray(files.get(Path(question["path"])).stored(question["frame"]))
+        values = np.ascontiguousarray(_asked(question, files))
     except KnownError as error:
         reason = error.facts.get("reason", error.sentence)
         _write(
@@ -129,6 +140,13 @@ def _answer(question: dict[str, Any], files: ImageFiles, out: BinaryIO) -> None:
     else:
         _write(out, json.dumps({"kind": values.dtype.str, "shape": values.shape}).encode() + b"\n")
         _write(out, values.reshape(-1).view(np.uint8).data)
+
+
+def _asked(question: dict[str, Any], files: ImageFiles) -> NDArray[Any]:
+    file, part = files.get(Path(question["path"])), question.get("part")
+    if part is not None and isinstance(file, PdfFile):
+        return file.part(question["frame"], Part(*part))
+    return file.stored(question["frame"])
 
 
 def _write(out: BinaryIO, data: bytes | memoryview) -> None:

@@ -10,18 +10,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vetpacs_desktop.errors import KnownError
+from vetpacs_desktop.errors import CannotDecode, KnownError
 from vetpacs_desktop.viewer.describe import describe
-from vetpacs_desktop.viewer.description import ImageDescription
+from vetpacs_desktop.viewer.description import ImageDescription, Medium
+from vetpacs_desktop.viewer.documents.encapsulated import PDF
+from vetpacs_desktop.viewer.documents.pdf import PdfFile, with_pages
 from vetpacs_desktop.viewer.pixels.decode import decode_frame
 from vetpacs_desktop.viewer.pixels.grey import frame_facts, modality_values, padding_mask
+from vetpacs_desktop.viewer.pixels.marks import PAGE, PLAY, marked
 from vetpacs_desktop.viewer.pixels.present import inverted, shown
 from vetpacs_desktop.viewer.pixels.source import BROKEN_DATA, open_source
 from vetpacs_desktop.viewer.pixels.voi import useful_window
+from vetpacs_desktop.viewer.video.film import Film
 
 _log = logging.getLogger(__name__)
 _OVERSAMPLED = 3
 _MOST_STRETCHED = 8.0
+_DARK = 10
+_SOON = 60
+"""Frames: two seconds or so into a film."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -42,6 +49,10 @@ def small_picture(path: Path, frame: int | None = None, size: int = 96) -> Thumb
     try:
         dataset, source = open_source(path)
         description = describe(dataset, path, pixels=source is not None)
+        if description.medium is Medium.FILM and source is not None and description.has_pixels:
+            return Thumbnail(marked(_of_film(Film(source, description), frame, size), PLAY))
+        if source is None and description.sop_class_uid == PDF:
+            return _of_document(with_pages(description), frame, size)
         if source is None:
             return Thumbnail(None, description.why_not or "The file carries no pixel data.")
         chosen = max(description.number_of_frames, 1) // 2 if frame is None else frame
@@ -52,6 +63,29 @@ def small_picture(path: Path, frame: int | None = None, size: int = 96) -> Thumb
     except BROKEN_DATA:
         _log.exception("no thumbnail")
         return Thumbnail(None, "This picture can't be shown: its file is damaged.")
+
+
+def _of_film(film: Film, frame: int | None, size: int) -> NDArray[np.uint8]:
+    """The first frame, or a later one where films begin in the dark."""
+    chosen = frame or 0
+    picture = film.stored(chosen)
+    count = film.description.number_of_frames
+    if frame is None and float(picture[::8, ::8].mean()) < _DARK and count > 1:
+        chosen = min(_SOON, count - 1)
+        try:
+            picture = film.stored(chosen)
+        except CannotDecode:
+            chosen = 0
+    return reduced(picture, film.description, chosen, size)
+
+
+def _of_document(description: ImageDescription, frame: int | None, size: int) -> Thumbnail:
+    """The first page."""
+    if not description.has_pixels:
+        return Thumbnail(None, description.why_not)
+    document = PdfFile(description)
+    page = document.stored(frame or 0)
+    return Thumbnail(marked(reduced(page, description, frame or 0, size), PAGE))
 
 
 def reduced(

@@ -52,7 +52,9 @@ def test_a_document_is_kept_byte_for_byte(tmp_path: Path, odd: bytes) -> None:
     restore(made, tmp_path / "back.pdf")
     assert (tmp_path / "back.pdf").read_bytes() == file.read_bytes()
     assert not faults(made)
-    assert "PDF" in read_description(made).why_not
+    shown = read_description(made)
+    assert shown.has_pixels
+    assert shown.number_of_frames == 3
 
 
 def test_without_a_title_the_file_name_is_it(tmp_path: Path) -> None:

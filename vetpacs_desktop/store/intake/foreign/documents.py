@@ -11,6 +11,7 @@ from pathlib import Path
 from pydicom import uid
 from pydicom.sequence import Sequence as Items
 
+from vetpacs_desktop.pdfium import LOCK
 from vetpacs_desktop.store.intake.foreign import original
 from vetpacs_desktop.store.intake.foreign.header import Device, Spot, digits, header, number_in
 from vetpacs_desktop.store.intake.foreign.original import Place
@@ -67,6 +68,11 @@ def convert_document(job: Job) -> list[Made]:
 
 def look_into(path: Path) -> PdfFacts:
     """Pages and title of a PDF file. Raises `Refused` for one that is locked, broken or empty."""
+    with LOCK:
+        return _looked_into(path)
+
+
+def _looked_into(path: Path) -> PdfFacts:
     import pypdfium2
 
     try:
