@@ -18,6 +18,7 @@ from vetpacs_desktop.store.animals import Animals
 from vetpacs_desktop.store.changes import Changes
 from vetpacs_desktop.store.corrections import Corrections
 from vetpacs_desktop.store.database import Database
+from vetpacs_desktop.store.devices import Devices
 from vetpacs_desktop.store.journal import Journal
 from vetpacs_desktop.store.listing import Listing
 from vetpacs_desktop.store.migrations import STEPS
@@ -31,6 +32,7 @@ from vetpacs_desktop.store.records import (
     Arrived,
     Change,
     Filed,
+    Held,
     InstanceRow,
     SeriesRow,
     StudyRow,
@@ -58,6 +60,8 @@ class Library:
         self.corrections = Corrections(database, journal)
         """What people say better than a device did."""
         self.animals = Animals(database, journal, self.corrections)
+        self.devices = Devices(home, database, objects)
+        """The clinic's machines (see `devices`)."""
         self.trash = Trash(home, database, objects, self._admission)
 
     @classmethod
@@ -126,6 +130,14 @@ class Library:
     def locate(self, uid: str) -> list[InstanceRow]:
         """The instances behind a study, series or instance UID. Raises `NotFound`."""
         return self._listing.locate(uid)
+
+    def held(self, sop_uids: Sequence[str]) -> list[Held]:
+        """The filed objects of these instance UIDs."""
+        return self._listing.held(sop_uids)
+
+    def made_from(self, digests: Sequence[str]) -> dict[str, StudyUID]:
+        """Those foreign files, by SHA-256, that were taken before, and the exam each is in."""
+        return self._listing.made_from(digests)
 
     def mark_seen(self, study_uid: str) -> None:
         """Somebody opened the exam: it is no longer new, in any window."""

@@ -267,3 +267,13 @@ def names_as_sent_under_a_correction(db: Tables) -> None:
     """A correction hides the device's own writing of names and codes as well."""
     for column in ("name_as_sent", "responsible_as_sent", "animal_codes"):
         db.execute(f"ALTER TABLE stated_words ADD COLUMN {column} TEXT NOT NULL DEFAULT ''")
+
+
+@STEPS.step
+def names_of_machines(db: Tables) -> None:
+    """What people call the machines that send, and where those answer."""
+    db.execute(
+        "CREATE TABLE devices (ae_title TEXT PRIMARY KEY, label TEXT NOT NULL DEFAULT '', "
+        "kind TEXT NOT NULL DEFAULT 'other', host TEXT NOT NULL DEFAULT '', "
+        "port INTEGER NOT NULL DEFAULT 0, added_at TEXT NOT NULL)"
+    )
