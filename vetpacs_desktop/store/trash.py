@@ -349,7 +349,8 @@ class Trash:
         before = self._database.value("SELECT seen FROM studies WHERE study_uid = ?", (entry.study_uid,))
         filed = self._admission.admit(arrivals)
         with self._database.atomic():
-            if any(one.outcome is Outcome.CONFLICT for one in filed):
+            if before is not None or any(one.outcome is Outcome.CONFLICT for one in filed):
+                # Older images came behind newer ones: the first to state a fact is believed.
                 left = remaining.placed_objects(self._database, self._objects, entry.study_uid)
                 self._index.replace(entry.study_uid, left)
             self._mark_seen(entry, before)
