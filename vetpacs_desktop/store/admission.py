@@ -84,8 +84,8 @@ class Admission:
             with self._database.atomic():
                 known = self._index.known(one.header for one in ready.values())
                 for number, one in ready.items():
-                    outcome = self._decide(one, known, placement, placed)
-                    fates[number] = _filed(one, outcome)
+                    outcome, digest = self._decide(one, known, placement, placed)
+                    fates[number] = _filed(one, outcome, digest)
                 placement.settle()
                 self._index.add(placed)
         except BaseException:
@@ -95,17 +95,17 @@ class Admission:
 
     def _decide(
         self, one: _Ready, known: dict[ObjectKey, list[Known]], placement: Placement, placed: list[Placed]
-    ) -> Outcome:
-        """Place what is new; recognise what is here already."""
+    ) -> tuple[Outcome, str]:
+        """Place what is new; recognise what is here already. Also answers the filed object's digest."""
         alike = known.setdefault(key_of(one.header), [])
         for filed in alike:
             if filed.sha256 == one.staged.sha256:
                 if not self._is_whole(filed):
                     placement.replace(one.staged, filed.path)
-                return Outcome.DUPLICATE
+                return Outcome.DUPLICATE, filed.sha256
         for filed in alike:
             if self._is_whole(filed) and same_object(self._objects.path(filed.path), one.staged.path):
-                return Outcome.DUPLICATE
+                return Outcome.DUPLICATE, filed.sha256
         path = placement.place(one.staged, one.header, one.arrival.received_at)
         received_at = one.arrival.received_at.astimezone(UTC).isoformat(timespec="microseconds")
         staged = one.staged
@@ -113,7 +113,7 @@ class Admission:
             Placed(one.header, path, staged.size, staged.sha256, received_at, one.arrival.source, bool(alike))
         )
         alike.append(Known(path, staged.size, staged.sha256, bool(alike)))
-        return Outcome.CONFLICT if len(alike) > 1 else Outcome.STORED
+        return Outcome.CONFLICT if len(alike) > 1 else Outcome.STORED, staged.sha256
 
     def _is_whole(self, filed: Known) -> bool:
         """Whether the filed copy is still what was filed: only then may another copy be let go."""
@@ -124,8 +124,9 @@ class Admission:
             return False
 
 
-def _filed(one: _Ready, outcome: Outcome) -> Filed:
-    return Filed(one.arrival, outcome, one.header.study.study_uid, one.header.instance.sop_uid)
+def _filed(one: _Ready, outcome: Outcome, digest: str) -> Filed:
+    header = one.header
+    return Filed(one.arrival, outcome, header.study.study_uid, header.instance.sop_uid, sha256=digest)
 
 
 def _unreadable(arrival: Arrival, reason: str | None) -> Filed:

@@ -16,6 +16,7 @@ from vetpacs_desktop.store import changes, rebuild, verify
 from vetpacs_desktop.store.admission import Admission
 from vetpacs_desktop.store.animals import Animals
 from vetpacs_desktop.store.changes import Changes
+from vetpacs_desktop.store.conflicts import Conflicts
 from vetpacs_desktop.store.corrections import Corrections
 from vetpacs_desktop.store.database import Database
 from vetpacs_desktop.store.devices import Devices
@@ -63,6 +64,7 @@ class Library:
         self.devices = Devices(home, database, objects)
         """The clinic's machines (see `devices`)."""
         self.trash = Trash(home, database, objects, self._admission)
+        self.conflicts = Conflicts(database, objects, self.trash)
 
     @classmethod
     def open(cls, home: Home) -> Library:

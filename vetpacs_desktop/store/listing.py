@@ -20,6 +20,7 @@ from vetpacs_desktop.store.objects import Objects
 from vetpacs_desktop.store.records import (
     AnimalID,
     Arrived,
+    Held,
     InstanceRow,
     InstanceUID,
     SeriesRow,
@@ -162,6 +163,30 @@ class Listing:
             if found:
                 return found
         raise NotFound(uid=uid)
+
+    def held(self, sop_uids: Sequence[str]) -> list[Held]:
+        """The filed objects of these instance UIDs."""
+        rows = self._database.rows(
+            """
+            SELECT study_uid, sop_uid, sha256, path, size, instances.received_at
+            FROM instances JOIN series USING (series_id) JOIN studies USING (study_key)
+            WHERE sop_uid IN (SELECT value FROM json_each(?))
+            """,
+            (json.dumps(list(sop_uids)),),
+        )
+        return [Held(row[0], row[1], row[2], self._objects.root / row[3], row[4], row[5]) for row in rows]
+
+    def made_from(self, digests: Sequence[str]) -> dict[str, StudyUID]:
+        """Those of the foreign files, by their SHA-256, that were taken before, and the exam they are in."""
+        rows = self._database.rows(
+            """
+            SELECT original, study_uid
+            FROM instances JOIN series USING (series_id) JOIN studies USING (study_key)
+            WHERE original <> '' AND original IN (SELECT value FROM json_each(?))
+            """,
+            (json.dumps(list(digests)),),
+        )
+        return {row[0]: StudyUID(row[1]) for row in rows}
 
     def last_arrival(self) -> Arrived | None:
         """The newest arrival, None while the library is empty."""

@@ -141,6 +141,8 @@ class Filed:
     study_uid: StudyUID | None = None
     sop_uid: InstanceUID | None = None
     reason: str = ""
+    sha256: str = ""
+    """Digest of the object in the library that it became, or is a duplicate of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +216,18 @@ class InstanceRow:
     size: int
     sha256: str
     conflict: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A filed object, as an import asks for it: is it still what it was when it was filed?"""
+
+    study_uid: StudyUID
+    sop_uid: InstanceUID
+    sha256: str
+    path: Path
+    size: int
+    received_at: str
 
 
 @dataclass(frozen=True, slots=True)

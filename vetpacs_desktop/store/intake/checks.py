@@ -50,13 +50,18 @@ class Checked:
     finding: Finding | None
     sop_class_uid: str = ""
     sop_uid: str = ""
+    is_dicom: bool = True
+    """Whether it is a DICOM file at all, however damaged."""
+
+
+EMPTY = Checked(Finding(Outcome.REJECTED, "The file is empty."), is_dicom=False)
 
 
 def check_file(path: Path) -> Checked:
     """Check one file. Raises `OSError` when it can't be read."""
     size = path.stat().st_size
     if size == 0:
-        return _refuse("The file is empty.")
+        return EMPTY
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
         return check(view)
 
@@ -64,7 +69,7 @@ def check_file(path: Path) -> Checked:
 def check(data: Buffer) -> Checked:
     """Check a whole file in memory or mapped."""
     if not len(data):
-        return _refuse("The file is empty.")
+        return EMPTY
     found = walk.walk(data)
     if _is_directory(found):
         return Checked(
@@ -74,7 +79,7 @@ def check(data: Buffer) -> Checked:
             )
         )
     if not found.is_dicom:
-        return _refuse(_not_dicom(bytes(data[:TEXT_SAMPLE])))
+        return Checked(Finding(Outcome.REJECTED, _not_dicom(bytes(data[:TEXT_SAMPLE]))), is_dicom=False)
     return _check_object(found)
 
 

@@ -1,0 +1,156 @@
+"""Which files were imported before: so that the same folder is gone through a second time at many times the pace.
+
+A file is known by its place, its size, its two times and a digest of its head and tail, where the image's own
+identifier stands; and it counts only while the library still holds what it became, with the size and the time it was filed with.
+Anything else is read in full. The memory is a cache: losing it costs time, never an image. It holds no names,
+only digests of them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from vetpacs_desktop.errors import KnownError
+from vetpacs_desktop.paths import Home
+from vetpacs_desktop.store.database import Database, Steps, Tables
+from vetpacs_desktop.store.records import Held, StudyUID
+
+FILE = "imported.sqlite"
+EDGE = 4096
+ASKED_AT_ONCE = 512
+STEPS = Steps("vetpacs-imported")
+
+
+@STEPS.step
+def files_that_were_imported(db: Tables) -> None:
+    """`place` and `look` are digests, see `Look`."""
+    db.execute(
+        "CREATE TABLE imported (place TEXT PRIMARY KEY, look TEXT NOT NULL, sop_uid TEXT NOT NULL, "
+        "sha256 TEXT NOT NULL) WITHOUT ROWID"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a file looks like from outside."""
+
+    place: str
+    look: str
+
+
+class Holder(Protocol):
+    """The part of the library the memory asks."""
+
+    def held(self, sop_uids: Sequence[str]) -> list[Held]: ...
+
+
+class Memory:
+    """The memory of one home; `close` when the import is over. A memory that can't be used knows nothing."""
+
+    def __init__(self, home: Home, holder: Holder) -> None:
+        self._holder = holder
+        self._path = home.cache / FILE
+        self._database = self._opened()
+        self._fresh: list[tuple[str, str, str, str]] = []
+
+    def known(self, looks: Mapping[Path, Look]) -> dict[Path, StudyUID]:
+        """Those of the files that are in the library already, with the exam they belong to."""
+        if self._database is None or not looks:
+            return {}
+        with contextlib.suppress(KnownError):
+            return self._known(self._database, looks)
+        return {}
+
+    def remember(self, look: Look, sop_uid: str, sha256: str) -> None:
+        """A file with this look is in the library as this object."""
+        self._fresh.append((look.place, look.look, sop_uid, sha256))
+        if len(self._fresh) >= 2_000:
+            self._write()
+
+    def close(self) -> None:
+        """Write down what was learned."""
+        self._write()
+        if self._database is not None:
+            self._database.close()
+            self._database = None
+
+    def _known(self, database: Database, looks: Mapping[Path, Look]) -> dict[Path, StudyUID]:
+        rows = {
+            row["place"]: row
+            for row in database.rows(
+                "SELECT * FROM imported WHERE place IN (SELECT value FROM json_each(?))",
+                (json.dumps([look.place for look in looks.values()]),),
+            )
+        }
+        likely = {
+            path: rows[look.place]
+            for path, look in looks.items()
+            if look.place in rows and rows[look.place]["look"] == look.look
+        }
+        held = {
+            (one.sop_uid, one.sha256): one
+            for one in self._holder.held(sorted({row["sop_uid"] for row in likely.values()}))
+            if _is_unchanged(one)
+        }
+        found = {path: held.get((row["sop_uid"], row["sha256"])) for path, row in likely.items()}
+        return {path: one.study_uid for path, one in found.items() if one is not None}
+
+    def _write(self) -> None:
+        if self._database is not None and self._fresh:
+            with contextlib.suppress(KnownError), self._database.atomic():
+                self._database.write_many(
+                    "INSERT OR REPLACE INTO imported (place, look, sop_uid, sha256) VALUES (?, ?, ?, ?)",
+                    self._fresh,
+                )
+        self._fresh.clear()
+
+    def _opened(self) -> Database | None:
+        """The memory's file; one that is damaged is made anew."""
+        for _ in range(2):
+            database: Database | None = None
+            try:
+                database = Database(self._path)
+                database.migrate(STEPS)
+                return database
+            except (KnownError, OSError):
+                if database is not None:
+                    database.close()
+                for companion in ("", "-wal", "-shm"):
+                    with contextlib.suppress(OSError):
+                        Path(f"{self._path}{companion}").unlink(missing_ok=True)
+        return None
+
+
+def look_at(path: Path) -> Look | None:
+    """A file's look; None when it can't be read."""
+    try:
+        with path.open("rb", buffering=0) as file:
+            state = os.fstat(file.fileno())
+            digest = hashlib.blake2b(file.read(EDGE), digest_size=16)
+            if state.st_size > 2 * EDGE:
+                file.seek(-EDGE, os.SEEK_END)
+            digest.update(file.read(EDGE))
+    except OSError:
+        return None
+    times = f"{state.st_size} {state.st_mtime_ns} {state.st_ctime_ns}"
+    digest.update(times.encode())
+    place = hashlib.blake2b(os.fsencode(path.absolute()), digest_size=16).hexdigest()
+    return Look(place, digest.hexdigest())
+
+
+def _is_unchanged(held: Held) -> bool:
+    """Whether the filed object still has the size and the time it was given when it was filed."""
+    try:
+        state = held.path.stat()
+    except OSError:
+        return False
+    stamp = int(datetime.fromisoformat(held.received_at).timestamp() * 1_000_000) * 1000
+    return state.st_size == held.size and state.st_mtime_ns == stamp
