@@ -102,6 +102,7 @@ def _serve_locked(
     from vetpacs_desktop.store.intake.filing import FilingProcess
     from vetpacs_desktop.store.intake.receiver import Receiver
     from vetpacs_desktop.store.intake.spool import Spool
+    from vetpacs_desktop.store.network.courier import CourierProcess
 
     Spool(home).sweep()
     filing: FilingProcess | None = None
@@ -113,6 +114,7 @@ def _serve_locked(
         ae_title=ae_title,
         arrived=lambda _: filing.nudge() if filing else None,
     )
+    courier = CourierProcess(home, ae_title)
     try:
         filing = FilingProcess(home, watch)
         state = ServiceState(
@@ -124,12 +126,15 @@ def _serve_locked(
         # Not `stop.wait`: a signal handler that sets an event its own thread waits for can lock up.
         while not stop.is_set() and not (home.run / STOP).exists():
             filing.keep_alive()
+            courier.keep_alive()
             time.sleep(LOOK_SECONDS)
     finally:
         LOG.info("Stopping")
+        courier.begin_to_close()
         receiver.stop()
         if filing is not None:
             filing.close()
+        courier.close()
         LOG.info("Stopped; everything acknowledged is filed or in the spool")
 
 

@@ -88,6 +88,11 @@ TABLE: tuple[Setting, ...] = (
         'words, then the folder, for example "move /scans", "delete /from-xray" or "keep paused /old". '
         "Without a rule: keep.",
     ),
+    Setting(
+        "sending.settle_seconds",
+        30,
+        "An exam that came by itself is sent on by a rule once nothing was added to it for so long.",
+    ),
     Setting("viewer.memory_mib", 2048, "How much memory decoded pictures may use."),
     Setting("viewer.decode_workers", 2, "How many pictures are decoded side by side."),
     Setting("window.theme", "dark", "dark or light."),

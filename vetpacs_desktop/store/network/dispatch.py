@@ -20,8 +20,10 @@ LONGEST_PAUSE = 900.0
 """Seconds between two tries; they double from the first to the longest."""
 JITTER = 0.25
 """By so much of itself a pause is shorter or longer, so that several clinics don't return at once."""
-MOST_BREAKS = 3
-"""So often a connection may end at the same image before that image is left behind."""
+MANY_BREAKS = 2
+"""A connection that ends so often at the same image lets the others go first,"""
+MOST_BREAKS = 5
+"""and so often: the image is left behind."""
 REMEMBER_DAYS = 14
 """Finished sendings are shown for so long."""
 NOT_KEPT = "The archive took all images, but does not confirm that it keeps {count} of them."
@@ -59,9 +61,13 @@ class Dispatch:
         self._database = database
         self._clock = clock
 
-    def destinations(self) -> list[int]:
-        """The numbers of the archives for which something is to be done."""
-        rows = self._database.rows("SELECT DISTINCT node_id FROM outbox WHERE state = 'waiting'")
+    def due(self) -> list[int]:
+        """The numbers of the archives whose first sending in line may be tried now."""
+        rows = self._database.rows(
+            "SELECT node_id FROM outbox WHERE next_at <= ? AND job_id IN "
+            "(SELECT min(job_id) FROM outbox WHERE state = 'waiting' GROUP BY node_id)",
+            (self._clock(),),
+        )
         return [row["node_id"] for row in rows]
 
     def task(self, node_id: int) -> Task | None:
@@ -76,8 +82,8 @@ class Dispatch:
         job = found[0]
         items = self._database.rows(
             "SELECT position, sop_uid, sha256, breaks FROM outbox_items "
-            "WHERE job_id = ? AND state = 'waiting' ORDER BY position",
-            (job["job_id"],),
+            "WHERE job_id = ? AND state = 'waiting' ORDER BY breaks >= ?, position",
+            (job["job_id"], MANY_BREAKS),
         )
         return Task(
             job["job_id"],

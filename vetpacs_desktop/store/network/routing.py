@@ -133,6 +133,11 @@ class Routes:
                 marks = ", ".join("?" * len(names))
                 sql = f"INSERT INTO routes ({', '.join(names)}) VALUES ({marks})"
                 rule_id = int(self._database.write(sql, values).lastrowid or 0)
+            # From now on, also when nobody reads the feed yet.
+            self._database.write(
+                "INSERT OR IGNORE INTO routed_until (id, number) "
+                "SELECT 1, coalesce(max(number), 0) FROM changes"
+            )
         return next(one for one in self.rules() if one.rule_id == rule_id)
 
     def remove(self, rule_id: int) -> None:

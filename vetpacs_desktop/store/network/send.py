@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from pydicom.errors import InvalidDicomError
 from pynetdicom.dsutils import split_dataset
@@ -24,7 +25,7 @@ from vetpacs_desktop.store.network import converting, messages
 from vetpacs_desktop.store.network.link import MOST_CONTEXTS, Link, Message, Peer, Proposal
 from vetpacs_desktop.store.network.trouble import Address, ConnectionLost, MachineUnreachable
 
-__all__ = ["MachineUnreachable", "SendSummary", "deliver", "send_files"]
+__all__ = ["MachineUnreachable", "SendSummary", "deliver", "offer", "send_files"]
 
 LOG = logging.getLogger(__name__)
 
@@ -55,6 +56,8 @@ class Parcel:
     """Raises `OSError` or `KnownError` when there is none."""
     done_with: Callable[[Path], object] = lambda _: None
     """Called with the file once it has been sent."""
+    originator: tuple[str, int] | None = None
+    """Who asked for it by a C-MOVE, and with which message (PS3.7 9.1.1.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +73,29 @@ class Fate:
 TAKEN = Fate()
 
 
+class Carrier(Protocol):
+    """An association that objects leave by: a `Link` of ours, or the one that a C-GET came by."""
+
+    @property
+    def accepted(self) -> Mapping[int, tuple[str, str]]: ...
+
+    def context_for(self, abstract: str, syntaxes: Sequence[str] = ()) -> int | None: ...
+
+    def next_number(self) -> int: ...
+
+    def send(self, context_id: int, command: bytes, data: Iterable[bytes | memoryview] = ()) -> None: ...
+
+    def receive(self) -> Message: ...
+
+
 def deliver(
     peer: Peer,
     parcels: Sequence[Parcel],
-    told: Callable[[Parcel, Fate], object],
+    told: Callable[[Parcel, Fate], bool],
     cancel: CancelToken | None = None,
 ) -> None:
-    """Offer each parcel once, in order; `told` hears what became of each as soon as it is known.
+    """Offer each parcel once, in order; `told` hears what became of each as soon as it is known, and says
+    whether to go on.
 
     Raises `MachineUnreachable` where there is no connection or it breaks: a parcel whose fate was not told
     was not confirmed. Raises `Cancelled` between two parcels.
@@ -86,7 +105,8 @@ def deliver(
         with Link(peer, list(_proposals(group))) as link:
             for parcel in group:
                 token.check()
-                told(parcel, _offer(link, parcel))
+                if not told(parcel, offer(link, parcel)):
+                    return
 
 
 def send_files(
@@ -122,7 +142,7 @@ def send_parcels(
     sent, failed, waiting = 0, list[tuple[str, str]](), list(parcels)
     breaks = 0
 
-    def told(parcel: Parcel, fate: Fate) -> None:
+    def told(parcel: Parcel, fate: Fate) -> bool:
         nonlocal sent, breaks
         waiting.pop(0)
         breaks = 0
@@ -132,6 +152,7 @@ def send_parcels(
             sent += 1
         done, total = before + sent + len(failed), before + len(parcels)
         report(Progress(done, total, f"Sending to {peer.address.name}"))
+        return True
 
     while waiting:
         try:
@@ -149,7 +170,7 @@ def send_parcels(
     return sent, failed
 
 
-def _offer(link: Link, parcel: Parcel) -> Fate:
+def offer(link: Carrier, parcel: Parcel) -> Fate:
     """Send one object and read the answer. Raises `ConnectionLost`."""
     try:
         path = parcel.file()
@@ -161,7 +182,7 @@ def _offer(link: Link, parcel: Parcel) -> Fate:
         parcel.done_with(path)
 
 
-def _offer_file(link: Link, parcel: Parcel, path: Path) -> Fate:
+def _offer_file(link: Carrier, parcel: Parcel, path: Path) -> Fate:
     try:
         straight = _data_offset(path, parcel)
         context = link.context_for(parcel.sop_class, (parcel.transfer_syntax,))
@@ -179,9 +200,10 @@ def _offer_file(link: Link, parcel: Parcel, path: Path) -> Fate:
     return _transmit(link, context, parcel, [data])
 
 
-def _transmit(link: Link, context: int, parcel: Parcel, data: Iterable[bytes | memoryview]) -> Fate:
+def _transmit(link: Carrier, context: int, parcel: Parcel, data: Iterable[bytes | memoryview]) -> Fate:
     number = link.next_number()
-    link.send(context, messages.store(number, parcel.sop_class, parcel.sop_uid), data)
+    command = messages.store(number, parcel.sop_class, parcel.sop_uid, parcel.originator)
+    link.send(context, command, data)
     while True:
         answer = link.receive()
         if answer.field == messages.C_STORE | messages.ANSWER:
