@@ -163,7 +163,7 @@ def test_emptied_is_gone_and_only_that(library: Library, home: Home) -> None:
 def test_nothing_counts_as_backed_up_until_somebody_proves_it(library: Library) -> None:
     first, second = library.trash.put([STUDY, THIRD])
     assert library.trash.unproved([first.id, second.id]) == [first.id, second.id]
-    (image,) = [path for path in library.trash.files(second.id)]
+    (image,) = library.trash.files(second.id)
     assert image.exists()
     library.trash.proved = lambda digests: len(digests) == 1
     assert library.trash.unproved([first.id, second.id]) == [first.id]
