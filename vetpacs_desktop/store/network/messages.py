@@ -27,6 +27,7 @@ DESTINATION, PRIORITY, DATA_SET, STATUS = 0x0600, 0x0700, 0x0800, 0x0900
 COMMENT, SOP_INSTANCE, REQUESTED_INSTANCE = 0x0902, 0x1000, 0x1001
 EVENT_TYPE, ACTION_TYPE = 0x1002, 0x1008
 REMAINING, COMPLETED, FAILED, WARNED = 0x1020, 0x1021, 0x1022, 0x1023
+ORIGINATOR, ORIGINATOR_NUMBER = 0x1030, 0x1031
 _ELEMENT = struct.Struct("<HHL")
 
 Fields = Mapping[int, int | str]
@@ -43,16 +44,31 @@ def echo(number: int, sop_class: str) -> bytes:
     return packed({SOP_CLASS: sop_class, FIELD: C_ECHO, NUMBER: number, DATA_SET: NO_DATA_SET})
 
 
-def store(number: int, sop_class: str, sop_uid: str) -> bytes:
-    """C-STORE-RQ (PS3.7 9.3.1.1); the data set follows."""
+def store(number: int, sop_class: str, sop_uid: str, originator: tuple[str, int] | None = None) -> bytes:
+    """C-STORE-RQ (PS3.7 9.3.1.1); the data set follows. `originator`: whose C-MOVE it is part of."""
+    fields: dict[int, int | str] = {
+        SOP_CLASS: sop_class,
+        FIELD: C_STORE,
+        NUMBER: number,
+        PRIORITY: MEDIUM,
+        DATA_SET: WITH_DATA_SET,
+        SOP_INSTANCE: sop_uid,
+    }
+    if originator is not None:
+        fields[ORIGINATOR], fields[ORIGINATOR_NUMBER] = originator
+    return packed(fields)
+
+
+def event_report(number: int, sop_class: str, sop_uid: str, kind: int) -> bytes:
+    """N-EVENT-REPORT-RQ (PS3.7 10.3.1.1); the event's information follows."""
     return packed(
         {
             SOP_CLASS: sop_class,
-            FIELD: C_STORE,
+            FIELD: N_EVENT_REPORT,
             NUMBER: number,
-            PRIORITY: MEDIUM,
             DATA_SET: WITH_DATA_SET,
             SOP_INSTANCE: sop_uid,
+            EVENT_TYPE: kind,
         }
     )
 
@@ -125,5 +141,5 @@ def _element(element: int, value: int | str) -> bytes:
         data = struct.pack("<H", value)
     else:
         data = value.encode("ascii", "replace")
-        data += (b" " if element in (DESTINATION, COMMENT) else b"\0") * (len(data) % 2)
+        data += (b" " if element in (DESTINATION, COMMENT, ORIGINATOR) else b"\0") * (len(data) % 2)
     return _ELEMENT.pack(0, element, len(data)) + data
