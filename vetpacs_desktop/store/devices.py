@@ -285,9 +285,8 @@ def _text(value: object) -> str:
 
 def adopt(fresh: Database, old: Path) -> None:
     """Bring the machines' names over from a damaged index, as far as it still tells them."""
-    rows = [row for row in salvage(old, "SELECT ae_title, label, kind, host, port, added_at FROM devices")]
-    sound = [
-        row for row in rows if isinstance(row[4], int) and all(isinstance(row[n], str) for n in range(4))
-    ]
+    rows = salvage(old, "SELECT ae_title, label, kind, host, port, added_at FROM devices")
+    texts = (0, 1, 2, 3, 5)
+    sound = [row for row in rows if isinstance(row[4], int) and all(isinstance(row[n], str) for n in texts)]
     with fresh.atomic():
         fresh.write_many("INSERT OR IGNORE INTO devices VALUES (?, ?, ?, ?, ?, ?)", sound)

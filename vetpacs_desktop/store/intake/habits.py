@@ -1,7 +1,7 @@
 """Usual mistakes of a machine, or of those who type into it, as its own headers betray them.
 
-Pure functions over rows; only facts come out (`Habit`), the advice in words is the window's. A habit needs more
-than one slip, except where a single one does harm. Nothing is corrected here.
+Pure functions over rows; only facts come out (`Habit`), the advice in words is the window's. A habit needs
+more than one slip, except where a single one does harm. Nothing is corrected here.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ def habits_of(samples: Sequence[Sample], pairs: Collection[tuple[str, str]] = ()
 
 
 def is_phone(text: str) -> bool:
-    """Whether an identifier is written as telephone numbers are. A microchip (ISO 11784, 15 digits) is not."""
+    """Whether an identifier is written as telephone numbers are; a chip's 15 digits (ISO 11784) are not."""
     digits = _DIGITS.sub("", text)
     if not 8 <= len(digits) <= 15 or (len(digits) == 15 and text.strip() == digits):
         return False
