@@ -209,6 +209,17 @@ def commands() -> dict[str, argparse.ArgumentParser]:
     return dict(found.choices)
 
 
+def options_of(parser: argparse.ArgumentParser) -> set[str]:
+    """The options of a command and of the commands below it."""
+    below = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    own = {
+        max(action.option_strings, key=len)
+        for action in parser._actions
+        if action.option_strings and action.help != argparse.SUPPRESS
+    }
+    return own.union(*(options_of(one) for action in below for one in action.choices.values()))
+
+
 def documented() -> dict[str, str]:
     """The sections of the command line's page by command."""
     page = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
@@ -222,11 +233,7 @@ def test_every_command_is_documented_and_every_documented_command_exists() -> No
 
 @pytest.mark.parametrize("name", sorted(commands()))
 def test_every_option_is_documented(name: str) -> None:
-    options = {
-        max(action.option_strings, key=len)
-        for action in commands()[name]._actions
-        if action.option_strings and action.help != argparse.SUPPRESS
-    } - {"--help"}
+    options = options_of(commands()[name]) - {"--help"}
     section = documented()[name]
     assert not [option for option in options if f"`{option}" not in section]
     spoken_of = set(re.findall(r"`(--[a-z-]+)", section))

@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from vetpacs_desktop import __version__, log
-from vetpacs_desktop.commands import arguments, finding, keeping, picturing, running
+from vetpacs_desktop.commands import arguments, finding, keeping, network, picturing, running
 from vetpacs_desktop.commands.answer import Answer
 from vetpacs_desktop.errors import EXIT_BUG, EXIT_DONE, EXIT_KNOWN_ERROR, KnownError
 from vetpacs_desktop.paths import Home, default_home
@@ -115,6 +115,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(metavar="COMMAND", required=True)
     _running(commands)
     _keeping(commands)
+    _network(commands)
     _finding(commands)
     return top
 
@@ -158,6 +159,32 @@ def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     bring.add_argument("paths", type=arguments.place, nargs="+", metavar="PATH")
     _add(commands, "verify", keeping.verify, "check every file against the index and its digest")
     _add(commands, "rebuild-index", keeping.rebuild_index, "make the index anew from the files")
+
+
+def _network(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "other archives: add, list, test, remove"
+    nodes = commands.add_parser("node", help=text, description=text).add_subparsers(
+        metavar="add|list|test|remove", required=True
+    )
+    add = _add(nodes, "add", network.node_add, "enter another archive")
+    add.add_argument("name", type=arguments.place, metavar="NAME", help="what people call it")
+    add.add_argument("address", type=arguments.place, metavar="AE@HOST:PORT")
+    add.add_argument("--tls", action="store_true", help="talk to it encrypted")
+    add.add_argument(
+        "--trust",
+        type=arguments.place,
+        metavar="PEM",
+        help="the one certificate it must show (implies --tls)",
+    )
+    _add(nodes, "list", network.node_list, "the archives that are known here")
+    for name, run, words in (
+        ("test", network.node_test, "ask an archive whether it answers"),
+        ("remove", network.node_remove, "forget an archive, and what waits for it"),
+    ):
+        _add(nodes, name, run, words).add_argument("name", type=arguments.place, metavar="NAME")
+    send = _add(commands, "send", network.send, "send exams to another archive and wait until they are there")
+    send.add_argument("uids", type=arguments.place, nargs="+", metavar="UID", help="exam, series or image")
+    send.add_argument("--to", required=True, type=arguments.place, metavar="NAME", help="the archive")
 
 
 def _finding(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
