@@ -93,6 +93,21 @@ TABLE: tuple[Setting, ...] = (
         30,
         "An exam that came by itself is sent on by a rule once nothing was added to it for so long.",
     ),
+    Setting(
+        "trash.empty_after_days",
+        0,
+        "What has been in the trash for so many days is deleted for good. 0: never; a person empties it.",
+    ),
+    Setting(
+        "trash.empty_unproved",
+        False,
+        "Delete them even if no backup holds them that was read back and compared.",
+    ),
+    Setting(
+        "retention.exam_years",
+        0,
+        "Exams that were made, and came, more than so many years ago are moved to the trash. 0: never.",
+    ),
     Setting("viewer.memory_mib", 2048, "How much memory decoded pictures may use."),
     Setting("viewer.decode_workers", 2, "How many pictures are decoded side by side."),
     Setting("window.theme", "dark", "dark or light."),

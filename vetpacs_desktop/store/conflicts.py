@@ -142,7 +142,7 @@ class Conflicts:
         for study_uid, listed in by_study.items():
             if cancel is not None and cancel.cancelled:
                 break
-            waiting = self.list(study_uid)
+            waiting = set(self.list(study_uid))
             group = [one for one in listed if one in waiting]  # not what somebody else has decided meanwhile
             if choice is Choice.BOTH:
                 own += self._accept(study_uid, group, who)

@@ -40,6 +40,7 @@ from vetpacs_desktop.store.records import (
     StudyUID,
     Verification,
 )
+from vetpacs_desktop.store.retention import Retention
 from vetpacs_desktop.store.trash import Trash
 from vetpacs_desktop.store.trash_files import alone
 
@@ -65,6 +66,7 @@ class Library:
         """The clinic's machines (see `devices`)."""
         self.trash = Trash(home, database, objects, self._admission)
         self.conflicts = Conflicts(database, objects, self.trash)
+        self.retention = Retention(database, self.trash)
 
     @classmethod
     def open(cls, home: Home) -> Library:

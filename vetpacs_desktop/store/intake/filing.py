@@ -113,15 +113,19 @@ def run(root: str, watch: Sequence[str], bell: Connection) -> None:
         LOG.error("Another filing process still works on this home")
         return
     from vetpacs_desktop.store.library import Library
+    from vetpacs_desktop.store.retention import Daily
 
     try:
         library = Library.open(home)
         try:
             folders = WatchedFolders(home, library, [Path(folder) for folder in watch])
             folders.start()
+            daily = Daily(home, library.retention)
+            daily.start()
             try:
                 Filer(home, library).work(bell)
             finally:
+                daily.close()
                 folders.close()
         finally:
             library.close()
