@@ -9,7 +9,13 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from vetpacs_desktop.viewer.description import FrameDescription, ImageDescription, VoiFunction, Window
+from vetpacs_desktop.viewer.description import (
+    FrameDescription,
+    ImageDescription,
+    Medium,
+    VoiFunction,
+    Window,
+)
 from vetpacs_desktop.viewer.exam import Exam, ExamSeries
 
 Translate = Callable[[str], str]
@@ -106,7 +112,9 @@ def corner_texts(
     `wished` is the index of an image that is on its way while another one is shown.
     """
     tr = translate
-    image = tr("Image {n} of {count}").format(n=place.index + 1, count=place.count)
+    image = tr(_COUNTED[description.medium]).format(n=place.index + 1, count=place.count)
+    if description.medium is Medium.FILM and description.frame_time_ms:
+        image += "   " + moment(place.index * description.frame_time_ms)
     where = []
     if place.position_mm is not None:
         where.append(tr("Position {mm} mm").format(mm=_short(place.position_mm)))
@@ -120,6 +128,21 @@ def corner_texts(
         bottom_left=_kept(coming, image, ", ".join(where), place.note),
         bottom_right=_kept(*numbers, lossy),
     )
+
+
+_COUNTED = {
+    Medium.IMAGES: "Image {n} of {count}",
+    Medium.FILM: "Frame {n} of {count}",
+    Medium.DOCUMENT: "Page {n} of {count}",
+}
+
+
+def moment(milliseconds: float) -> str:
+    """A time within a film: ``0:03.2``, ``1:02:03.4``."""
+    tenths = int(milliseconds / 100 + 1e-6)
+    seconds, minutes, hours = tenths // 10 % 60, tenths // 600 % 60, tenths // 36_000
+    clock_face = f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+    return f"{clock_face}.{tenths % 10}"
 
 
 def numbers_of(

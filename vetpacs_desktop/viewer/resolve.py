@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from vetpacs_desktop.viewer import corner_texts, presets
 from vetpacs_desktop.viewer.corner_texts import CornerTexts, Place, Subject, Translate, as_written
-from vetpacs_desktop.viewer.description import ImageDescription, Window
+from vetpacs_desktop.viewer.description import ImageDescription, Medium, Window
+from vetpacs_desktop.viewer.documents.part import Part, part_seen
 from vetpacs_desktop.viewer.geometry.letters import Letters, edge_letters
 from vetpacs_desktop.viewer.geometry.scale import Basis, Scale, scale_of
 from vetpacs_desktop.viewer.loading import LoadedFrame
@@ -46,6 +47,8 @@ class Facts:
     """Why there is no picture, as a sentence."""
     wished: int | None = None
     """The index of the frame that is still on its way; None when the frame at hand is the wished one."""
+    part: LoadedFrame | None = None
+    """Of the page in `frame`, drawn for the screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,26 @@ class Picture:
         """The middle, where the first pixel's centre is (0, 0)."""
         width, height = self.size
         return (width - self.pixel[0]) / 2, (height - self.pixel[1]) / 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Detail:
+    """A part of a page over its picture, at the screen's own resolution."""
+
+    values: NDArray[Any]
+    """(rows, columns, 3) uint8."""
+    corner: Point
+    """The centre of its first pixel in the picture's pixels."""
+    pitch: float
+    """Picture pixels that one of its pixels is wide."""
+    exact: bool
+    """Its pixels are the screen's; else it was drawn for another size and stands in."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Detail) and self.values is other.values and self.exact == other.exact
+
+    def __hash__(self) -> int:
+        return hash((id(self.values), self.exact))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,6 +151,7 @@ class Resolved:
     viewport: Viewport
     picture: Picture | None = None
     transfer: Transfer = COLOUR
+    detail: Detail | None = None
     cover: Cover | None = None
     camera: Camera = Camera((0.0, 0.0), (1, 0), (0, 1), 1.0)
     smooth: bool = True
@@ -157,13 +181,14 @@ def resolve(
     description = frame.description
     scale = scale_of(description, frame.key.frame)
     picture = Picture(frame.values, pixel_shape(scale), frame.padding_mask, inverted(description))
-    camera = camera_of(state, picture, viewport)
+    camera = camera_of(state, picture, viewport, sharp=is_page(description))
     window = actual_window(state, frame, windows)
     corners = _corners(facts, frame, window, camera, scale, translate) if texts else CornerTexts()
     return Resolved(
         viewport=viewport,
         picture=picture,
         transfer=_transfer(state, description, window),
+        detail=_detail(facts.part, camera),
         cover=_cover(frame, texts),
         camera=camera,
         smooth=state.smooth,
@@ -200,14 +225,41 @@ def pixel_shape(scale: Scale) -> Point:
     return (1.0, aspect) if aspect > 1 else (1 / aspect, 1.0)
 
 
-def camera_of(state: ViewState, picture: Picture, viewport: Viewport) -> Camera:
-    """The camera for a wish; whole zoom factors put image pixels exactly on screen pixels."""
+def is_page(description: ImageDescription) -> bool:
+    """Whether the picture can be drawn anew at any resolution."""
+    return description.medium is Medium.DOCUMENT
+
+
+def wished_part(resolved: Resolved) -> Part | None:
+    """What of a page must be drawn to be sharp as it is `resolved`; None where its own picture is."""
+    picture, camera, viewport = resolved.picture, resolved.camera, resolved.viewport
+    if picture is None or camera.factor == 1.0:
+        return None
+    corners = (0.0, 0.0), (float(viewport.width), float(viewport.height))
+    (ax, ay), (bx, by) = (camera.image_point(corner, viewport) for corner in corners)
+    low, high = (min(ax, bx) + 0.5, min(ay, by) + 0.5), (max(ax, bx) + 0.5, max(ay, by) + 0.5)
+    return part_seen(low, high, picture.size, camera.factor)
+
+
+def _detail(loaded: LoadedFrame | None, camera: Camera) -> Detail | None:
+    part = loaded.key.part if loaded is not None else None
+    if loaded is None or part is None:
+        return None
+    corner = (part.left + 0.5) / part.factor - 0.5, (part.top + 0.5) / part.factor - 0.5
+    return Detail(loaded.values, corner, 1 / part.factor, part.factor == camera.factor)
+
+
+def camera_of(state: ViewState, picture: Picture, viewport: Viewport, *, sharp: bool = False) -> Camera:
+    """The camera for a wish; whole zoom factors put image pixels exactly on screen pixels.
+
+    `sharp` puts the picture's corner on the screen's grid at every factor.
+    """
     right, down = axes(state)
     factor = zoom_factor(state, picture, viewport)
     middle = picture.middle
     center = middle[0] + state.pan[0], middle[1] + state.pan[1]
     camera = Camera(center, right, down, factor)
-    return _on_the_grid(camera, picture, viewport) if factor == round(factor) else camera
+    return _on_the_grid(camera, picture, viewport) if sharp or factor == round(factor) else camera
 
 
 def zoom_factor(state: ViewState, picture: Picture, viewport: Viewport) -> float:
@@ -219,6 +271,8 @@ def zoom_factor(state: ViewState, picture: Picture, viewport: Viewport) -> float
     width, height = picture.size
     if state.rotation % 180:
         width, height = height, width
+    if state.zoom is ZoomMode.WIDTH:
+        return max(viewport.width / width, 1e-6)
     return max(min(viewport.width / width, viewport.height / height), 1e-6)
 
 
@@ -265,9 +319,8 @@ def _corners(
     translate: Translate,
 ) -> CornerTexts:
     description = frame.description
-    numbers = corner_texts.numbers_of(
-        window, camera.factor, scale_text(scale, translate), description.units, translate
-    )
+    basis = "" if is_page(description) else scale_text(scale, translate)  # paper has no scale to speak of
+    numbers = corner_texts.numbers_of(window, camera.factor, basis, description.units, translate)
     facts_of_frame = description.frames[frame.key.frame]
     return corner_texts.corner_texts(
         facts.subject, facts.place, facts.wished, numbers, description, facts_of_frame, translate

@@ -11,12 +11,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import overload
 
+from pydicom.filereader import read_file_meta_info
+
 from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.jobs import CancelToken
 from vetpacs_desktop.viewer.describe import read_description
 from vetpacs_desktop.viewer.description import ImageDescription, Medium
 from vetpacs_desktop.viewer.exam import ExamSeries
 from vetpacs_desktop.viewer.loading import FrameKey
+from vetpacs_desktop.viewer.picture import is_film
+from vetpacs_desktop.viewer.pixels.source import BROKEN_DATA
 from vetpacs_desktop.viewer.series import Stack, arrange
 
 Describe = Callable[[Path], ImageDescription]
@@ -104,7 +108,8 @@ def first_look(series: ExamSeries) -> FrameStack:
     if series.frame_count > len(paths) or len(paths) == 1:
         # Files of several frames: the first one is enough to begin with.
         frames = series.frame_count // len(paths)
-        return _guessed(paths[0], frames) if frames > MANY_FRAMES else _of_one_file(paths[0])
+        many = frames > MANY_FRAMES and not _is_film(paths[0])
+        return _guessed(paths[0], frames) if many else _of_one_file(paths[0])
     ends = _described((paths[0], paths[-1]))
     stacks = arrange(ends) if len(ends) == 2 else []
     if len(stacks) == 1 and stacks[0].frames and stacks[0].frames[0].path == paths[-1]:
@@ -124,7 +129,7 @@ def arranged(
     """
     for path in reversed(series.paths):
         cancel.check()
-        if path not in known:
+        if path not in known or is_medium(known[path]):  # media know their length only when asked
             known.update({description.path: description for description in _described((path,), describe)})
     return stacks_of(series, [known[path] for path in series.paths if path in known])
 
@@ -150,6 +155,14 @@ def _described(paths: Sequence[Path], describe: Describe = read_description) -> 
         except (KnownError, OSError):
             continue
     return found
+
+
+def _is_film(path: Path) -> bool:
+    """A video's header is short, however many frames it promises: the first group says that it is one."""
+    try:
+        return is_film(str(read_file_meta_info(path).get("TransferSyntaxUID", "")))
+    except BROKEN_DATA:
+        return False
 
 
 def _guessed(path: Path, frames: int) -> FrameStack:

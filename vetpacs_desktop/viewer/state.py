@@ -52,6 +52,8 @@ class ZoomMode(Enum):
     """How large the picture is."""
 
     FIT = "fit"
+    WIDTH = "width"
+    """As wide as the viewport; what is longer is rolled through."""
     ONE_TO_ONE = "one_to_one"
     FACTOR = "factor"
 
@@ -167,6 +169,11 @@ def axes(state: ViewState) -> tuple[tuple[int, int], tuple[int, int]]:
 def fit(state: ViewState) -> ViewState:
     """The whole picture, as large as the viewport allows."""
     return replace(state, zoom=ZoomMode.FIT, pan=(0.0, 0.0))
+
+
+def fit_width(state: ViewState, pan: Point = (0.0, 0.0)) -> ViewState:
+    """As wide as the viewport."""
+    return replace(state, zoom=ZoomMode.WIDTH, pan=pan)
 
 
 def one_to_one(state: ViewState) -> ViewState:

@@ -6,18 +6,19 @@ in `changed` for the viewports it touches; views then ask for `resolved`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import islice
 
 from vetpacs_desktop.errors import KnownError, NotAnImage
 from vetpacs_desktop.events import Event
+from vetpacs_desktop.ui.viewing.leafing import leafed, outward
 from vetpacs_desktop.viewer import presets, state
 from vetpacs_desktop.viewer.corner_texts import Place, Subject, Translate, as_written, subject_of
-from vetpacs_desktop.viewer.description import Window
+from vetpacs_desktop.viewer.description import Medium, Window
 from vetpacs_desktop.viewer.exam import Exam
 from vetpacs_desktop.viewer.loading import FrameKey, FrameLoader, LoadedFrame
-from vetpacs_desktop.viewer.resolve import Facts, Resolved, Viewport, resolve
+from vetpacs_desktop.viewer.resolve import Facts, Resolved, Viewport, is_page, resolve, wished_part
 from vetpacs_desktop.viewer.session import FrameStack
 from vetpacs_desktop.viewer.state import GridState, Point, Preset, ViewState
 
@@ -45,6 +46,10 @@ class Controller:
         self._stacks: dict[int, tuple[FrameStack, ...]] = {}
         self._failures: dict[FrameKey, str] = {}
         self._viewports: dict[int, Viewport] = {}
+        self._lasts: dict[int, tuple[LoadedFrame, int]] = {}
+        """The film frame that each viewport showed last, and its index."""
+        self._parts: dict[int, LoadedFrame] = {}
+        """The part of a page that each viewport got last."""
         self._subjects: dict[int, Subject] = {
             n: subject_of(exam, series) for n, series in enumerate(exam.series)
         }
@@ -89,6 +94,11 @@ class Controller:
             wished = self._wished(number)
             if frame.key == wished or (wished is not None and self._stands_in(number, frame.key)):
                 self.changed.emit(number)
+                if is_page(frame.description):
+                    self.ask()
+            elif frame.key.part is not None and frame.key == self._wished_part(number):
+                self._parts[number] = frame
+                self.changed.emit(number)
 
     def frame_failed(self, key: FrameKey, error: KnownError) -> None:
         """A frame can't be had: its viewport says why."""
@@ -119,14 +129,21 @@ class Controller:
         """A viewport has another size."""
         if self._viewports.get(number) != viewport:
             self._viewports[number] = viewport
+            self._ask_if_page(number)
             self.changed.emit(number)
 
     def resolved(self, number: int) -> Resolved:
         """What a viewport shows now."""
         frame, index = self._nearest(number)
+        part = self._part(number, frame)
+        return self._resolved(number, frame, index, part)
+
+    def _resolved(
+        self, number: int, frame: LoadedFrame | None, index: int, part: LoadedFrame | None
+    ) -> Resolved:
         return resolve(
             self.grid.views[number],
-            self._facts(number, frame, index),
+            self._facts(number, frame, index, part),
             self._viewports.get(number, Viewport(1, 1)),
             self._windows,
             texts=self.grid.texts,
@@ -252,6 +269,8 @@ class Controller:
             return
         if (view.series, view.stack, view.index) != (old.series, old.stack, old.index):
             self.ask()
+        else:
+            self._ask_if_page(number)
         self.changed.emit(number)
 
     def _regrid(self, grid: GridState) -> None:
@@ -293,7 +312,9 @@ class Controller:
         stack, index = self.stack(number), self.grid.views[number].index
         if stack is None:
             return []
-        return [stack.keys[n] for n in islice(_outward(index, len(stack.keys)), most)]
+        wishes = [stack.keys[n] for n in islice(leafed(stack, index), most)]
+        part = self._wished_part(number)
+        return wishes if part is None else [*wishes[:1], part, *wishes[1:]]
 
     def _nearest(self, number: int) -> tuple[LoadedFrame | None, int]:
         """The frame to show and its index: the wished one, else a loaded one near it."""
@@ -302,13 +323,47 @@ class Controller:
             return None, 0
         if stack.keys[index] in self._failures:
             return None, index
-        for near in islice(_outward(index, len(stack.keys)), 2 * NEAR + 1):
+        film = stack.medium is Medium.FILM
+        for near in islice(outward(index, len(stack.keys)), 2 * NEAR + 1):
             frame = self._loader.get(stack.keys[near])
             if frame is not None:
+                if film:
+                    self._lasts[number] = frame, near
                 return frame, near
-        return None, index
+        last = self._lasts.get(number) if film else None
+        return last if last is not None and last[0].key in stack.keys else (None, index)
 
-    def _facts(self, number: int, frame: LoadedFrame | None, index: int) -> Facts:
+    # --- pages, drawn anew for every size -----------------------------------------------------------
+
+    def _part(self, number: int, frame: LoadedFrame | None) -> LoadedFrame | None:
+        """The part of the page in `frame` that is at hand: the wished one, else the last of this page."""
+        if frame is None or not is_page(frame.description):
+            return None
+        wished = self._wished_part(number)
+        if wished is None:
+            return None
+        part = self._loader.get(wished)
+        if part is not None:
+            self._parts[number] = part
+            return part
+        last = self._parts.get(number)
+        same = last is not None and (last.key.path, last.key.frame) == (frame.key.path, frame.key.frame)
+        return last if same else None
+
+    def _wished_part(self, number: int) -> FrameKey | None:
+        """What must be drawn for a viewport's page to be sharp; None where it is, or is still coming."""
+        frame, index = self._nearest(number)
+        if frame is None or not is_page(frame.description) or frame.key != self._wished(number):
+            return None
+        part = wished_part(self._resolved(number, frame, index, None))
+        return None if part is None else replace(frame.key, part=part)
+
+    def _ask_if_page(self, number: int) -> None:
+        stack = self.stack(number)
+        if stack is not None and stack.medium is Medium.DOCUMENT and number in self.grid.visible:
+            self.ask()
+
+    def _facts(self, number: int, frame: LoadedFrame | None, index: int, part: LoadedFrame | None) -> Facts:
         view, stack = self.grid.views[number], self.stack(number)
         if view.series is None:
             return Facts(message=self._translate("Drag a series here, or click one at the left."))
@@ -323,6 +378,7 @@ class Controller:
             subject=self._subjects[view.series],
             message=message,
             wished=None if message or (frame is not None and frame.key == wished) else view.index,
+            part=part,
         )
 
 
@@ -332,14 +388,6 @@ def sentence_of(error: KnownError) -> str:
         return error.sentence
     reason = str(error.facts.get("reason", "")).rstrip(".")
     return f"{reason[:1].upper()}{reason[1:]}." if reason else error.sentence
-
-
-def _outward(index: int, count: int) -> Iterator[int]:
-    """All indices, nearest to `index` first, forward before backward."""
-    if 0 <= index < count:
-        yield index
-    for step in range(1, count + 1):
-        yield from (n for n in (index + step, index - step) if 0 <= n < count)
 
 
 def _moved(view: ViewState, before: Sequence[FrameStack], after: Sequence[FrameStack]) -> ViewState:

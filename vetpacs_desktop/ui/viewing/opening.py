@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from vetpacs_desktop.jobs import CancelToken, Job, Report
 from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.viewer.describe import read_description
-from vetpacs_desktop.viewer.description import ImageDescription
+from vetpacs_desktop.viewer.description import ImageDescription, Medium
 from vetpacs_desktop.viewer.exam import Exam
 from vetpacs_desktop.viewer.loading import FrameKey
 from vetpacs_desktop.viewer.pixels.thumbnail import small_picture
@@ -81,10 +81,10 @@ class Opening:
             self._post(partial(self._arrange, number, stacks))
             for n, stack in enumerate(stacks):
                 cancel.check()
-                self._draw(number, n, stack.keys[len(stack.keys) // 2])
+                self._draw(number, n, stack.keys[len(stack.keys) // 2], stack.medium)
 
-    def _draw(self, series: int, stack: int, key: FrameKey) -> None:
-        drawn = small_picture(key.path, key.frame)
+    def _draw(self, series: int, stack: int, key: FrameKey, medium: Medium) -> None:
+        drawn = small_picture(key.path, key.frame if medium is Medium.IMAGES else None)
         if drawn.picture is not None:
             self._post(partial(self._set_thumbnail, series, stack, drawn.picture))
 

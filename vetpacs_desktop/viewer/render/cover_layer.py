@@ -30,7 +30,7 @@ class CoverLayer:
         self.prop = vtkImageSlice()
         self.prop.SetMapper(self._mapper)
         look = self.prop.GetProperty()
-        look.SetLayerNumber(1)
+        look.SetLayerNumber(2)
         look.SetInterpolationTypeToNearest()
         look.SetColorWindow(255)
         look.SetColorLevel(127.5)

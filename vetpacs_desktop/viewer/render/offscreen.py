@@ -6,6 +6,7 @@ With `plain` and the image's own size it is the exact reference of `pixels.prese
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,16 +15,24 @@ from numpy.typing import NDArray
 from vetpacs_desktop.errors import KnownError, NotAnImage, UsageError
 from vetpacs_desktop.viewer.corner_texts import Place, subject_of_file
 from vetpacs_desktop.viewer.describe import read_description
-from vetpacs_desktop.viewer.description import ImageDescription, Window
+from vetpacs_desktop.viewer.description import ImageDescription, Medium, Window
 from vetpacs_desktop.viewer.loading import LoadedFrame, loaded
 from vetpacs_desktop.viewer.pixels.files import open_file
 from vetpacs_desktop.viewer.pixels.layout import inside_a_sentence
 from vetpacs_desktop.viewer.pixels.present import inverted, shown
 from vetpacs_desktop.viewer.presets import WindowMemory
 from vetpacs_desktop.viewer.render.png import write_png
-from vetpacs_desktop.viewer.resolve import Facts, Resolved, Viewport, actual_window, resolve
+from vetpacs_desktop.viewer.resolve import (
+    Facts,
+    Resolved,
+    Viewport,
+    actual_window,
+    is_page,
+    resolve,
+    wished_part,
+)
 from vetpacs_desktop.viewer.series import arrange
-from vetpacs_desktop.viewer.session import FrameStack, frame_stack
+from vetpacs_desktop.viewer.session import FrameStack, frame_stack, is_medium, medium_stack
 from vetpacs_desktop.viewer.state import ViewState
 
 __all__ = ["render_picture", "write_png"]
@@ -49,7 +58,8 @@ def render_picture(
     """
     stack, index = _chosen(_stacks_of(paths), frame)
     key = stack.keys[index]
-    picture = loaded(key, open_file(key.path))
+    file = open_file(key.path)
+    picture = loaded(key, file)
     wish = state or ViewState(index=index, window=window)
     own = picture.values.shape[1], picture.values.shape[0]
     if plain and (size is None or size == own) and state is None:
@@ -60,6 +70,10 @@ def render_picture(
     facts = Facts(picture, place, subject_of_file(picture.description))
     windows = WindowMemory()
     resolved = resolve(wish, facts, Viewport(width, height), windows, texts=not plain)
+    part = wished_part(resolved) if is_page(picture.description) else None
+    if part is not None:
+        sharp = loaded(replace(key, part=part), file)
+        resolved = resolve(wish, replace(facts, part=sharp), resolved.viewport, windows, texts=not plain)
     return draw(resolved), actual_window(wish, picture, windows)
 
 
@@ -102,13 +116,15 @@ def _stacks_of(paths: Sequence[Path]) -> list[FrameStack]:
         if described:
             raise NotAnImage(path=described[0].path, reason=inside_a_sentence(described[0].why_not))
         raise problem or UsageError(reason="there are no files to make a picture of")
-    return [frame_stack(stack) for stack in arrange(pictures)]
+    media = [medium_stack(description) for description in pictures if is_medium(description)]
+    return [frame_stack(stack) for stack in arrange(one for one in pictures if not is_medium(one))] + media
 
 
 def _chosen(stacks: Sequence[FrameStack], frame: int | None) -> tuple[FrameStack, int]:
     """The stack and the place in it that `frame` means."""
     if frame is None:
-        return stacks[0], len(stacks[0].keys) // 2
+        pages = stacks[0].medium is Medium.DOCUMENT
+        return stacks[0], 0 if pages else len(stacks[0].keys) // 2
     places = [(stack, index) for stack in stacks for index in range(len(stack.keys))]
     if len({stack.keys[index].path for stack, index in places}) == 1:
         places.sort(key=lambda place: place[0].keys[place[1]].frame)

@@ -13,6 +13,7 @@ from vtkmodules.vtkRenderingImage import vtkImageStack
 
 from vetpacs_desktop.viewer.corner_texts import CornerTexts
 from vetpacs_desktop.viewer.render.cover_layer import CoverLayer
+from vetpacs_desktop.viewer.render.detail_layer import DetailLayer
 from vetpacs_desktop.viewer.render.lettering import FreeTypeLettering, Lettering
 from vetpacs_desktop.viewer.render.slice_layer import SliceLayer
 from vetpacs_desktop.viewer.render.stage import Stage
@@ -34,9 +35,11 @@ class SliceScene:
         self._renderer.SetBackground(0, 0, 0)
         self._renderer.GetActiveCamera().ParallelProjectionOn()
         self._slice = SliceLayer()
+        self._detail = DetailLayer()
         self._cover = CoverLayer()
         self._stack = vtkImageStack()
         self._stack.AddImage(self._slice.prop)
+        self._stack.AddImage(self._detail.prop)
         self._stack.AddImage(self._cover.prop)
         self._renderer.AddViewProp(self._stack)
         self._texts = TextLayer(self._renderer, lettering or FreeTypeLettering())
@@ -51,10 +54,13 @@ class SliceScene:
             return False
         if old is None or old.picture != new.picture:
             self._slice.show(new.picture)
+        if old is None or old.detail != new.detail:
+            self._detail.show(new.detail)
         if old is None or (old.picture, old.cover) != (new.picture, new.cover):
             self._cover.show(new.cover, new.picture)
         if old is None or old.transfer != new.transfer:
             self._slice.paint(new.transfer)
+            self._detail.paint(new.transfer)
         if old is None or _size(old) != _size(new):
             self._slice.scale(new.camera.factor, new.smooth)
         if old is None or (old.camera, old.viewport) != (new.camera, new.viewport):
@@ -78,6 +84,7 @@ class SliceScene:
     def close(self) -> None:
         """Give the graphics memory back; the scene must not be used afterwards."""
         self._slice.show(None)
+        self._detail.show(None)
         self._cover.show(None, None)
         self._stage.leave(self._renderer)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from vetpacs_desktop.viewer.description import ImageDescription
+from vetpacs_desktop.viewer.description import ImageDescription, Medium
 from vetpacs_desktop.viewer.geometry.scale import is_projection, is_section, scale_of
 from vetpacs_desktop.viewer.series.spacing import measure
 from vetpacs_desktop.viewer.series.splitting import (
@@ -47,6 +47,8 @@ def _arrange_series(images: Sequence[ImageDescription]) -> list[Stack]:
             pictureless.append(image)
         elif _is_placed(image):
             placed += [StackFrame(image, facts.index) for facts in image.frames]
+        elif image.medium is Medium.DOCUMENT:
+            stacks.append(_pages(image))
         elif image.number_of_frames > 1:
             stacks.append(_film(_all_frames(image), "frames without places: a film in time"))
         else:
@@ -66,7 +68,13 @@ def _is_placed(image: ImageDescription) -> bool:
 
 
 def _all_frames(image: ImageDescription) -> list[StackFrame]:
-    return [StackFrame(image, facts.index) for facts in image.frames]
+    return [StackFrame(image, number) for number in range(image.number_of_frames)]
+
+
+def _pages(image: ImageDescription) -> Stack:
+    frames = _all_frames(image)
+    kind = StackKind.MIXED if len(frames) > 1 else StackKind.SINGLE
+    return _stack(kind, frames, f"{len(frames)} pages of a document")
 
 
 def _stack(
