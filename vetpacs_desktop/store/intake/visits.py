@@ -55,7 +55,7 @@ class Proposal:
     @property
     def name(self) -> str:
         """The standard's name of the class, or its UID."""
-        return str(UID(self.abstract).name)
+        return name_of(self.abstract)
 
     @property
     def service(self) -> str:
@@ -292,6 +292,11 @@ _SERVICES: tuple[tuple[str, str], ...] = (
 )
 """Prefixes of UIDs (PS3.6 table A-1); a prefix that ends in a dot is a family."""
 _QUERY = "1.2.840.10008.5.1.4.1.2."
+
+
+def name_of(uid: str) -> str:
+    """The standard's name of a UID (PS3.6 table A-1), or the UID itself."""
+    return str(UID(uid).name)
 
 
 def service_of(uid: str) -> str:
