@@ -1,11 +1,13 @@
 """The index's database file: connections, pragmas, transactions, and what its errors mean for a person.
 
 The only importer of sqlite3 and sqlite-utils. One writing connection behind a lock, one reading connection
-for each thread; processes meet in SQLite's write-ahead log. Nothing here knows a table.
+for each thread; processes meet in SQLite's write-ahead log. A file that another process put in the place of
+the open one (an index made anew) is noticed and used from then on. Nothing here knows a table.
 """
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 import time
@@ -24,6 +26,7 @@ Values: TypeAlias = Sequence[Value] | Mapping[str, Value]
 Row: TypeAlias = sqlite3.Row
 Tables: TypeAlias = sqlite_utils.Database
 Step: TypeAlias = Callable[[Tables], None]
+Mark: TypeAlias = tuple[int, int] | None
 
 BUSY_SECONDS = 30.0
 """How long a writer waits for the other process's transaction, which lasts well under a second."""
@@ -32,11 +35,23 @@ LOG_BYTES = 64 * 1024 * 1024
 READER_CACHE_KIB = 16 * 1024
 WRITER_CACHE_KIB = 32 * 1024
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_UNUSABLE = (
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_PROTOCOL,
+    sqlite3.SQLITE_NOMEM,
+)
 _PRIMARY = 0xFF
 
 
 class LibraryBusy(KnownError):
     """The index {path} is held by another program for too long; close other VetPACS windows and try again."""
+
+
+class LibraryUnusable(KnownError):
+    """The index {path} can't be read or written at the moment ({reason}); check the disk and who may write to
+    its folder. What arrives is kept and filed later."""
 
 
 class Steps:
@@ -63,10 +78,17 @@ class Database:
         self._readers: dict[threading.Thread, sqlite3.Connection] = {}
         self._local = threading.local()
         self._watcher: sqlite3.Connection | None = None
+        self._watched: Mark = None
+        self._replaced = 0
+        self._steps: Steps | None = None
         with self._known_errors():
-            self._writer = self._connect(WRITER_CACHE_KIB)
-            self._use_wal()
-            self._tables = sqlite_utils.Database(self._writer, execute_plugins=False)
+            self._open_writer()
+
+    def _open_writer(self) -> None:
+        self._writer = self._connect(WRITER_CACHE_KIB)
+        self._written: Mark = mark_of(self.path)
+        self._use_wal()
+        self._tables = sqlite_utils.Database(self._writer, execute_plugins=False)
 
     def close(self) -> None:
         """End every connection; the last one folds the write-ahead log into the file. Safe to call twice."""
@@ -85,6 +107,7 @@ class Database:
 
         Raises `LibraryTooNew` when the file knows a step this program doesn't.
         """
+        self._steps = steps
         with self._known_errors():
             self._refuse_newer(steps)
             if steps.migrations.pending(self._tables):
@@ -99,12 +122,16 @@ class Database:
 
     @contextmanager
     def atomic(self) -> Iterator[Tables]:
-        """One write transaction, begun at once (``BEGIN IMMEDIATE``); nested calls are savepoints."""
+        """One write transaction, begun at once (``BEGIN IMMEDIATE``); nested calls are savepoints.
+
+        Raises `LibraryDamaged` when the file is gone: what is written would be lost with it.
+        """
         with self._lock, self._known_errors():
             if self._writer.in_transaction:
                 with self._tables.atomic() as tables:
                     yield tables
                 return
+            self.follow()
             self._writer.execute("BEGIN IMMEDIATE")
             try:
                 yield self._tables
@@ -112,6 +139,23 @@ class Database:
             except BaseException:
                 self._tables.rollback()
                 raise
+
+    def follow(self) -> None:
+        """Write to the file that stands at `path` now. Raises `LibraryDamaged` when there is none.
+
+        SQLite itself never touches the companions of a file that has moved, so closing is safe
+        (pager.c, `databaseIsUnmoved`).
+        """
+        with self._lock, self._known_errors():
+            here = mark_of(self.path)
+            if here is None:
+                raise LibraryDamaged(path=self.path, reason="it is missing")
+            if here == self._written or self._writer.in_transaction:
+                return
+            self._writer.close()
+            self._open_writer()
+            if self._steps is not None:
+                self.migrate(self._steps)
 
     def write(self, sql: str, values: Values = ()) -> sqlite3.Cursor:
         """One statement on the writing connection; call it inside `atomic`."""
@@ -164,9 +208,15 @@ class Database:
     def data_version(self) -> int:
         """A number that differs as soon as anybody, here or in another process, has committed something."""
         with self._readers_lock, self._known_errors():
+            here = mark_of(self.path)
+            if self._watcher is not None and here not in (None, self._watched):
+                self._watcher.close()
+                self._watcher = None
+                self._replaced += 1
             if self._watcher is None:
-                self._watcher = self._connect(64, read_only=True)
-            return int(self._watcher.execute("PRAGMA data_version").fetchone()[0])
+                self._watcher, self._watched = self._connect(64, read_only=True), here
+            version = int(self._watcher.execute("PRAGMA data_version").fetchone()[0])
+            return (self._replaced << 32) + version  # each file counts from 1
 
     def check(self) -> None:
         """Let SQLite look over the whole file. Raises `LibraryDamaged`."""
@@ -178,9 +228,13 @@ class Database:
         if self._writer_is_mine():
             return self._writer
         reader: sqlite3.Connection | None = getattr(self._local, "reader", None)
+        here = mark_of(self.path)
+        if reader is not None and not reader.in_transaction and here not in (None, self._local.mark):
+            reader.close()
+            reader = None
         if reader is None:
             reader = self._connect(READER_CACHE_KIB, read_only=True)
-            self._local.reader = reader
+            self._local.reader, self._local.mark = reader, here
             self._keep(reader)
         return reader
 
@@ -253,7 +307,18 @@ class Database:
             return LibraryBusy(path=self.path)
         if code & _PRIMARY == sqlite3.SQLITE_CANTOPEN:
             return LibraryDamaged(path=self.path, reason="it can't be opened")
+        if code & _PRIMARY in _UNUSABLE:
+            return LibraryUnusable(path=self.path, reason=str(error))
         return None
+
+
+def mark_of(path: Path) -> Mark:
+    """Which file stands at `path`; None when there is none. It costs two microseconds."""
+    try:
+        state = os.stat(path)  # noqa: PTH116 - half the time of Path.stat, at every query
+    except OSError:
+        return None
+    return state.st_dev, state.st_ino
 
 
 def _end(reading: sqlite3.Connection) -> None:

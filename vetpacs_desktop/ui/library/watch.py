@@ -21,6 +21,8 @@ PERIOD = 0.3
 BUSY_PERIOD = 0.8
 """While an exam is arriving the list is renewed about once a second, not with every image."""
 
+AGAIN_SECONDS = 2.0
+
 
 class Changing(Protocol):
     """What the watch needs of the library."""
@@ -36,7 +38,7 @@ class Watch(QObject):
     """Emits the changes since the last emission, at most about three times a second."""
 
     changed = Signal(object)
-    """list[Change], oldest first; empty once at the start, when something may have come meanwhile"""
+    """list[Change], oldest first; empty at the start and when the index was made anew: all may differ"""
 
     def __init__(self, library: Changing, bridge: Bridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -57,12 +59,16 @@ class Watch(QObject):
     # In the thread
 
     def _run(self) -> None:
-        try:
-            self._poll()
-        except KnownError as error:
-            LOG.warning("The list no longer renews itself: %s", error.sentence)
-        except Exception:  # the thread's edge: without it the window would go on, silently stale
-            LOG.exception("The list no longer renews itself")
+        while not self._stop.is_set():
+            try:
+                self._poll()
+            except KnownError as error:
+                # It may be mended while the window is open: the service makes a damaged index anew.
+                LOG.warning("The list can't be renewed at the moment: %s", error.sentence)
+            except Exception:  # the thread's edge: without it the window would go on, silently stale
+                LOG.exception("The list no longer renews itself")
+                return
+            self._stop.wait(AGAIN_SECONDS)
 
     def _poll(self) -> None:
         version, number = self._library.data_version(), self._library.newest_change()
@@ -75,6 +81,8 @@ class Watch(QObject):
             if seen == version:
                 continue
             version = seen
+            if self._library.newest_change() < number:
+                return  # another index stands there now
             changes = self._library.changes_since(number)
             if changes:
                 number = changes[-1].number
