@@ -17,7 +17,7 @@ from pathlib import Path
 from vetpacs_desktop.errors import KnownError, LibraryDamaged
 from vetpacs_desktop.jobs import CancelToken, Progress, Report
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store import correcting, devices, numbers, remaining, swap, trash_table
+from vetpacs_desktop.store import carried, correcting, devices, numbers, remaining, swap, trash_table
 from vetpacs_desktop.store.admission import Admission
 from vetpacs_desktop.store.database import Database, salvage
 from vetpacs_desktop.store.header import read_header
@@ -87,8 +87,11 @@ def _rebuild(home: Home, report: Report, cancel: CancelToken) -> Verification:
         correcting.insert_all(fresh, said)
         _keep_decisions(fresh, home.database)
         devices.adopt(fresh, home.database)
+        carried.adopt(fresh, home.database)
         trash_table.adopt(home, fresh)
-        found = _build(fresh, objects, facts, remaining.accepted(fresh), report, cancel)
+        floor = carried.floor(home.database)
+        found = _build(fresh, objects, facts, remaining.accepted(fresh), report, cancel, floor)
+        carried.settle(fresh, home.database)
         swap.mark_seen(fresh, seen)
     finally:
         fresh.close()
