@@ -5,6 +5,7 @@ import re
 import pytest
 from PySide6.QtGui import QColor
 
+from vetpacs_desktop.paths import resources
 from vetpacs_desktop.ui import theme
 from vetpacs_desktop.ui.stylesheet import stylesheet
 from vetpacs_desktop.ui.theme import DARK, LIGHT, Palette, contrast
@@ -49,10 +50,17 @@ def test_words_on_buttons_and_chosen_lines_can_be_read(palette: Palette) -> None
 @both
 def test_every_rule_finds_its_colour(palette: Palette) -> None:
     sizes = {"grid": theme.GRID, "radius": theme.RADIUS, "secondary": theme.SECONDARY, "title": theme.TITLE}
-    text = stylesheet(palette.colors(), sizes)
+    text = stylesheet(palette.colors(), sizes, {name: f"{name}.svg" for name in theme.SIGNS})
     assert "$" not in text
     for found in re.findall(r"#[0-9a-fA-F]{6}", text):
         assert QColor(found).isValid()
+
+
+@both
+def test_every_sign_of_the_style_sheet_is_there_in_the_theme_s_colours(palette: Palette) -> None:
+    for name in theme.SIGNS:
+        drawn = (resources() / "icons" / f"{name}_{palette.name}.svg").read_text(encoding="utf-8")
+        assert set(re.findall(r"#[0-9a-f]{6}", drawn)) <= {palette.accent_text, palette.text_dim}
 
 
 def test_no_other_module_of_the_window_writes_a_colour() -> None:

@@ -62,12 +62,16 @@ QToolButton[role="place"]:hover { color: $text; background: $hover; }
 QToolButton[role="place"]:checked { color: $text; background: $raised; border-left-color: $accent; }
 QToolButton[role="place"]:focus { background: $hover; }
 
-QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox { background: $field;
+QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QDateEdit, QComboBox { background: $field;
     border: 1px solid $line; border-radius: ${radius}px; padding: 5px 8px; min-height: 18px;
     selection-background-color: $accent; selection-color: $accent_text; }
-QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QComboBox:focus {
+QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDateEdit:focus, QComboBox:focus {
     border-color: $accent; }
 QLineEdit[role="search"] { font-size: 15px; padding: 8px 8px; min-height: 22px; }
+QLineEdit:read-only, QComboBox:disabled { background: transparent; color: $text_dim; }
+QComboBox::drop-down, QDateEdit::drop-down { border: none; width: 24px; background: transparent; }
+QComboBox::down-arrow, QDateEdit::down-arrow { image: url($unfold); width: 16px; height: 16px; }
+QComboBox QLineEdit { border: none; background: transparent; padding: 0; min-height: 0; }
 QComboBox QAbstractItemView { background: $raised; border: 1px solid $line;
     selection-background-color: $selection; selection-color: $selection_text; }
 
@@ -109,6 +113,17 @@ QSlider::handle:vertical { height: 12px; margin: 0 -4px; }
 QSlider::handle:hover { background: $accent; }
 QCheckBox, QRadioButton { spacing: 8px; }
 QCheckBox:focus, QRadioButton:focus { color: $accent; }
+QCheckBox::indicator, QAbstractItemView::indicator { width: 16px; height: 16px; background: $field;
+    border: 1px solid $text_dim; border-radius: 3px; }
+QCheckBox::indicator:checked, QAbstractItemView::indicator:checked { background: $accent;
+    border-color: $accent; image: url($tick); }
+QCheckBox::indicator:indeterminate, QAbstractItemView::indicator:indeterminate { background: $accent;
+    border: 5px solid $field; border-radius: 8px; width: 8px; height: 8px; }
+QCheckBox::indicator:disabled { border-color: $line; }
+QRadioButton::indicator { width: 14px; height: 14px; background: $field; border: 1px solid $text_dim;
+    border-radius: 8px; }
+QRadioButton::indicator:checked { width: 6px; height: 6px; background: $accent_text;
+    border: 5px solid $accent; border-radius: 8px; }
 
 QWidget[role="rail"] { background: $panel; border-right: 1px solid $line; }
 QWidget[role="strip"] { background: $panel; border-top: 1px solid $line; }
@@ -122,6 +137,6 @@ QFrame[role="notice"][tone="red"] { border-left-color: $red; }
 )
 
 
-def stylesheet(colors: Mapping[str, str], sizes: Mapping[str, int]) -> str:
-    """The rules with every name replaced; a missing name is a KeyError."""
-    return _RULES.substitute({**colors, **{name: str(value) for name, value in sizes.items()}})
+def stylesheet(colors: Mapping[str, str], sizes: Mapping[str, int], signs: Mapping[str, str]) -> str:
+    """The rules with every name replaced (`signs` by the paths of pictures); a missing name is a KeyError."""
+    return _RULES.substitute({**colors, **signs, **{name: str(value) for name, value in sizes.items()}})

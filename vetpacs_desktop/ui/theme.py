@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
+from vetpacs_desktop.paths import resources
 from vetpacs_desktop.ui.stylesheet import stylesheet
 
 GRID = 8
@@ -23,6 +24,9 @@ RAIL = 64
 STROKE = 1.5
 """The width of an icon's lines at 24 px."""
 MOTION_MS = 120
+
+SIGNS = ("tick", "unfold")
+"""Drawn by the style sheet, which knows files only: one of each for each theme, in that theme's colours."""
 
 _PROPERTY = "vetpacsPalette"
 
@@ -122,7 +126,11 @@ def apply(app: QApplication, palette: Palette) -> None:
     app.setFont(font(BASE, app.font().families()))
     app.setPalette(_qt_palette(palette))
     app.setStyleSheet(
-        stylesheet(palette.colors(), {"grid": GRID, "radius": RADIUS, "secondary": SECONDARY, "title": TITLE})
+        stylesheet(
+            palette.colors(),
+            {"grid": GRID, "radius": RADIUS, "secondary": SECONDARY, "title": TITLE},
+            {name: (resources() / "icons" / f"{name}_{palette.name}.svg").as_posix() for name in SIGNS},
+        )
     )
 
 
