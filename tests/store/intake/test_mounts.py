@@ -40,7 +40,7 @@ def test_what_is_there_at_the_start_is_not_news() -> None:
     desk.watch.look_once()
     desk.watch.look_once()
     assert desk.told == []
-    assert desk.watch.now() == (STICK,)
+    assert desk.watch.known == (STICK,)
 
 
 def test_plugging_and_pulling_are_told_once() -> None:
@@ -88,14 +88,15 @@ def test_the_thread_tells_and_ends() -> None:
     desk.watch.plugged.subscribe(lambda _: came.set())
     desk.watch.start()
     desk.watch.start()
-    while desk.watch._known is None:
+    desk.media.append(DISC)
+    while not desk.watch.known:
         threading.Event().wait(0.005)
     desk.media.append(STICK)
     assert came.wait(10)
     desk.watch.stop()
     desk.media.clear()
     threading.Event().wait(0.05)
-    assert desk.told == [("plugged", "XYZ")]
+    assert desk.told[-1] == ("plugged", "XYZ")
     assert "mounts" not in [thread.name for thread in threading.enumerate()]
 
 

@@ -79,9 +79,10 @@ class MountWatch:
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def now(self) -> tuple[Medium, ...]:
-        """What is plugged in, asked at this moment; from any thread but the window's."""
-        return tuple(self._looked() or ())
+    @property
+    def known(self) -> tuple[Medium, ...]:
+        """What was plugged in at the last look; answers at once."""
+        return tuple((self._known or {}).values())
 
     def start(self) -> None:
         """Begin to watch."""
