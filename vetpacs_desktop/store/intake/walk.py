@@ -83,6 +83,8 @@ class Walked:
     pixel_bytes: int = 0
     """Length of native pixel data; 0 when there is none or it is encapsulated."""
     encapsulated: bool = False
+    pixel_end: int = 0
+    """Where the pixel data ends in the file; 0 while there is no whole one (or the file is deflated)."""
     depth: int = 0
     missing: int = 0
     """How many bytes the file lacks at least; 0 when every length is kept."""
@@ -115,6 +117,8 @@ def walk(data: Buffer) -> Walked:
             return found
     explicit, found.little = _encoding(data, start, found.transfer_syntax)
     _Walk(data, end, found, "<" if found.little else ">").run(start, explicit)
+    if found.transfer_syntax in DEFLATED:
+        found.pixel_end = 0
     return found
 
 
@@ -263,7 +267,7 @@ class _Walk:
                     values[tag] = bytes(data[value : value + min(length, WANTED_BYTES)])
                 elif tag in PIXEL_TAGS:
                     self.found.pixel_tag, self.found.pixel_bytes = tag, length
-                    position = value + length
+                    position = self.found.pixel_end = value + length
                     continue
                 elif tag == 0 and length == 0 and not any(data[position:limit]):
                     return limit  # zeros up to the end of a disc sector
@@ -280,6 +284,8 @@ class _Walk:
         group, element, stated = self.plain.unpack_from(self.data, position)
         tag, length, value = (group << 16) | element, int(stated), position + 8
         if tag == SEQUENCE_END:
+            if level.kind == _FRAGMENTS and len(self.levels) == 1 and self.found.encapsulated:
+                self.found.pixel_end = value
             self._leave()
             return value
         if tag != ITEM:
