@@ -90,6 +90,8 @@ SYSTEM: tuple[Action, ...] = (
     Action("receiver_settings", QT_TRANSLATE_NOOP("actions", "Change settings..."), "", "settings"),
     Action("verify", QT_TRANSLATE_NOOP("actions", "Check all files"), "", "verify"),
     Action("rebuild", QT_TRANSLATE_NOOP("actions", "Rebuild the list"), "", "rebuild"),
+    Action("connect_machine", QT_TRANSLATE_NOOP("actions", "Connect a machine..."), "", "machine"),
+    Action("add_folder", QT_TRANSLATE_NOOP("actions", "Watch a folder..."), "", "add_folder"),
     Action("theme", QT_TRANSLATE_NOOP("actions", "Light or dark"), "Ctrl+T", "theme"),
 )
 

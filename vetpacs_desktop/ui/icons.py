@@ -66,6 +66,11 @@ GLYPHS: Mapping[str, str] = {
     "disk": "hard-drives",
     "library": "archive-box",
     "machine": "desktop-tower",
+    "xray": "target",
+    "ultrasound": "waves",
+    "ct": "aperture",
+    "mr": "magnet",
+    "add_folder": "folder-plus",
     "verify": "shield-check",
     "rebuild": "arrows-clockwise",
     "settings": "sliders-horizontal",
@@ -102,6 +107,8 @@ GLYPHS: Mapping[str, str] = {
     "reset": "arrow-u-up-left",
     "play": "play",
     "pause": "pause",
+    "loop": "repeat",
+    "save": "floppy-disk",
     "first": "skip-back",
     "last": "skip-forward",
     "next": "caret-right",
@@ -136,6 +143,9 @@ DRAWN: tuple[str, ...] = (
     "flip_vertical",
     "layout_9",
     "panel",
+    "fit_width",
+    "step_on",
+    "step_back",
 )
 """Words with our own SVG in resources/icons, which wins over a glyph of the same word."""
 
