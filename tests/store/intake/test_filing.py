@@ -12,7 +12,7 @@ from pydicom.data import get_testdata_file
 from tests.helpers.corpus import corpus, images
 from tests.helpers.peers import wait_for
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store.intake.filing import Filer, FilingProcess
+from vetpacs_desktop.store.intake.filing import Filer, FilingProcess, Mender
 from vetpacs_desktop.store.intake.lock import ProcessLock
 from vetpacs_desktop.store.intake.quarantine import Quarantine
 from vetpacs_desktop.store.intake.spool import Spool
@@ -42,7 +42,7 @@ def work_once(home: Home, library: Library) -> None:
 
     ours, theirs = Pipe()
     ours.close()
-    Filer(home, library).work(theirs)
+    Filer(home, library, Mender(home, theirs)).work(theirs)
     theirs.close()
 
 

@@ -2,8 +2,9 @@
 
 It has its own interpreter so that reading headers and writing the index never make a sending machine wait.
 The spool folder is the queue: a start is a replay, a crash loses nothing, and a nudge only says "look now".
-The watched folders are imported beside it, in threads of their own. It never listens on a network and never
-acknowledges anything.
+The watched folders are imported beside it, in threads of their own. An index that is damaged or gone is set
+aside and made anew from the files, here and at once, while the receiver goes on taking what comes. It never
+listens on a network and never acknowledges anything.
 """
 
 from __future__ import annotations
@@ -18,16 +19,23 @@ import time
 from collections.abc import Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vetpacs_desktop import log
-from vetpacs_desktop.errors import KnownError
+from vetpacs_desktop.errors import Cancelled, KnownError, LibraryDamaged
+from vetpacs_desktop.jobs import CancelToken, Progress
 from vetpacs_desktop.paths import Home
+from vetpacs_desktop.store.database import mark_of
+from vetpacs_desktop.store.intake.filing_state import FilingDiary
 from vetpacs_desktop.store.intake.lock import ProcessLock
 from vetpacs_desktop.store.intake.quarantine import Quarantine
 from vetpacs_desktop.store.intake.spool import Spool
 from vetpacs_desktop.store.intake.stages import Filing
 from vetpacs_desktop.store.intake.watching import WatchedFolders
 from vetpacs_desktop.store.records import Arrival, Filed, Outcome
+
+if TYPE_CHECKING:
+    from vetpacs_desktop.store.library import Library
 
 LOG = logging.getLogger(__name__)
 
@@ -112,18 +120,18 @@ def run(root: str, watch: Sequence[str], bell: Connection) -> None:
     if not lock.acquire(LOCK_SECONDS):
         LOG.error("Another filing process still works on this home")
         return
-    from vetpacs_desktop.store.library import Library
     from vetpacs_desktop.store.retention import Daily
 
     try:
-        library = Library.open(home)
+        mender = Mender(home, bell)
+        library = mender.opened()
         try:
             folders = WatchedFolders(home, library, [Path(folder) for folder in watch])
             folders.start()
             daily = Daily(home, library.retention)
             daily.start()
             try:
-                Filer(home, library).work(bell)
+                Filer(home, library, mender).work(bell)
             finally:
                 daily.close()
                 folders.close()
@@ -138,11 +146,69 @@ def run(root: str, watch: Sequence[str], bell: Connection) -> None:
         lock.release()
 
 
+class Mender:
+    """Makes a damaged index anew, and says how filing is."""
+
+    def __init__(self, home: Home, bell: Connection) -> None:
+        self._home = home
+        self._bell = bell
+        self.diary = FilingDiary(home)
+
+    def opened(self) -> Library:
+        """The library, mended first if need be. Raises what `Library.open` and `mend` do."""
+        from vetpacs_desktop.store.library import Library
+
+        try:
+            return Library.open(self._home)
+        except LibraryDamaged as damage:
+            self.mend(damage)
+            return Library.open(self._home)
+
+    def look(self) -> None:
+        """Raises `LibraryDamaged` when the index is gone: nobody may see that before something arrives."""
+        if mark_of(self._home.database) is None:
+            raise LibraryDamaged(path=self._home.database, reason="it is missing")
+
+    def mend(self, damage: LibraryDamaged) -> None:
+        """Set the index aside and make it anew. Raises `Cancelled` when the service stops, and `KnownError`
+        or `OSError` when it is not possible now; then everything is as it was."""
+        from vetpacs_desktop.store.rebuild import rebuild
+
+        LOG.error("The index is made anew from the files: %s", damage.sentence)
+        self.diary.rebuilds(damage.sentence)
+        cancel = CancelToken()
+
+        def report(progress: Progress) -> None:
+            self.diary.rebuilds(damage.sentence, progress.done, progress.total)
+            if self._has_stopped():
+                cancel.cancel()
+
+        found = rebuild(self._home, report, cancel)
+        self.diary.rebuilt()
+        LOG.warning(
+            "The index is whole again: %d images; missing %d, unreadable %d",
+            found.checked,
+            len(found.missing),
+            len(found.corrupt),
+        )
+
+    def _has_stopped(self) -> bool:
+        """Whether the service has closed its end; a nudge that came meanwhile is answered."""
+        try:
+            if self._bell.poll():
+                self._bell.recv_bytes()
+                self._bell.send_bytes(b"!")
+        except (EOFError, OSError):
+            return True
+        return False
+
+
 class Filer:
     """Files what the spool holds."""
 
-    def __init__(self, home: Home, library: Filing) -> None:
+    def __init__(self, home: Home, library: Filing, mender: Mender) -> None:
         self._library = library
+        self._mender = mender
         self._spool = Spool(home)
         self._quarantine = Quarantine(home)
 
@@ -151,7 +217,7 @@ class Filer:
         open_still = True
         while open_still:
             open_still = self._listen(bell, IDLE_SECONDS)
-            self._try_to_file()
+            self._try_to_file(mending=open_still)
 
     def _listen(self, bell: Connection, seconds: float) -> bool:
         """Wait for a nudge; False when the service has closed its end."""
@@ -171,13 +237,30 @@ class Filer:
             time.sleep(GATHER_SECONDS)
             before, now = now, self._spool.count()
 
-    def _try_to_file(self) -> None:
+    def _try_to_file(self, *, mending: bool) -> None:
         try:
+            self._mender.look()
             while arrivals := self._spool.pending(BATCH):
                 self._file(arrivals)
+            self._mender.diary.works()
+        except LibraryDamaged as damage:
+            if mending:
+                self._try_to_mend(damage)
         except (KnownError, OSError) as error:
-            LOG.error("Filing waits: %s", error)
-            time.sleep(RETRY_SECONDS)
+            self._wait(error)
+
+    def _try_to_mend(self, damage: LibraryDamaged) -> None:
+        try:
+            self._mender.mend(damage)
+        except Cancelled:
+            LOG.warning("The index is made anew at the next start")
+        except (KnownError, OSError) as error:
+            self._wait(error)
+
+    def _wait(self, error: Exception) -> None:
+        LOG.error("Filing waits: %s", error)
+        self._mender.diary.waits(error.sentence if isinstance(error, KnownError) else str(error))
+        time.sleep(RETRY_SECONDS)
 
     def _file(self, arrivals: list[Arrival]) -> None:
         try:
