@@ -26,6 +26,9 @@ QLabel[role="error"] { color: $red; }
 QLabel[role="code"] { background: $field; border: 1px solid $line; border-radius: ${radius}px;
     padding: 4px 8px; font-weight: 600; }
 
+QLabel[role="value"] { background: $field; border: 1px solid $line; border-radius: ${radius}px;
+    padding: 6px 12px; font-size: ${title}px; font-weight: 600; }
+
 QPushButton { background: $raised; border: 1px solid $line; border-radius: ${radius}px;
     padding: 6px 14px; min-height: 18px; }
 QPushButton:hover { background: $hover; }
@@ -56,6 +59,10 @@ QToolButton:hover { background: $hover; }
 QToolButton:focus { border-color: $accent; }
 QToolButton:checked { background: $selection; color: $selection_text; }
 QToolButton:disabled { color: $text_disabled; }
+QToolButton[role="tile"] { background: $raised; border: 1px solid $line; padding: 12px 8px; }
+QToolButton[role="tile"]:hover { background: $hover; }
+QToolButton[role="tile"]:focus { border-color: $accent; }
+QToolButton[role="tile"]:checked { background: $selection; color: $selection_text; border-color: $accent; }
 QToolButton[role="place"] { color: $text_dim; font-size: ${secondary}px; border-radius: 0;
     border: none; border-left: 3px solid transparent; padding: 8px 0 6px 0; }
 QToolButton[role="place"]:hover { color: $text; background: $hover; }
