@@ -119,6 +119,16 @@ def preferred(proposed: Sequence[str]) -> str:
     return proposed[0]
 
 
+def deliverable(proposed: Sequence[str]) -> str:
+    """The one of `proposed` that most kept objects can be given in: an uncompressed one, because nothing is
+    ever compressed here, or else the first."""
+    native = [uid for uid in proposed if uid in UNCOMPRESSED[:2]]
+    video = [uid for uid in proposed if _coding_of_name(_name(uid)) is Coding.VIDEO]
+    if video and len(video) + len(native) == len(proposed):
+        return video[0]
+    return preferred(native) if native else proposed[0]
+
+
 def _name(uid: str) -> str:
     return str(uids.UID(uid).name)
 

@@ -20,12 +20,14 @@ from vetpacs_desktop.store.conflicts import Conflicts
 from vetpacs_desktop.store.corrections import Corrections
 from vetpacs_desktop.store.database import Database
 from vetpacs_desktop.store.devices import Devices
+from vetpacs_desktop.store.intake.set_aside import SetAside
 from vetpacs_desktop.store.journal import Journal
 from vetpacs_desktop.store.listing import Listing
 from vetpacs_desktop.store.migrations import STEPS
 from vetpacs_desktop.store.network.dispatch import Dispatch
 from vetpacs_desktop.store.network.nodes import Nodes
 from vetpacs_desktop.store.network.outbox import Outbox
+from vetpacs_desktop.store.network.query import Queries
 from vetpacs_desktop.store.network.routing import Routes
 from vetpacs_desktop.store.objects import Objects
 from vetpacs_desktop.store.records import (
@@ -58,6 +60,8 @@ class Library:
         self.nodes = Nodes(database)
         """The other archives (see `network.nodes`), what is on its way to them, and the rules that send."""
         self.outbox, self.dispatch, self.routes = Outbox(database), Dispatch(database), Routes(database)
+        self.queries = Queries(database, objects)
+        """What other archives ask for (see `network.query`)."""
         journal = Journal(home.corrections)
         self.corrections = Corrections(database, journal)
         """What people say better than a device did."""
@@ -67,6 +71,7 @@ class Library:
         self.trash = Trash(home, database, objects, self._admission)
         self.conflicts = Conflicts(database, objects, self.trash)
         self.retention = Retention(database, self.trash)
+        self.set_aside = SetAside(home, self.file, self.trash)
 
     @classmethod
     def open(cls, home: Home) -> Library:

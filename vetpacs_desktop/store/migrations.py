@@ -211,8 +211,8 @@ def what_people_said(db: Tables) -> None:
 
 @STEPS.step
 def what_other_archives_ask_for(db: Tables) -> None:
-    """Names and codes as the device wrote them, for answers to other archives; ways to find an exam by day and
-    identifiers; and the requests to confirm that images are kept, which outlive a restart."""
+    """Names and codes as the device wrote them, for answers to other archives; ways to find an exam by day
+    and identifiers; and the requests to confirm that images are kept, which outlive a restart."""
     for column in ("name_as_sent", "responsible_as_sent", "animal_codes"):
         db.execute(f"ALTER TABLE studies ADD COLUMN {column} TEXT NOT NULL DEFAULT ''")
     db.execute("CREATE INDEX studies_by_day ON studies (study_date, list_key)")

@@ -58,7 +58,7 @@ class Study:
     responsible_as_sent: str = ""
     """Responsible Person, role and organisation as written, one a line (0010,2297 to 2299)."""
     animal_codes: str = ""
-    """Codes of species and breed as written: ``species|breed, value, scheme, meaning`` a line, tabs between."""
+    """Codes of species and breed as written, one a line: kind, value, scheme, meaning, with tabs between."""
 
 
 @dataclass(frozen=True, slots=True)

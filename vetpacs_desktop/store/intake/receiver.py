@@ -12,6 +12,7 @@ import errno
 import logging
 import shutil
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Callable
@@ -32,9 +33,11 @@ from vetpacs_desktop.store.intake.quarantine import Quarantine
 from vetpacs_desktop.store.intake.senders import Senders
 from vetpacs_desktop.store.intake.spool import PREAMBLE, Incoming, Spool
 from vetpacs_desktop.store.intake.visits import Call
+from vetpacs_desktop.store.network import tls
 from vetpacs_desktop.store.network.acceptor import QuickServer, quiet_pynetdicom
 from vetpacs_desktop.store.network.calls import Calls
 from vetpacs_desktop.store.network.command_set import StoreRequest
+from vetpacs_desktop.store.network.serving import Serving
 from vetpacs_desktop.store.records import Arrival, Outcome
 
 LOG = logging.getLogger(__name__)
@@ -102,24 +105,53 @@ class Receiver:
         self.allowed = Allowed(home, settings)
         self.calls = Calls(home)
         quiet_pynetdicom()
-        self._server = self._opened(host, port, ae_title)
-        self.port: int = self._server.server_address[1]
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.1}, name="receiver", daemon=True
-        )
-        self._thread.start()
+        server = self._opened(host, port, ae_title)
+        self._servers = [server]
+        self.port: int = server.server_address[1]
+        self.serving = Serving(home, settings, ae_title, self.senders.refused)
+        self.serving.offer(server.ae)
+        self.tls_port, self.tls_problem = 0, ""
+        if settings.flag("receiver.tls"):
+            self._open_encrypted(home, settings, server.ae, host)
+        self._threads = [self._started(one) for one in self._servers]
 
     def stop(self) -> None:
         """Take no new connection, end the open ones; what was acknowledged stays on the disk."""
-        associations = self._server.active_associations
-        self._server.shutdown()
+        associations = [one for server in self._servers for one in server.active_associations]
+        for server in self._servers:
+            server.shutdown()
         for association in associations:
             association.abort(block=False)
         for association in associations:
             association.join(CLOSE_SECONDS)
             self._cut(association)
-        self._thread.join(CLOSE_SECONDS)
+        for thread in self._threads:
+            thread.join(CLOSE_SECONDS)
+        self.serving.close()
         self.senders.save()
+
+    def _started(self, server: QuickServer) -> threading.Thread:
+        server.services = self.serving.services
+        server.contexts = server.ae.supported_contexts
+        for handler in self.serving.handlers():
+            server.bind(*handler)
+        thread = threading.Thread(
+            target=server.serve_forever, kwargs={"poll_interval": 0.1}, name="receiver", daemon=True
+        )
+        thread.start()
+        return thread
+
+    def _open_encrypted(self, home: Home, settings: Settings, entity: ApplicationEntity, host: str) -> None:
+        """The second port. What is wrong with it must not keep machines from sending to the first."""
+        try:
+            context = tls.listening(home, settings)
+            server = self._listening(entity, host, settings.number("receiver.tls_port"), context)
+        except (KnownError, OSError, OverflowError) as error:
+            self.tls_problem = error.sentence if isinstance(error, KnownError) else str(error)
+            LOG.error("No encrypted connections: %s", self.tls_problem)
+            return
+        self._servers.append(server)
+        self.tls_port = server.server_address[1]
 
     def _opened(self, host: str, port: int, ae_title: str) -> QuickServer:
         facts = {"host": host, "port": port, "title": repr(ae_title)}
@@ -143,6 +175,11 @@ class Receiver:
         entity.acse_timeout = min(HANDSHAKE_SECONDS, self.limits.idle_seconds)
         self._limit_names(entity)
         entity.add_supported_context(conformance.VERIFICATION, list(conformance.UNCOMPRESSED))
+        return self._listening(entity, host, port)
+
+    def _listening(
+        self, entity: ApplicationEntity, host: str, port: int, context: ssl.SSLContext | None = None
+    ) -> QuickServer:
         handlers: list[Any] = [
             *self.calls.handlers(),
             (evt.EVT_REQUESTED, self._prefer),
@@ -153,6 +190,7 @@ class Receiver:
         try:
             server = QuickServer(entity, (host, port), self._storage_of, evt_handlers=handlers)
             server.strange = self.calls.strange
+            server.tls = context
             return server
         except OSError as error:
             # Windows says "access denied" (10013) where another program holds a port for itself alone.
@@ -165,9 +203,14 @@ class Receiver:
     def _prefer(self, event: Any) -> None:
         """Leave one transfer syntax in each proposed context: the one that keeps the sender's bytes."""
         self._limit_names(event.assoc.ae)
+        back = {str(uid) for uid, role in event.assoc.requestor.role_selection.items() if role.scp_role}
+        left = {conformance.VERIFICATION, *self.serving.services}
         for context in event.assoc.requestor.primitive.presentation_context_definition_list:
-            if str(context.abstract_syntax) != conformance.VERIFICATION and context.transfer_syntax:
-                context.transfer_syntax = [conformance.preferred(context.transfer_syntax)]
+            kind = str(context.abstract_syntax)
+            if context.transfer_syntax and kind not in left:
+                # Those with a role are for what we send back (C-GET).
+                choose = conformance.deliverable if kind in back else conformance.preferred
+                context.transfer_syntax = [choose(context.transfer_syntax)]
 
     def _welcome(self, event: Any) -> None:
         name, address = _who(event.assoc)

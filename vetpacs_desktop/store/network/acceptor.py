@@ -18,10 +18,11 @@ import logging
 import queue
 import select
 import socket
+import ssl
 import struct
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from pynetdicom import _config
@@ -34,6 +35,7 @@ from pynetdicom.transport import RequestHandler, ThreadedAssociationServer
 
 from vetpacs_desktop.store.network import command_set
 from vetpacs_desktop.store.network.command_set import BrokenCommand, StoreRequest
+from vetpacs_desktop.store.network.counter import Counter, Service
 
 LOG = logging.getLogger(__name__)
 
@@ -79,6 +81,10 @@ class QuickServer(ThreadedAssociationServer):  # type: ignore[misc]
         self.storage_of = storage_of
         self.strange: Callable[[Association, int], None] = lambda association, kind: None
         """Told of a peer that speaks no DICOM, with the first byte of what it sent."""
+        self.services: Mapping[str, Service] = {}
+        """Abstract syntax -> who answers its requests; everything else is pynetdicom's."""
+        self.tls: ssl.SSLContext | None = None
+        """Set for an encrypted port, before `serve_forever`."""
         super().__init__(
             entity,
             address,
@@ -125,7 +131,7 @@ class QuickRequestHandler(RequestHandler):  # type: ignore[misc]
                     association.bind(event, handler, arguments)
 
 
-class QuickAssociation(Association):  # type: ignore[misc]
+class QuickAssociation(Counter):
     """One connected machine."""
 
     def __init__(self, entity: ApplicationEntity, server: QuickServer, connection: socket.socket) -> None:
@@ -133,6 +139,9 @@ class QuickAssociation(Association):  # type: ignore[misc]
         from pynetdicom.transport import AssociationSocket
 
         self._server = server
+        if server.tls is not None:
+            # The handshake is the connection's own thread's: a silent caller must not hold up the others.
+            connection = server.tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
         # `AcceptorThread` in the name is how pynetdicom finds its running associations.
         self.name = f"AcceptorThread-{connection.fileno()}"
         self.dimse = QuickMessages(self)
@@ -236,6 +245,7 @@ class QuickUpperLayer(DULServiceProvider):  # type: ignore[misc]
 
     def run_reactor(self) -> None:
         try:
+            self._greet()
             super().run_reactor()
         except Exception as error:  # noqa: BLE001 - the thread's edge
             # The peer broke off, or sent no DICOM, at the very moment it was answered.
@@ -246,6 +256,21 @@ class QuickUpperLayer(DULServiceProvider):  # type: ignore[misc]
             self._reader.abandon()
             self._bell.close()
             self._ring.close()
+
+    def _greet(self) -> None:
+        """The TLS handshake of an encrypted connection. Raises `OSError`."""
+        if not isinstance(self._connection, ssl.SSLSocket):
+            return
+        try:
+            self._connection.settimeout(self.assoc.acse_timeout)
+            self._connection.do_handshake()
+            self._connection.settimeout(self.assoc.network_timeout)
+        except OSError as error:
+            self.assoc._dul_ready.set()
+            address = self.assoc.requestor.address_info.address
+            reason = getattr(error, "reason", None) or error.strerror or type(error).__name__
+            LOG.warning("%s got no encrypted connection (%s)", address, reason)
+            raise
 
     def break_off(self, error: Exception) -> None:
         """End the connection without another word, because talking on makes no sense."""
@@ -266,11 +291,15 @@ class QuickUpperLayer(DULServiceProvider):  # type: ignore[misc]
         connection = self.socket.socket if self.socket else None
         watched = [self._bell] if connection is None else [connection, self._bell]
         while True:
+            # What TLS has deciphered already no longer shows at the socket.
+            waits = isinstance(connection, ssl.SSLSocket) and connection.pending()
             try:
-                ready, _, _ = select.select(watched, [], [], WAIT_SECONDS)
+                ready, _, _ = select.select(watched, [], [], 0 if waits else WAIT_SECONDS)
             except (OSError, ValueError):
                 self.event_queue.put(EVENT_CLOSED)
                 return False
+            if waits:
+                ready.append(connection)
             if self._bell in ready:
                 with contextlib.suppress(OSError):
                     self._bell.recv(4096)
@@ -322,8 +351,9 @@ class QuickUpperLayer(DULServiceProvider):  # type: ignore[misc]
         view = self._buffer[:count]
         connection: socket.socket = self.socket.socket
         got = 0
+        flags = 0 if isinstance(connection, ssl.SSLSocket) else socket.MSG_WAITALL
         while got < count:
-            read = connection.recv_into(view[got:], count - got, socket.MSG_WAITALL)
+            read = connection.recv_into(view[got:], count - got, flags)
             if not read:
                 raise EOFError
             got += read
@@ -454,6 +484,9 @@ def _limit_silence(connection: socket.socket, seconds: float) -> None:
     A timeout of Python's own would make the socket non-blocking, and the reader would be woken for every few
     kilobytes of a packet.
     """
+    if isinstance(connection, ssl.SSLSocket):
+        connection.settimeout(seconds)  # OpenSSL would try again for ever
+        return
     connection.settimeout(None)
     if sys.platform == "win32":
         limit = struct.pack("<L", int(seconds * 1000))

@@ -14,10 +14,14 @@ import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.settings import Settings
+
+if TYPE_CHECKING:
+    from cryptography.x509 import GeneralName, KeyUsage
 
 VALID_DAYS = 3650
 """A certificate that nobody renews must outlive the computer; machines are given it once, by hand."""
@@ -150,6 +154,9 @@ def _make(made: Identity) -> None:
         .add_extension(x509.SubjectAlternativeName(_names(host)), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(both, critical=False)
+        .add_extension(_usage(), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()), critical=False)
         .sign(key, hashes.SHA256())
     )
     pem = serialization.Encoding.PEM
@@ -159,14 +166,31 @@ def _make(made: Identity) -> None:
     _write(made.certificate, certificate.public_bytes(pem))
 
 
-def _names(host: str) -> list[object]:
+def _usage() -> KeyUsage:
+    """It proves who we are, and signs itself."""
+    from cryptography.x509 import KeyUsage
+
+    return KeyUsage(
+        digital_signature=True,
+        content_commitment=False,
+        key_encipherment=True,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=True,
+        crl_sign=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
+def _names(host: str) -> list[GeneralName]:
     from cryptography import x509
 
     from vetpacs_desktop.store.network.addresses import own_addresses
 
     names = dict.fromkeys(name for name in (host, "localhost") if name.isascii())
     numbers = dict.fromkeys(["127.0.0.1", *own_addresses()])
-    found: list[object] = [x509.DNSName(name) for name in names]
+    found: list[GeneralName] = [x509.DNSName(name) for name in names]
     return found + [x509.IPAddress(ipaddress.ip_address(number)) for number in numbers]
 
 
