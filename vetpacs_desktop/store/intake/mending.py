@@ -7,6 +7,7 @@ original. A mended file passes `checks.check` or there is none.
 from __future__ import annotations
 
 import hashlib
+import struct
 import warnings
 from dataclasses import dataclass
 from enum import Enum
@@ -14,6 +15,7 @@ from io import BytesIO
 
 import pydicom
 from pydicom.dataset import FileDataset
+from pydicom.errors import InvalidDicomError
 from pydicom.uid import UID, ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from vetpacs_desktop.store.intake import checks, walk
@@ -24,7 +26,21 @@ LARGEST = 512 * 1024 * 1024
 FAR = 64 * 1024
 """So far in front of the DICOM part foreign bytes are looked through."""
 _END = b"\xfe\xff\xdd\xe0\0\0\0\0"
-"""The sequence delimiter behind encapsulated pixels (PS3.5 A.4), little endian as all encapsulated data is."""
+"""The sequence delimiter behind encapsulated pixels (PS3.5 A.4), which are always little endian."""
+_UNWRITABLE = (
+    ArithmeticError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    struct.error,
+    InvalidDicomError,
+)
+"""What pydicom raises for headers that no device writes."""
 _JPEG_END = b"\xff\xd9"
 _CLASSES = {
     "CR": "1.2.840.10008.5.1.4.1.1.1",
@@ -124,8 +140,8 @@ def _identified(data: bytes) -> bytes | None:
                 return None
             buffer = BytesIO()
             dataset.save_as(buffer, enforce_file_format=True)
-    except Exception:  # noqa: BLE001 - a header that can't be read and written again is not mended
-        return None
+    except _UNWRITABLE:
+        return None  # a header that can't be read and written again is not mended
     return buffer.getvalue()
 
 

@@ -1,13 +1,14 @@
 """What could not be taken, kept aside with its reason: nothing that reached this computer is thrown away.
 
 Each content is kept once, named by its digest, with a JSON beside it that says why, from whom and when. This
-module never judges a file and never deletes one.
+module never judges a file and never deletes one: what a person does with it is `set_aside`'s.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -35,6 +36,8 @@ class Kept:
     times: int
     size: int
     sha256: str
+    mended_as: str = ""
+    """The exam that a mended copy was filed in; this is the original, kept as it came."""
 
 
 class Quarantine:
@@ -54,23 +57,43 @@ class Quarantine:
         elif move:
             path.rename(target)
         elif size <= COPY_LIMIT:
-            fresh = target.with_suffix(".part")
-            shutil.copyfile(path, fresh)
-            fresh.replace(target)
+            _copy(path, target)
         return self._note(target, digest, reason=reason, source=source, name=path.name, size=size)
 
     def entries(self) -> list[Kept]:
         """Everything kept, newest first."""
-        found = []
-        for note in self.folder.glob("*.json"):
-            kept = self._read(note)
-            if kept is not None:
-                found.append(kept)
-        return sorted(found, key=lambda kept: kept.last_at, reverse=True)
+        found = (self._read(note) for note in self.folder.glob("*.json"))
+        return sorted(
+            (kept for kept in found if kept is not None), key=lambda kept: kept.last_at, reverse=True
+        )
+
+    def entry(self, sha256: str) -> Kept | None:
+        """One entry by its digest."""
+        return self._read(self.note_of(sha256))
+
+    def count(self) -> int:
+        """How many entries there are, without reading them."""
+        with os.scandir(self.folder) as entries:
+            return sum(entry.name.endswith(".json") for entry in entries)
+
+    def note_of(self, sha256: str) -> Path:
+        """The file that says why something is kept."""
+        return self.folder / f"{sha256}.json"
+
+    def write(self, kept: Kept) -> None:
+        """Say something else of an entry, whole or not at all. Raises `OSError`."""
+        note = self.note_of(kept.sha256)
+        facts = {**asdict(kept), "path": kept.path.name if kept.path else None}
+        fresh = note.with_suffix(".json.part")
+        with fresh.open("w", encoding="utf-8") as file:
+            json.dump(facts, file, indent=1)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(note)
+        fsync_folder(self.folder)
 
     def _note(self, target: Path, digest: str, *, reason: str, source: str, name: str, size: int) -> Kept:
-        note = target.with_suffix(".json")
-        before = self._read(note)
+        before = self.entry(digest)
         now = datetime.now(UTC).isoformat(timespec="seconds")
         kept = Kept(
             path=target if target.exists() else None,
@@ -82,21 +105,29 @@ class Quarantine:
             times=before.times + 1 if before else 1,
             size=size,
             sha256=digest,
+            mended_as=before.mended_as if before else "",
         )
-        facts = {**asdict(kept), "path": kept.path.name if kept.path else None}
-        fresh = note.with_suffix(".json.part")
-        fresh.write_text(json.dumps(facts, indent=1), encoding="utf-8")
-        fresh.replace(note)
-        fsync_folder(self.folder)
+        self.write(kept)
         return kept
 
     def _read(self, note: Path) -> Kept | None:
         try:
             facts = json.loads(note.read_text(encoding="utf-8"))
             facts["path"] = self.folder / facts["path"] if facts["path"] else None
-            return Kept(**facts)
+            kept = Kept(**facts)
         except (OSError, ValueError, TypeError, KeyError):
             return None
+        # A file that went before its note did (the power failed in between) was filed or discarded.
+        return kept if kept.path is None or kept.path.exists() else None
+
+
+def _copy(path: Path, target: Path) -> None:
+    """A durable copy under its final name, whole or not at all."""
+    fresh = target.with_suffix(".part")
+    shutil.copyfile(path, fresh)
+    with fresh.open("r+b") as file:
+        os.fsync(file.fileno())
+    fresh.replace(target)
 
 
 def _digest(path: Path) -> str:
