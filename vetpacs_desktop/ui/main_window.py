@@ -23,6 +23,7 @@ from vetpacs_desktop.ui.actions import EXAM
 from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.ui.drop import DropArea
 from vetpacs_desktop.ui.house import Deed, Desk, House
+from vetpacs_desktop.ui.intake.desk import IntakeDesk
 from vetpacs_desktop.ui.library.finder import Finder
 from vetpacs_desktop.ui.library.page import ExamsPage
 from vetpacs_desktop.ui.library.thumbnails import Thumbnails
@@ -96,6 +97,7 @@ class MainWindow(QMainWindow):
         self.notices = NoticeBoard()
         self.rail = Rail()
         self.strip = StatusStrip(self.transfers)
+        self.intake = IntakeDesk(self.house(), draw_small, parent=self)
         self._desks = self._make_desks()
         self._lay_out()
         self._connect()
@@ -168,7 +170,7 @@ class MainWindow(QMainWindow):
 
     def _make_desks(self) -> tuple[Desk, ...]:
         """One for each panel, in the order of their cards."""
-        return ()
+        return (self.intake,)
 
     def _join_desks(self) -> None:
         deeds: dict[str, Deed] = {}

@@ -73,7 +73,7 @@ class MountWatch:
     def __init__(self, look: Look | None = None, seconds: float = SECONDS) -> None:
         self.plugged: Event[Medium] = Event()
         self.pulled: Event[Medium] = Event()
-        self._look = look or mounted
+        self.look = look or mounted
         self._seconds = seconds
         self._known: dict[tuple[Path, str], Medium] | None = None
         self._ended = threading.Event()
@@ -118,7 +118,7 @@ class MountWatch:
 
     def _looked(self) -> Sequence[Medium] | None:
         try:
-            return self._look()
+            return self.look()
         except (OSError, RuntimeError, ValueError):
             LOG.warning("The mounts can't be listed at the moment", exc_info=True)
             return None

@@ -22,7 +22,7 @@ from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.ui.buttons import button
 from vetpacs_desktop.ui.house import House
 from vetpacs_desktop.ui.intake.page import label
-from vetpacs_desktop.ui.intake.plan import Answer, Way, changed_words, words_of
+from vetpacs_desktop.ui.intake.plan import Answer, Way, changed_words, laid_over, words_of
 from vetpacs_desktop.ui.intake.whose_form import Question, WhoseForm
 from vetpacs_desktop.ui.notices import GOOD, PROBLEM, Notice
 
@@ -200,7 +200,8 @@ def correct(library: Library, uids: Sequence[str], answer: Answer, typed: Words)
         if answer.way is Way.CLINIC and answer.animal is not None:
             library.animals.move(uid, answer.animal.animal_id)
         else:
-            library.corrections.record(uid, typed)
+            before = library.corrections.of(uid)
+            library.corrections.record(uid, laid_over(before.words if before else Words(), typed))
     return len(uids)
 
 

@@ -22,7 +22,7 @@ from vetpacs_desktop.store.intake.survey import (
     Sort,
     Survey,
 )
-from vetpacs_desktop.store.records import Patient, StudyUID
+from vetpacs_desktop.store.records import Patient
 
 FOREIGN = -1
 """The key of the photos, documents and videos, beside the animals' 0, 1, 2..."""
@@ -133,7 +133,11 @@ class Plan:
                     )
                 )
             else:
-                made.append(Choice(self.chosen_studies(part), destination=self._destination(answer)))
+                destination = self._destination(answer)
+                if answer.way is Way.WORDS:
+                    stated = words_of(self.survey.animals[part].words)
+                    destination = Destination(words=changed_words(stated, answer.words))
+                made.append(Choice(self.chosen_studies(part), destination=destination))
         return tuple(made)
 
     def _destination(self, answer: Answer) -> Destination:
@@ -175,6 +179,12 @@ def changed_words(before: Words, now: Words) -> Words:
     )
 
 
+def laid_over(before: Words, now: Words) -> Words:
+    """An earlier correction with what was said now in its place; what nobody said stays unsaid."""
+    said = {one.name: getattr(now, one.name) for one in fields(Words) if getattr(now, one.name) is not None}
+    return replace(before, **said)
+
+
 def moved(choices: tuple[Choice, ...], from_place: Path, to_place: Path) -> tuple[Choice, ...]:
     """The same choices for a medium that came back under another folder or letter."""
     if from_place == to_place:
@@ -207,8 +217,3 @@ def _kind(files: tuple[ForeignFile, ...]) -> Kind:
     if counts[Sort.DOCUMENT] == len(files):
         return Kind.DOCUMENT
     return Kind.ENDOSCOPY if counts[Sort.VIDEO] == len(files) else Kind.PHOTO
-
-
-def sum_up(choices: tuple[Choice, ...]) -> tuple[StudyUID, ...]:
-    """The exams that are brought in."""
-    return tuple(study.study_uid for choice in choices for study in choice.studies)
