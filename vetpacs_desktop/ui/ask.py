@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication, QSettings
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 _LAST = "ask/last_folder"
+_SAVED = "ask/last_saved_to"
 
 
 def for_folder(parent: QWidget, state: QSettings) -> Path | None:
@@ -29,6 +30,16 @@ def for_files(parent: QWidget, state: QSettings, kinds: str = "") -> list[Path]:
     if chosen:
         _remembered(chosen[0], state, Path(chosen[0]).parent)
     return [Path(name) for name in chosen]
+
+
+def for_saving(parent: QWidget, state: QSettings, name: str) -> Path | None:
+    """Where to write a file that is best called `name`; Qt asks before an existing one is replaced."""
+    folder = Path(str(state.value(_SAVED, str(Path.home()))))
+    chosen, _ = QFileDialog.getSaveFileName(parent, _tr("Save as"), str(folder / name))
+    if not chosen:
+        return None
+    state.setValue(_SAVED, str(Path(chosen).parent))
+    return Path(chosen)
 
 
 def tell_problem(parent: QWidget | None, sentence: str, *, means: str = "", details: str = "") -> None:

@@ -126,3 +126,33 @@ LAYOUTS: tuple[tuple[Action, tuple[int, int]], ...] = (
     (Action("layout_4x4", QT_TRANSLATE_NOOP("actions", "Sixteen"), "", "layout_9"), (4, 4)),
 )
 """A row and its (rows, columns)."""
+
+MEDIA: tuple[Action, ...] = (
+    Action(
+        "fit_width",
+        QT_TRANSLATE_NOOP("actions", "Fit to the width"),
+        "Shift+F",
+        "fit_width",
+        QT_TRANSLATE_NOOP("actions", "As wide as the window; the wheel goes on to the rest"),
+    ),
+    Action(
+        "loop",
+        QT_TRANSLATE_NOOP("actions", "Again and again"),
+        "Shift+L",
+        "loop",
+        QT_TRANSLATE_NOOP("actions", "Play the video over and over"),
+        checkable=True,
+    ),
+    Action(
+        "save_file",
+        QT_TRANSLATE_NOOP("actions", "Save as a file..."),
+        "Ctrl+S",
+        "save",
+        QT_TRANSLATE_NOOP("actions", "Save this document, video or file to open it in another program"),
+    ),
+    Action("step_back", QT_TRANSLATE_NOOP("actions", "One frame back"), ",", "step_back"),
+    Action("step_on", QT_TRANSLATE_NOOP("actions", "One frame on"), ".", "step_on"),
+    Action("page_back", QT_TRANSLATE_NOOP("actions", "Previous page"), "", "previous"),
+    Action("page_on", QT_TRANSLATE_NOOP("actions", "Next page"), "", "next"),
+)
+"""For videos, documents and what can't be shown."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import islice
+from pathlib import Path
 
 from vetpacs_desktop.errors import KnownError, NotAnImage
 from vetpacs_desktop.events import Event
@@ -45,6 +46,7 @@ class Controller:
         self._windows = presets.WindowMemory()
         self._stacks: dict[int, tuple[FrameStack, ...]] = {}
         self._failures: dict[FrameKey, str] = {}
+        self._pictureless: set[Path] = set()
         self._viewports: dict[int, Viewport] = {}
         self._lasts: dict[int, tuple[LoadedFrame, int]] = {}
         """The film frame that each viewport showed last, and its index."""
@@ -88,6 +90,21 @@ class Controller:
             return False
         return all(self._loader.get(key) is not None or key in self._failures for key in stack.keys)
 
+    def has_wished(self, number: int) -> bool:
+        """Whether the wished frame itself is at hand, or known to be lost."""
+        key = self._wished(number)
+        return key is None or key in self._failures or self._loader.get(key) is not None
+
+    def path(self, number: int) -> Path | None:
+        """The file that a viewport shows, or can't show."""
+        key = self._wished(number)
+        return None if key is None else key.path
+
+    def pictureless(self, number: int) -> Path | None:
+        """The file of a viewport that has no picture at all; None where there is one, or may be."""
+        path = self.path(number)
+        return path if path in self._pictureless else None
+
     def frame_arrived(self, frame: LoadedFrame) -> None:
         """A frame was decoded: the viewports that wait for it, or for one near it, show it."""
         for number in self.grid.visible:
@@ -103,6 +120,8 @@ class Controller:
     def frame_failed(self, key: FrameKey, error: KnownError) -> None:
         """A frame can't be had: its viewport says why."""
         self._failures[key] = sentence_of(error)
+        if isinstance(error, NotAnImage):
+            self._pictureless.add(key.path)
         self._emit([n for n in self.grid.visible if self._wished(n) == key])
 
     def look_ahead(self) -> None:

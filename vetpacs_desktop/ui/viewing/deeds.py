@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, Qt
@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QWidget
 
 from vetpacs_desktop.ui.actions import Action, make_action, words
 from vetpacs_desktop.ui.icons import icon
-from vetpacs_desktop.ui.viewing import commands
+from vetpacs_desktop.ui.viewing import commands, pages
 from vetpacs_desktop.ui.viewing.cine import RATES, Cine
 from vetpacs_desktop.ui.viewing.controller import Controller
+from vetpacs_desktop.ui.viewing.media import Media
 from vetpacs_desktop.ui.viewing.toolbar import ReadingToolBar
 from vetpacs_desktop.viewer import state
 from vetpacs_desktop.viewer.loading import FrameKey
@@ -21,6 +22,15 @@ from vetpacs_desktop.viewer.presets import Offer
 from vetpacs_desktop.viewer.state import PresetKind, Tool
 
 ZOOM_STEP = 1.25
+_PAGED: dict[str, Callable[[Controller, int, int], None]] = {
+    "next_image": pages.roll,
+    "previous_image": pages.roll,
+    "next_image_too": pages.turn,
+    "previous_image_too": pages.turn,
+    "ten_on": pages.screenful,
+    "ten_back": pages.screenful,
+}
+"""By name of a row of `commands.STEPS`: what it does to a document; images are leafed through alike."""
 
 
 class Deeds:
@@ -34,6 +44,7 @@ class Deeds:
         controller: Callable[[], Controller | None],
         back: Callable[[], object],
         show_strip: Callable[[bool], object],
+        media: Media,
     ) -> None:
         self._page = page
         self._bar = tools
@@ -41,6 +52,7 @@ class Deeds:
         self._controller = controller
         self._back = back
         self._show_strip = show_strip
+        self._media = media
         self._actions: dict[str, QAction] = {}
         self._letters: dict[bool | None, QAction] = {}
         self._paced: Sequence[FrameKey] = ()
@@ -71,11 +83,14 @@ class Deeds:
         controller = self._controller()
         stack = controller.stack(controller.grid.active) if controller is not None else None
         several = stack is not None and len(stack.keys) > 1
-        if stack is not None and stack.keys[:1] != self._paced:
+        self._media.refresh()
+        if self._media.is_film():
+            self._paced = ()
+        elif stack is not None and stack.keys[:1] != self._paced:
             self._paced = stack.keys[:1]
             self._cine.set_rate(1000 / stack.frame_ms)
         self._actions["play"].setEnabled(several)
-        self._bar.show_speed(round(self._cine.rate), several)
+        self._bar.show_speed(round(self._cine.rate), several and not self._media.is_film())
         if not several:
             self._cine.stop()
 
@@ -92,7 +107,7 @@ class Deeds:
         for row, act in zip(commands.OTHERS, self._others(), strict=True):
             self._add(row, act)
         for row, steps in commands.STEPS:
-            self._add(row, partial(self._scroll, steps))
+            self._add(row, partial(self._scroll, row.name, steps))
         for row, (rows, columns) in commands.LAYOUTS:
             self._add(row, partial(self._lay_out, rows, columns))
         self._add(commands.SHOW[0], self._show_texts)
@@ -156,6 +171,11 @@ class Deeds:
         self._fill_letters()
         bar.add_group([actions["texts"], actions["strip"]])
 
+    @property
+    def actions(self) -> Mapping[str, QAction]:
+        """By name of their rows."""
+        return self._actions
+
     # --- doing ------------------------------------------------------------------------------------
 
     def _with(self, act: Callable[[Controller], object]) -> None:
@@ -184,9 +204,9 @@ class Deeds:
         if chosen:
             self._with(lambda c: c.set_tool(tool))
 
-    def _scroll(self, steps: int) -> None:
+    def _scroll(self, name: str, steps: int) -> None:
         self._cine.stop()
-        self._with(lambda c: c.scroll(c.grid.active, steps))
+        self._with(lambda c: _PAGED.get(name, Controller.scroll)(c, c.grid.active, steps))
 
     def _lay_out(self, rows: int, columns: int) -> None:
         self._with(lambda c: c.lay_out(rows, columns))
@@ -202,6 +222,7 @@ class Deeds:
         if not playing or stack is None or len(stack.keys) < 2:
             self._cine.stop()
             return
+        self._media.rewind()
         self._cine.start()
 
     def _show_running(self, running: bool) -> None:

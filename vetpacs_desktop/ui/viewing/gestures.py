@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, Qt
 
 from vetpacs_desktop.ui.viewing.controller import Controller
+from vetpacs_desktop.ui.viewing.pages import roll
 from vetpacs_desktop.viewer import presets
 from vetpacs_desktop.viewer.description import Window
 from vetpacs_desktop.viewer.state import Tool
@@ -85,7 +86,7 @@ class Gestures:
         steps = int(self._wheel / WHEEL_STEP)
         self._wheel -= steps * WHEEL_STEP
         if steps:
-            self._controller.scroll(self._number, -steps)
+            roll(self._controller, self._number, -steps)
 
     def _apply(self, drag: _Drag, at: QPointF, ratio: float) -> None:
         moved, whole_way = at - drag.last, at - drag.start

@@ -21,6 +21,8 @@ from vetpacs_desktop.ui.viewing.deeds import Deeds
 from vetpacs_desktop.ui.viewing.grid import ViewportGrid
 from vetpacs_desktop.ui.viewing.hints import hint
 from vetpacs_desktop.ui.viewing.lettering import QtLettering
+from vetpacs_desktop.ui.viewing.media import Media
+from vetpacs_desktop.ui.viewing.media_bar import MediaBar
 from vetpacs_desktop.ui.viewing.opening import Opening
 from vetpacs_desktop.ui.viewing.strip import SeriesStrip
 from vetpacs_desktop.ui.viewing.toolbar import ReadingToolBar
@@ -63,10 +65,13 @@ class ReadingPage(QWidget):
         self._opening: Opening | None = None
         self._grid: ViewportGrid | None = None
         self._endings: list[Callable[[], None]] = []
-        self._cine = Cine(self._on_cine, self)
+        self._cine = Cine(self._on_cine, self, lambda: self._media.ready())
         self._later = QTimer(self, singleShot=True)
         self._later.timeout.connect(self._read_rest)
         self._build()
+        self._media = Media(
+            self, self.media_bar, self._cine, bridge, state, lambda: self._controller, self._say
+        )
         self._deeds = Deeds(
             self,
             self.tools,
@@ -74,7 +79,9 @@ class ReadingPage(QWidget):
             controller=lambda: self._controller,
             back=self.back_requested.emit,
             show_strip=self._show_strip,
+            media=self._media,
         )
+        self.media_bar.fill({**self._deeds.actions, **self._media.actions})
         self._deeds.tick_strip(state.value(STRIP_SHOWN, True, bool) is True)
         self._deeds.refresh()
         self.destroyed.connect(self._stage.close)
@@ -163,6 +170,8 @@ class ReadingPage(QWidget):
         column.setSpacing(0)
         column.addWidget(self.tools)
         column.addLayout(row, 1)
+        self.media_bar = MediaBar(self)
+        column.addWidget(self.media_bar)
         column.addWidget(self._hint)
 
     def _warm_up(self) -> None:
@@ -188,6 +197,7 @@ class ReadingPage(QWidget):
     def _on_failure(self, failure: tuple[FrameKey, KnownError]) -> None:
         if self._controller is not None:
             self._controller.frame_failed(*failure)
+            self._media.refresh()
 
     def _read_rest(self) -> None:
         self._later.stop()
@@ -220,8 +230,11 @@ class ReadingPage(QWidget):
         self._settings.setValue(STRIP_SHOWN, shown)
 
     def _on_cine(self, steps: int) -> None:
-        if self._controller is not None:
-            self._controller.scroll(self._controller.grid.active, steps, wrap=True)
+        self._media.play_on(steps)
+
+    def _say(self, words: str) -> None:
+        """For a moment, in place of the help."""
+        self._hint.setText(words)
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._cine.stop()

@@ -20,7 +20,7 @@ OPENS = " \N{BLACK DOWN-POINTING SMALL TRIANGLE}"
 _OWN_KEYS = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
-class _Button(QToolButton):
+class ToolButton(QToolButton):
     """Keeps the keys that press a button for itself, though the page has other uses for them."""
 
     def event(self, event: QEvent) -> bool:
@@ -45,7 +45,7 @@ class ReadingToolBar(QWidget):
         self.preset_menu = QMenu(self)
         self.letters_menu = QMenu(self)
         self.speed_menu = QMenu(self)
-        self._speed = _Button(self)
+        self._speed = ToolButton(self)
 
     def add_group(self, actions: Iterable[QAction]) -> None:
         """Buttons that belong together."""
@@ -62,7 +62,7 @@ class ReadingToolBar(QWidget):
 
     def add_menu(self, menu: QMenu, icon_name: str, words: str, tip: str) -> QToolButton:
         """A button that opens a menu."""
-        button = _Button(self)
+        button = ToolButton(self)
         button.setText(words + OPENS)
         button.setToolTip(tip)
         button.setAccessibleName(words)
@@ -101,7 +101,7 @@ class ReadingToolBar(QWidget):
         button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
 
     def _button(self, action: QAction) -> QToolButton:
-        button = _Button(self)
+        button = ToolButton(self)
         button.setDefaultAction(action)
         button.setIconSize(QSize(ICON, ICON))
         button.setAutoRaise(True)

@@ -21,6 +21,7 @@ from vetpacs_desktop.ui import theme
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.gestures import Gestures
 from vetpacs_desktop.ui.viewing.vtk_widget import VtkWidget
+from vetpacs_desktop.viewer.description import Medium
 from vetpacs_desktop.viewer.render.lettering import Lettering
 from vetpacs_desktop.viewer.render.stage import Stage
 
@@ -98,7 +99,8 @@ class ViewportWidget(QWidget):
 
     def _refresh_slider(self) -> None:
         stack = self._controller.stack(self.number)
-        count = len(stack.keys) if stack is not None else 0
+        # A video has a slider of its own below.
+        count = len(stack.keys) if stack is not None and stack.medium is not Medium.FILM else 0
         self.slider.setVisible(count > 1)
         if count > 1:
             blocked = self.slider.blockSignals(True)

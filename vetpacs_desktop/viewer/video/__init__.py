@@ -1,0 +1,1 @@
+"""Video streams inside DICOM objects: any frame by its number, in its true colours."""
