@@ -1,4 +1,4 @@
-"""Debian's Orthanc as a peer: a real archive on free ports, with its REST to look inside. Absent means a skip."""
+"""Debian's Orthanc as a peer: a real archive on free ports, with its REST to look inside."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ from vetpacs_desktop.store.network.router import Router
 LOG = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.5
-WANTED_SECONDS = 2.0
+WANTED_SECONDS = 1.0
 RETRY_SECONDS = 5.0
 RESTART_SECONDS = 5.0
 CLOSE_SECONDS = 20.0

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.store import changes
 from vetpacs_desktop.store.library import Library
 from vetpacs_desktop.store.network.addresses import Lookup
@@ -50,7 +51,7 @@ class Router:
         self._look()
         now, queued = self._clock(), 0
         for uid in [uid for uid, one in self._resting.items() if now - one.quiet_since >= self._settle]:
-            queued += self._apply(uid)
+            queued += self._try(uid)
             del self._resting[uid]
         handled = min((one.first - 1 for one in self._resting.values()), default=self._read)
         if handled != self._kept:
@@ -67,6 +68,16 @@ class Router:
             else:
                 one = self._resting.setdefault(change.study_uid, _Resting(change.number, now))
                 one.quiet_since = now
+
+    def _try(self, uid: StudyUID) -> int:
+        """One exam that the rules fail on must not keep the others waiting."""
+        try:
+            return self._apply(uid)
+        except (KnownError, OSError):
+            raise
+        except Exception:
+            LOG.exception("The rules failed on an exam; it is left to people")
+            return 0
 
     def _apply(self, uid: StudyUID) -> int:
         rules = self._library.routes.matching(uid)

@@ -165,7 +165,7 @@ class Routes:
     def arrivals(self, study_uid: StudyUID, since: str) -> dict[tuple[str, str], str]:
         """(SOP Instance UID, digest) -> where it came from, of the exam's images that came after `since`."""
         rows = self._database.rows(
-            "SELECT sop_uid, sha256, source FROM instances JOIN series USING (series_id) "
+            "SELECT sop_uid, sha256, instances.source FROM instances JOIN series USING (series_id) "
             "JOIN studies USING (study_key) WHERE study_uid = ? AND instances.received_at >= ?",
             (study_uid, since),
         )
