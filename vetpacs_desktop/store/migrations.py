@@ -277,3 +277,11 @@ def names_of_machines(db: Tables) -> None:
         "kind TEXT NOT NULL DEFAULT 'other', host TEXT NOT NULL DEFAULT '', "
         "port INTEGER NOT NULL DEFAULT 0, added_at TEXT NOT NULL)"
     )
+
+
+@STEPS.step
+def files_of_trash_apart(db: Tables) -> None:
+    """A list of a thousand files in the middle of a row would be read whenever the row's end is."""
+    db.execute("CREATE TABLE trash_items (id TEXT PRIMARY KEY, items TEXT NOT NULL) WITHOUT ROWID")
+    db.execute("INSERT INTO trash_items SELECT id, items FROM trash")
+    db.execute("ALTER TABLE trash DROP COLUMN items")

@@ -106,7 +106,7 @@ class TrashTable:
 
     def items(self, entry_id: str) -> tuple[Item, ...]:
         """Its files. Raises `NotFound`."""
-        text = self._database.value("SELECT items FROM trash WHERE id = ?", (entry_id,))
+        text = self._database.value("SELECT items FROM trash_items WHERE id = ?", (entry_id,))
         if text is None:
             raise NotFound(uid=entry_id)
         return items_from_text(text)
@@ -134,17 +134,53 @@ class TrashTable:
                 "kind": kind,
                 "study_uid": study_uid,
                 "facts": json.dumps(dict(facts)),
-                "items": items_to_text(items),
                 "count": len(items) if kind != FILE else 1,
                 "bytes": sum(item.size for item in items),
                 "who": who,
                 "why": why,
                 "at": now.isoformat(timespec="microseconds"),
-            }
+            },
+            items_to_text(items),
         )
         return entry_id
 
     def adopt(self, note: Mapping[str, object]) -> None:
+        """Take an entry over from its note, unless it is known. Raises `ValueError`, `KeyError`, `TypeError`
+        for a note that this program did not write."""
+        items_from_text(str(note["items"]))
+        whole = {"count", "bytes"}
+        row = {name: int(str(note[name])) if name in whole else str(note[name]) for name in _COLUMNS.split(", ")}
+        self._insert({**row, "state": KEPT}, str(note["items"]))
+
+    def set_state(self, entry_id: str, state: str) -> None:
+        with self._database.atomic():
+            self._database.write("UPDATE trash SET state = ? WHERE id = ?", (state, entry_id))
+
+    def keep_only(self, entry_id: str, items: Sequence[Item]) -> None:
+        """The entry rests with these files alone."""
+        with self._database.atomic():
+            self._database.write(
+                "UPDATE trash SET state = ?, count = ?, bytes = ? WHERE id = ?",
+                (KEPT, len(items), sum(item.size for item in items), entry_id),
+            )
+            sql = "UPDATE trash_items SET items = ? WHERE id = ?"
+            self._database.write(sql, (items_to_text(items), entry_id))
+
+    def forget(self, entry_id: str) -> None:
+        with self._database.atomic():
+            self._database.write("DELETE FROM trash WHERE id = ?", (entry_id,))
+            self._database.write("DELETE FROM trash_items WHERE id = ?", (entry_id,))
+
+    def _insert(self, row: Mapping[str, str | int], items: str) -> None:
+        marks = ", ".join("?" * len(row))
+        with self._database.atomic():
+            self._database.write(
+                f"INSERT OR IGNORE INTO trash ({', '.join(row)}) VALUES ({marks})", tuple(row.values())
+            )
+            self._database.write("INSERT OR IGNORE INTO trash_items VALUES (?, ?)", (row["id"], items))
+
+
+def adopt(self, note: Mapping[str, object]) -> None:
         """Take an entry over from its note, unless it is known. Raises `ValueError`, `KeyError`, `TypeError`
         for a note that this program did not write."""
         items_from_text(str(note["items"]))
@@ -161,13 +197,16 @@ class TrashTable:
         """The entry rests with these files alone."""
         with self._database.atomic():
             self._database.write(
-                "UPDATE trash SET state = ?, items = ?, count = ?, bytes = ? WHERE id = ?",
-                (KEPT, items_to_text(items), len(items), sum(item.size for item in items), entry_id),
+                "UPDATE trash SET state = ?, count = ?, bytes = ? WHERE id = ?",
+                (KEPT, len(items), sum(item.size for item in items), entry_id),
             )
+            sql = "UPDATE trash_items SET items = ? WHERE id = ?"
+            self._database.write(sql, (items_to_text(items), entry_id))
 
     def forget(self, entry_id: str) -> None:
         with self._database.atomic():
             self._database.write("DELETE FROM trash WHERE id = ?", (entry_id,))
+            self._database.write("DELETE FROM trash_items WHERE id = ?", (entry_id,))
 
     def _insert(self, row: Mapping[str, str | int]) -> None:
         marks = ", ".join("?" * len(row))
