@@ -100,8 +100,7 @@ def test_what_was_taken_is_remembered_after_a_restart(home: Home, library: Libra
     assert first.folder.state.refusals == (("letter.txt", "This is a text file, not an image."),)
     again = Watched(home, library, inbox)
     again.for_seconds(2.0)
-    (entry,) = Quarantine(home).entries()
-    assert entry.times == 1
+    assert Quarantine(home).entries() == []  # a letter is no broken image
     assert (again.folder.state.taken, again.folder.state.refused) == (3, 1)
     assert (inbox / "letter.txt").exists()
 

@@ -156,12 +156,12 @@ def _not_dicom(head: bytes) -> str:
     for magic, what in FOREIGN:
         if head.startswith(magic):
             return f"This is {what}, not a DICOM image."
-    if _is_text(head):
+    if is_text(head):
         return "This is a text file, not an image."
     return "This is not a DICOM image."
 
 
-def _is_text(head: bytes) -> bool:
+def is_text(head: bytes) -> bool:
     try:
         text = head.decode("utf-8")
     except UnicodeDecodeError as error:

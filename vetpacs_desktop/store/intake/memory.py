@@ -1,9 +1,9 @@
-"""Which files were imported before: so that the same folder is gone through a second time at many times the pace.
+"""Which files were imported before: so that a folder is gone through again at many times the pace.
 
-A file is known by its place, its size, its two times and a digest of its head and tail, where the image's own
-identifier stands; and it counts only while the library still holds what it became, with the size and the time it was filed with.
-Anything else is read in full. The memory is a cache: losing it costs time, never an image. It holds no names,
-only digests of them.
+A file is known by its place, its size, its two times and a digest of its head and tail, where the image's
+own identifier stands; and it counts only while the library still holds what it became, with the size and the
+time it was filed with. Anything else is read in full. The memory is a cache: losing it costs time, never an
+image. It holds no names, only digests of them.
 """
 
 from __future__ import annotations

@@ -1,77 +1,40 @@
-"""Import: files and folders become filed objects, in generator stages scan -> check -> batch -> file.
+"""Import: what stands at some paths becomes filed objects: look, judge, file, and then the pictures.
 
-Sources are read and never changed. A file that can't be taken is copied to the quarantine with its reason
-while the good ones beside it go on. Archives and pictures of other kinds are other modules' work.
+Sources are read and never changed. What can't be taken is told of with a sentence, and what looks like an
+image that broke is copied to the quarantine, while the good ones beside it go on.
 """
 
 from __future__ import annotations
 
-import errno
-import os
-import stat
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
-from typing import Protocol
 
-from vetpacs_desktop.errors import DiskFull, NotAFile, PathMissing
+from vetpacs_desktop.errors import DiskFull
 from vetpacs_desktop.jobs import CancelToken, Progress, Report, ignore
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store.intake import checks
-from vetpacs_desktop.store.intake.checks import Finding
-from vetpacs_desktop.store.intake.quarantine import Quarantine
-from vetpacs_desktop.store.records import Arrival, Filed, ImportSummary, Outcome, StudyUID
+from vetpacs_desktop.store.intake import gather, media, unclaimed
+from vetpacs_desktop.store.intake.foreign import conversion
+from vetpacs_desktop.store.intake.foreign.recognise import Format
+from vetpacs_desktop.store.intake.foreign.subject import Subject
+from vetpacs_desktop.store.intake.gather import FULL, Item, Scratch
+from vetpacs_desktop.store.intake.judge import Judged, Sort
+from vetpacs_desktop.store.intake.lane import Filing, Lane
+from vetpacs_desktop.store.intake.looking import JUNK, WINDOWS_HIDDEN, scan
+from vetpacs_desktop.store.intake.memory import Look, Memory, look_at
+from vetpacs_desktop.store.intake.unclaimed import Unclaimed
+from vetpacs_desktop.store.objects import digest_of
+from vetpacs_desktop.store.records import ImportSummary, Outcome
 
-BATCH_FILES = 64
-BATCH_BYTES = 64 * 1024 * 1024
-JUNK = frozenset(
-    {
-        "thumbs.db",
-        "desktop.ini",
-        "autorun.inf",
-        "__macosx",
-        "$recycle.bin",
-        "system volume information",
-        "lost+found",
-    }
-)
-TABLE_OF_CONTENTS = "DICOMDIR"
-WINDOWS_HIDDEN = getattr(stat, "FILE_ATTRIBUTE_HIDDEN", 2) | getattr(stat, "FILE_ATTRIBUTE_SYSTEM", 4)
+__all__ = ["JUNK", "WINDOWS_HIDDEN", "Filing", "Import", "import_paths", "scan"]
 
-
-class Filing(Protocol):
-    """The part of the library an import needs."""
-
-    def file(self, arrivals: Sequence[Arrival]) -> list[Filed]: ...
-
-
-@dataclass(slots=True)
-class _Tally:
-    """The summary while it grows."""
-
-    counts: dict[Outcome, int] = field(default_factory=dict)
-    rejected: list[tuple[str, str]] = field(default_factory=list)
-    studies: dict[StudyUID, None] = field(default_factory=dict)
-
-    def add(self, outcome: Outcome) -> None:
-        self.counts[outcome] = self.counts.get(outcome, 0) + 1
-
-    def total(self) -> int:
-        """How many files have met their fate."""
-        return sum(self.counts.values())
-
-    def summary(self, seconds: float) -> ImportSummary:
-        return ImportSummary(
-            stored=self.counts.get(Outcome.STORED, 0),
-            duplicates=self.counts.get(Outcome.DUPLICATE, 0),
-            conflicts=self.counts.get(Outcome.CONFLICT, 0),
-            ignored=self.counts.get(Outcome.IGNORED, 0),
-            rejected=tuple(self.rejected),
-            studies=tuple(self.studies),
-            seconds=seconds,
-        )
+CHUNK = 256
+"""So many files are asked for in the memory at once."""
+SCRATCH = "import-"
 
 
 def import_paths(
@@ -80,155 +43,183 @@ def import_paths(
     paths: Sequence[Path],
     report: Report = ignore,
     cancel: CancelToken | None = None,
+    *,
+    as_found: bool = False,
 ) -> ImportSummary:
-    """Bring `paths` into the library. Raises `PathMissing`, `NotAFile` (before anything is read), `DiskFull`,
-    `Cancelled`; what was filed stays."""
+    """Bring `paths` into the library: files, folders, discs, a DICOMDIR, zip archives, disc images, and
+    pictures, documents and videos, which become exams of unknown animals.
+
+    `as_found`: files that no person named (a watched folder's) are treated like those found in folders. Raises
+    `PathMissing`, `NotAFile` (before anything is read), `DiskFull`, `Cancelled`; what was filed stays.
+    """
     started = time.monotonic()
     token = cancel or CancelToken()
-    tally = _Tally()
-    quarantine = Quarantine(home)
     report(Progress(0, None, "Looking for images"))
-    found = list(scan(paths, token, but=home.root))
-    try:
-        for batch in batches(_good(found, quarantine, tally, token), token):
-            for filed in library.file(batch):
-                _count(filed, quarantine, tally)
-            report(Progress(tally.total(), len(found), "Importing"))
-        report(Progress(len(found), len(found), "Importing"))
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise DiskFull(path=home.root) from error
-        raise
-    return tally.summary(time.monotonic() - started)
+    items = gather.found(paths, token, but=home.root, as_found=as_found)
+    with Import(library, home, report, token, len(items)) as run:
+        run.take(items)
+        run.take_unclaimed()
+        run.tell_missing(items)
+        run.finish()
+        return run.lane.tally.summary(time.monotonic() - started)
 
 
-def scan(paths: Sequence[Path], cancel: CancelToken, *, but: Path | None = None) -> Iterator[Path]:
-    """Every file below `paths`, folder by folder in name order. Raises `PathMissing`, `NotAFile`.
+@dataclass(slots=True)
+class _Contents:
+    """A table of contents that was met: where it stands, and what it lists."""
 
-    Named files are always yielded; inside folders hidden and system files are left out, so is the folder
-    `but` (the library must not eat itself), and a folder reached twice (by links) is read once.
-    """
-    seen: set[tuple[int, int]] = set()
-    if but is not None:
-        seen.add(_mark(but))
-    for path in paths:
-        if path.is_dir():
-            yield from _below(path, seen, cancel)
-        elif path.is_file():
-            yield path
-        elif path.exists():
-            raise NotAFile(path=path)
-        else:
-            raise PathMissing(path=path)
+    folder: str
+    listed: list[media.Listed] = field(default_factory=list)
 
 
-def _below(folder: Path, seen: set[tuple[int, int]], cancel: CancelToken) -> Iterator[Path]:
-    waiting = [folder]
-    while waiting:
-        cancel.check()
-        here = waiting.pop()
+class Import:
+    """One import under way; a context manager that removes its scratch files and remembers what it did."""
+
+    def __init__(
+        self, library: Filing, home: Home, report: Report, cancel: CancelToken, expected: int
+    ) -> None:
+        self._library = library
+        self._home = home
+        self._report = report
+        self._cancel = cancel
+        self._expected = expected
+        self._inside: set[str] = set()
+        self._contents: list[_Contents] = []
+        self._unclaimed: list[Unclaimed] = []
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Import:
+        folder = tempfile.TemporaryDirectory(prefix=SCRATCH, dir=self._home.run)
+        self._scratch = Scratch(Path(self._stack.enter_context(folder)))
+        self._memory = Memory(self._home, self._library)
+        self._stack.callback(self._memory.close)
+        self.lane = Lane(self._library, self._home, self._memory, self._cancel)
+        self._stack.enter_context(self.lane)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._stack.close()
+
+    def take(self, items: Sequence[Item]) -> None:
+        """Judge and file; pictures without an animal are put by for `take_unclaimed`."""
         try:
-            mark = _mark(here)
-            if mark in seen:
-                continue
-            seen.add(mark)
-            with os.scandir(here) as entries:
-                found = sorted(
-                    (entry for entry in entries if not _is_junk(entry)), key=lambda entry: entry.name
-                )
-        except OSError:
-            if here == folder:
-                raise
-            continue  # a folder that may not be read hides its own files only
-        yield from (Path(entry.path) for entry in found if _is_file(entry))
-        waiting.extend(Path(entry.path) for entry in reversed(found) if _is_folder(entry))
-
-
-def _mark(folder: Path) -> tuple[int, int]:
-    state = folder.stat()
-    return (state.st_dev, state.st_ino)
-
-
-def _is_file(entry: os.DirEntry[str]) -> bool:
-    """Regular files only: reading a pipe or a device would never end."""
-    try:
-        return entry.is_file()
-    except OSError:
-        return False
-
-
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    """A folder, also behind a link; not a link that leads to itself."""
-    try:
-        return entry.is_dir()
-    except OSError:
-        return False
-
-
-def _is_junk(entry: os.DirEntry[str]) -> bool:
-    if entry.name.startswith(".") or entry.name.lower() in JUNK:
-        return True
-    if os.name != "nt":
-        return False
-    attributes = getattr(entry.stat(follow_symlinks=False), "st_file_attributes", 0)
-    return bool(attributes & WINDOWS_HIDDEN)
-
-
-def _good(
-    paths: Sequence[Path], quarantine: Quarantine, tally: _Tally, cancel: CancelToken
-) -> Iterator[Arrival]:
-    """The check stage: yields what can be filed, sets the rest aside."""
-    for path in paths:
-        cancel.check()
-        if path.name.upper() == TABLE_OF_CONTENTS:
-            tally.add(Outcome.IGNORED)
-            continue
-        try:
-            finding = checks.check_file(path).finding
+            for chunk in _chunks(items):
+                self._take_chunk(chunk)
+            self.lane.flush()
         except OSError as error:
-            finding = Finding(Outcome.REJECTED, f"The file can't be read ({error.strerror}).")
-        if finding is None:
-            yield Arrival(path, _source(path), datetime.now(UTC), keep_source=True)
-        elif finding.outcome is Outcome.IGNORED:
-            tally.add(Outcome.IGNORED)
+            raise self._meaning(error) from error
+
+    def take_unclaimed(self) -> None:
+        """Pictures, documents and videos that nobody gave an animal."""
+        for subject, files in unclaimed.exams(self._unclaimed):
+            self.convert(subject, [one.item for one in files])
+        self._unclaimed.clear()
+
+    def convert(self, subject: Subject, items: Sequence[Item]) -> None:
+        """Make images of foreign files and file them. Raises as `take`."""
+        by_path = {item.path: item for item in items}
+        try:
+            out = self._scratch.place("converted").parent
+            made = conversion.convert(list(by_path), subject, out, self._converting, self._cancel)
+            for one in made.converted:
+                source = by_path[one.source]
+                self.lane.put(Item(one.path, source.shown, source.source, source.label))
+            for path, reason in made.refused:
+                self.lane.refuse(by_path[path], reason, keep=True)
+            self.lane.flush()
+            for file in (*(one.path for one in made.converted), *map(Path, ())):
+                file.unlink(missing_ok=True)
+            for item in items:
+                item.remove()
+        except OSError as error:
+            raise self._meaning(error) from error
+        self._tell()
+
+    def tell_missing(self, items: Sequence[Item]) -> None:
+        """Images that a disc's table of contents lists and that are nowhere."""
+        if not self._contents:
+            return
+        names = media.plain_names([*(item.shown for item in items), *self._inside])
+        for contents in self._contents:
+            uids = [one.sop_uid for one in contents.listed]
+            here = {held.sop_uid for held in self._library.held(uids)}
+            for one in media.missing(contents.listed, contents.folder, names, here):
+                self.lane.tally.reject(f"{contents.folder}/{one.name}", media.MISSING)
+
+    def finish(self) -> None:
+        """Say that all is done."""
+        total = self.lane.tally.total()
+        self._report(Progress(total, total, "Importing"))
+
+    def _take_chunk(self, items: Sequence[Item]) -> None:
+        self._cancel.check()
+        looks = {item.path: look for item in items if (look := look_at(item.path)) is not None}
+        known = self._memory.known(looks)
+        for item in items:
+            self._cancel.check()
+            if item.path in known:
+                self.lane.tally.add(Outcome.DUPLICATE, known[item.path])
+                continue
+            for one, judged in gather.expand(item, self._scratch, self._cancel):
+                if one is not item:
+                    self._expected += 1
+                    self._inside.add(one.shown)
+                self._take_one(one, judged, looks.get(one.path))
+        self._tell()
+
+    def _take_one(self, item: Item, judged: Judged, look: Look | None) -> None:
+        """What becomes of one judged file."""
+        sort = judged.sort
+        if sort is Sort.IMAGE:
+            self.lane.put(item, look)
+            return
+        if sort is Sort.FOREIGN and judged.format is not None and not item.furniture:
+            self._put_by(item, judged.format)
+            return
+        if sort in (Sort.BROKEN, Sort.REFUSED):
+            self.lane.refuse(item, judged.reason, keep=sort is Sort.BROKEN)
         else:
-            _reject(path, finding.reason, quarantine, tally)
+            self.lane.tally.add(Outcome.IGNORED)
+            if sort is Sort.DIRECTORY:
+                self._read_contents(item)
+        item.remove()
+
+    def _put_by(self, item: Item, found: Format) -> None:
+        """A picture waits for its like; one that was taken before is known by its digest."""
+        try:
+            digest = digest_of(item.path)
+        except OSError as error:
+            self.lane.refuse(item, f"The file can't be read ({error.strerror}).", keep=False)
+            return
+        before = self._library.made_from([digest])
+        if before or any(one.sha256 == digest for one in self._unclaimed):
+            self.lane.tally.add(Outcome.DUPLICATE, before.get(digest))
+            item.remove()
+            return
+        self._unclaimed.append(Unclaimed(item, found, digest))
+
+    def _read_contents(self, item: Item) -> None:
+        try:
+            listed = media.listed(item.path)
+        except OSError:
+            return
+        if listed:
+            self._contents.append(_Contents(item.shown.rsplit(item.path.name, 1)[0].rstrip("/\\"), listed))
+
+    def _tell(self) -> None:
+        self._report(
+            Progress(self.lane.tally.total(), max(self._expected, self.lane.tally.total()), "Importing")
+        )
+
+    def _converting(self, progress: Progress) -> None:
+        done = self.lane.tally.total() + progress.done
+        self._report(Progress(done, max(self._expected, done), "Converting"))
+
+    def _meaning(self, error: OSError) -> Exception:
+        return DiskFull(path=self._home.root) if error.errno in FULL else error
 
 
-def _source(path: Path) -> str:
-    """Where a file came from, as text that an index can hold: a folder's name may be no text at all."""
-    return os.fsencode(path.parent).decode("utf-8", "replace")
-
-
-def batches(arrivals: Iterator[Arrival], cancel: CancelToken) -> Iterator[list[Arrival]]:
-    """Groups that are filed in one transaction: at most `BATCH_FILES` files or about `BATCH_BYTES`."""
-    batch: list[Arrival] = []
-    size = 0
-    for arrival in arrivals:
-        batch.append(arrival)
-        size += arrival.path.stat().st_size
-        if len(batch) >= BATCH_FILES or size >= BATCH_BYTES:
-            cancel.check()
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
-
-
-def _count(filed: Filed, quarantine: Quarantine, tally: _Tally) -> None:
-    if filed.outcome is Outcome.REJECTED:
-        _reject(filed.arrival.path, filed.reason, quarantine, tally)
-        return
-    tally.add(filed.outcome)
-    if filed.study_uid is not None and filed.outcome is not Outcome.IGNORED:
-        tally.studies[filed.study_uid] = None
-
-
-def _reject(path: Path, reason: str, quarantine: Quarantine, tally: _Tally) -> None:
-    tally.add(Outcome.REJECTED)
-    tally.rejected.append((str(path), reason))
-    try:
-        quarantine.keep(path, reason=reason, source=str(path.parent), move=False)
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise  # the one failure that must stop the import
+def _chunks(items: Sequence[Item]) -> Iterator[list[Item]]:
+    rest = iter(items)
+    while chunk := list(islice(rest, CHUNK)):
+        yield chunk

@@ -131,7 +131,7 @@ def _facts(container: InputContainer, cancel: CancelToken) -> dict[str, Any]:
             one.codec_context.name if one.codec_context else "" for one in container.streams.audio
         ),
         "others": len(container.streams) - 1 - len(container.streams.audio),
-        "device": _device({**container.metadata, **stream.metadata}),
+        "device": device_of({**container.metadata, **stream.metadata}),
     }
 
 
@@ -174,7 +174,7 @@ def _profile(codec: str, extradata: bytes) -> tuple[int, int, int]:
     return 0, 0, 0
 
 
-def _device(notes: dict[str, str]) -> Device:
+def device_of(notes: dict[str, str]) -> Device:
     """What phones and cameras note in a video; times are UTC unless QuickTime's own note has a zone."""
     folded = {key.lower(): " ".join(value.split()) for key, value in notes.items()}
     return Device(

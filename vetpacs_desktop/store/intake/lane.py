@@ -1,0 +1,154 @@
+"""One import's way into the library: a batch is filed while the caller looks at the next files.
+
+Owns the tally, the order of things after a batch is filed (count, remember, remove what was temporary), and
+keeping aside what is broken. It judges no file and never changes a source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Protocol
+
+from vetpacs_desktop.errors import DiskFull
+from vetpacs_desktop.jobs import CancelToken
+from vetpacs_desktop.paths import Home
+from vetpacs_desktop.store.intake.gather import FULL, Item
+from vetpacs_desktop.store.intake.memory import Look, Memory
+from vetpacs_desktop.store.intake.quarantine import Quarantine
+from vetpacs_desktop.store.records import Arrival, Filed, Held, ImportSummary, Outcome, StudyUID
+
+BATCH_FILES = 128
+BATCH_BYTES = 64 * 1024 * 1024
+
+
+class Filing(Protocol):
+    """The part of the library an import needs."""
+
+    def file(self, arrivals: Sequence[Arrival]) -> list[Filed]: ...
+
+    def held(self, sop_uids: Sequence[str]) -> list[Held]: ...
+
+    def made_from(self, digests: Sequence[str]) -> dict[str, StudyUID]: ...
+
+
+@dataclass(slots=True)
+class Tally:
+    """The summary while it grows."""
+
+    counts: dict[Outcome, int] = field(default_factory=dict)
+    rejected: list[tuple[str, str]] = field(default_factory=list)
+    studies: dict[StudyUID, None] = field(default_factory=dict)
+
+    def add(self, outcome: Outcome, study_uid: StudyUID | None = None) -> None:
+        self.counts[outcome] = self.counts.get(outcome, 0) + 1
+        if study_uid is not None and outcome is not Outcome.IGNORED:
+            self.studies[study_uid] = None
+
+    def reject(self, shown: str, reason: str) -> None:
+        self.add(Outcome.REJECTED)
+        self.rejected.append((shown, reason))
+
+    def total(self) -> int:
+        """How many files have met their fate."""
+        return sum(self.counts.values())
+
+    def summary(self, seconds: float) -> ImportSummary:
+        return ImportSummary(
+            stored=self.counts.get(Outcome.STORED, 0),
+            duplicates=self.counts.get(Outcome.DUPLICATE, 0),
+            conflicts=self.counts.get(Outcome.CONFLICT, 0),
+            ignored=self.counts.get(Outcome.IGNORED, 0),
+            rejected=tuple(self.rejected),
+            studies=tuple(self.studies),
+            seconds=seconds,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A file that waits to be filed."""
+
+    item: Item
+    arrival: Arrival
+    look: Look | None
+
+
+class Lane:
+    """The lane of one import; a context manager that leaves no batch half done."""
+
+    def __init__(self, library: Filing, home: Home, memory: Memory, cancel: CancelToken) -> None:
+        self.tally = Tally()
+        self._library = library
+        self._memory = memory
+        self._cancel = cancel
+        self._quarantine = Quarantine(home)
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="filing")
+        self._batch: list[_Waiting] = []
+        self._bytes = 0
+        self._under_way: tuple[list[_Waiting], Future[list[Filed]]] | None = None
+
+    def __enter__(self) -> Lane:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """The batch under way is filed to its end, whatever happened; nothing else is begun."""
+        self._pool.shutdown(wait=True)
+
+    def put(self, item: Item, look: Look | None = None) -> None:
+        """File an image soon; `look` is remembered then. Raises as `Library.file`, and `Cancelled`."""
+        arrival = Arrival(item.path, item.source, datetime.now(UTC), keep_source=True)
+        try:
+            size = item.path.stat().st_size
+        except OSError as error:
+            self.refuse(item, f"The file can't be read ({error.strerror}).", keep=False)
+            return
+        self._batch.append(_Waiting(item, arrival, look))
+        self._bytes += size
+        if len(self._batch) >= BATCH_FILES or self._bytes >= BATCH_BYTES:
+            self._send()
+
+    def flush(self) -> None:
+        """File what waits, and wait for it. Raises as `put`."""
+        self._send()
+        self._collect()
+
+    def refuse(self, item: Item, reason: str, *, keep: bool) -> None:
+        """A file that isn't taken; `keep` it aside. Raises `DiskFull`."""
+        self.tally.reject(item.shown, reason)
+        if keep:
+            self._keep(item, reason)
+
+    def _send(self) -> None:
+        """Begin with the next batch when the one before is done."""
+        self._collect()
+        self._cancel.check()
+        if self._batch:
+            batch, self._batch, self._bytes = self._batch, [], 0
+            arrivals = [one.arrival for one in batch]
+            self._under_way = batch, self._pool.submit(self._library.file, arrivals)
+
+    def _collect(self) -> None:
+        if self._under_way is None:
+            return
+        (batch, future), self._under_way = self._under_way, None
+        for waiting, filed in zip(batch, future.result(), strict=True):
+            self._count(waiting, filed)
+
+    def _count(self, waiting: _Waiting, filed: Filed) -> None:
+        if filed.outcome is Outcome.REJECTED:
+            self.refuse(waiting.item, filed.reason, keep=True)
+        else:
+            self.tally.add(filed.outcome, filed.study_uid)
+            if waiting.look is not None and filed.sop_uid and filed.sha256:
+                self._memory.remember(waiting.look, filed.sop_uid, filed.sha256)
+        waiting.item.remove()
+
+    def _keep(self, item: Item, reason: str) -> None:
+        try:
+            self._quarantine.keep(item.path, reason=reason, source=item.source, move=False)
+        except OSError as error:
+            if error.errno in FULL:  # the one failure that must stop the import
+                raise DiskFull(path=self._quarantine.folder) from error
