@@ -170,8 +170,8 @@ def other_archives(db: Tables) -> None:
 
 @STEPS.step
 def trash_and_decisions(db: Tables) -> None:
-    """What was moved to the trash and what a person decided about two versions of an image; numbers of removed
-    rows are not given again."""
+    """What was moved to the trash and what a person decided about two versions of an image; numbers of
+    removed rows are not given again."""
     db.execute("CREATE TABLE numbers (name TEXT PRIMARY KEY, highest INTEGER NOT NULL)")
     db.execute(
         "CREATE TABLE trash (id TEXT PRIMARY KEY, state TEXT NOT NULL, kind TEXT NOT NULL, "

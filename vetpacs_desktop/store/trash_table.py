@@ -148,9 +148,9 @@ class TrashTable:
         """Take an entry over from its note, unless it is known. Raises `ValueError`, `KeyError`, `TypeError`
         for a note that this program did not write."""
         items_from_text(str(note["items"]))
-        whole = {"count", "bytes"}
-        row = {name: int(str(note[name])) if name in whole else str(note[name]) for name in _COLUMNS.split(", ")}
-        self._insert({**row, "state": KEPT}, str(note["items"]))
+        row: dict[str, str | int] = {name: str(note[name]) for name in _COLUMNS.split(", ")}
+        row.update(state=KEPT, count=int(str(note["count"])), bytes=int(str(note["bytes"])))
+        self._insert(row, str(note["items"]))
 
     def set_state(self, entry_id: str, state: str) -> None:
         with self._database.atomic():
@@ -178,42 +178,6 @@ class TrashTable:
                 f"INSERT OR IGNORE INTO trash ({', '.join(row)}) VALUES ({marks})", tuple(row.values())
             )
             self._database.write("INSERT OR IGNORE INTO trash_items VALUES (?, ?)", (row["id"], items))
-
-
-def adopt(self, note: Mapping[str, object]) -> None:
-        """Take an entry over from its note, unless it is known. Raises `ValueError`, `KeyError`, `TypeError`
-        for a note that this program did not write."""
-        items_from_text(str(note["items"]))
-        whole = {"count", "bytes"}
-        names = (*_COLUMNS.split(", "), "items")
-        row = {name: int(str(note[name])) if name in whole else str(note[name]) for name in names}
-        self._insert({**row, "state": KEPT})
-
-    def set_state(self, entry_id: str, state: str) -> None:
-        with self._database.atomic():
-            self._database.write("UPDATE trash SET state = ? WHERE id = ?", (state, entry_id))
-
-    def keep_only(self, entry_id: str, items: Sequence[Item]) -> None:
-        """The entry rests with these files alone."""
-        with self._database.atomic():
-            self._database.write(
-                "UPDATE trash SET state = ?, count = ?, bytes = ? WHERE id = ?",
-                (KEPT, len(items), sum(item.size for item in items), entry_id),
-            )
-            sql = "UPDATE trash_items SET items = ? WHERE id = ?"
-            self._database.write(sql, (items_to_text(items), entry_id))
-
-    def forget(self, entry_id: str) -> None:
-        with self._database.atomic():
-            self._database.write("DELETE FROM trash WHERE id = ?", (entry_id,))
-            self._database.write("DELETE FROM trash_items WHERE id = ?", (entry_id,))
-
-    def _insert(self, row: Mapping[str, str | int]) -> None:
-        marks = ", ".join("?" * len(row))
-        with self._database.atomic():
-            self._database.write(
-                f"INSERT OR IGNORE INTO trash ({', '.join(row)}) VALUES ({marks})", tuple(row.values())
-            )
 
 
 def adopt(home: Home, database: Database) -> None:
