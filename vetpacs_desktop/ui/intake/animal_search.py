@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayo
 
 from vetpacs_desktop.store.animals import AnimalRow
 from vetpacs_desktop.store.likeness import Likeness, Reason, likely
-from vetpacs_desktop.store.records import Patient
+from vetpacs_desktop.store.records import AnimalID, Patient
 from vetpacs_desktop.ui import theme, words
 from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.ui.icons import icon, species_icon
@@ -40,6 +40,7 @@ class AnimalSearch(QWidget):
         self._generation = 0
         self._patient: Patient | None = None
         self._animal: AnimalRow | None = None
+        self._itself: frozenset[AnimalID] = frozenset()
         self.field = QLineEdit()
         self.field.setPlaceholderText(self.tr("Name, owner, chip or number"))
         self.field.setAccessibleName(self.tr("Find an animal of the clinic"))
@@ -74,9 +75,15 @@ class AnimalSearch(QWidget):
         """The animal chosen."""
         return self._animal
 
-    def begin(self, patient: Patient | None, animal: AnimalRow | None) -> None:
-        """A new question: whom `patient` (what the device says) may be; `animal` was chosen before."""
-        self._patient, self._animal = patient, animal
+    def begin(
+        self,
+        patient: Patient | None,
+        animal: AnimalRow | None,
+        itself: frozenset[AnimalID] = frozenset(),
+    ) -> None:
+        """A new question: whom `patient` (what the device says) may be, other than `itself`; `animal` was
+        chosen before."""
+        self._patient, self._animal, self._itself = patient, animal, itself
         self._typed.stop()
         self.field.blockSignals(True)
         self.field.clear()
@@ -119,6 +126,7 @@ class AnimalSearch(QWidget):
     def _show_likely(self, generation: int, found: Sequence[Likeness]) -> None:
         if generation != self._generation:
             return
+        found = [one for one in found if one.animal.animal_id not in self._itself]
         said = (
             self.tr("Likely the same animal:")
             if found

@@ -55,7 +55,13 @@ class CorrectDialog(QDialog):
         self.save.clicked.connect(self._save)
         self.cancel.clicked.connect(self.close)
         self.undo.clicked.connect(self._undo)
-        self.form.ask(Question(self._stated(), self.tr("As it is now")), Answer())
+        question = Question(
+            self._stated(),
+            self.tr("As it is now"),
+            stated_by=self.tr("These words are shown now. Type to correct them:"),
+            itself=frozenset(study.animal_id for study in studies) if self._of_one_animal() else frozenset(),
+        )
+        self.form.ask(question, Answer())
         self._update()
         self._ask_history()
 
@@ -79,6 +85,9 @@ class CorrectDialog(QDialog):
             if all(getattr(other, name) == getattr(first, name) for other in others)
         }
         return replace(Patient(), **same)  # type: ignore[arg-type]
+
+    def _of_one_animal(self) -> bool:
+        return len({study.animal_id for study in self._studies}) == 1
 
     def _update(self) -> None:
         answer, problem = self.form.answer, self.form.problem

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QRadioButton
 
 from vetpacs_desktop.store.animals import AnimalRow
 from vetpacs_desktop.store.corrections import Words
-from vetpacs_desktop.store.records import Patient
+from vetpacs_desktop.store.records import AnimalID, Patient
 from vetpacs_desktop.ui import theme
 from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.ui.intake.animal_form import AnimalForm
@@ -32,6 +32,10 @@ class Question:
     """The words of the first way."""
     others: Sequence[tuple[int, str]] = ()
     """Animals of the same disc: (part, name)."""
+    stated_by: str = ""
+    """The sentence over the words that are stated."""
+    itself: frozenset[AnimalID] = frozenset()
+    """Animals that need no offering: the exam has them already."""
 
 
 class WhoseForm(QWidget):
@@ -97,7 +101,7 @@ class WhoseForm(QWidget):
             self._ways[Way.WITH].setText(question.others[0][1])
         else:
             self._ways[Way.WITH].setText(self.tr("With this animal of the disc:"))
-        self.search.begin(question.stated, answer.animal)
+        self.search.begin(question.stated, answer.animal, question.itself)
         self._group.blockSignals(True)
         self._ways[answer.way].setChecked(True)
         self._group.blockSignals(False)
@@ -198,7 +202,7 @@ class WhoseForm(QWidget):
     def _say_hint(self) -> None:
         self._hint.setText(
             {
-                Way.AS_FOUND: self.tr("These words are on the disc. Type to correct them:"),
+                Way.AS_FOUND: self._question.stated_by,
                 Way.CLINIC: self.tr("The exams get these words of the clinic's animal:"),
                 Way.WORDS: self.tr("The exams get these words; the images keep what the machine wrote:"),
                 Way.WITH: "",

@@ -118,9 +118,12 @@ class WhosePage(Page):
                 self.tr("Whose is this?"),
                 self.tr("{exams} of {name}").format(exams=exams, name=self._name(part)),
             )
-            self.form.ask(
-                Question(found.words, self.tr("As on the disc: {name}").format(name=self._name(part))), answer
+            question = Question(
+                found.words,
+                self.tr("As on the disc: {name}").format(name=self._name(part)),
+                stated_by=self.tr("These words are on the disc. Type to correct them:"),
             )
+            self.form.ask(question, answer)
         self._say_problem()
         self.changed.emit()
 
