@@ -105,6 +105,17 @@ def header_of(dataset: Dataset) -> Header:
     return _header(scanned, "the data set")
 
 
+def described(data: bytes) -> tuple[Patient, Study, Series]:
+    """Animal, exam and series as an identifier (a C-FIND answer's data set) describes them; whatever is
+    missing is empty, identifiers too. Raises `NotAnImage` for bytes that are no data set."""
+    found = _Fields(scan_stream(BytesIO(data), "the answer", WANTED))
+    return (
+        _patient(found),
+        _study(found, found.uid(STUDY_UID)),
+        _series(found, found.uid(SERIES_UID)),
+    )
+
+
 def _header(scanned: Scanned, name: str) -> Header:
     found = _Fields(scanned)
     sop_class = found.uid(SOP_CLASS) or _meta(scanned, META_CLASS)
