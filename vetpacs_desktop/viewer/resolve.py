@@ -183,7 +183,9 @@ def resolve(
     picture = Picture(frame.values, pixel_shape(scale), frame.padding_mask, inverted(description))
     camera = camera_of(state, picture, viewport, sharp=is_page(description))
     window = actual_window(state, frame, windows)
-    corners = _corners(facts, frame, window, camera, scale, translate) if texts else CornerTexts()
+    corners = CornerTexts()
+    if texts and not (is_page(description) and crowded(picture, camera, viewport)):
+        corners = _corners(facts, frame, window, camera, scale, translate)
     return Resolved(
         viewport=viewport,
         picture=picture,
@@ -228,6 +230,19 @@ def pixel_shape(scale: Scale) -> Point:
 def is_page(description: ImageDescription) -> bool:
     """Whether the picture can be drawn anew at any resolution."""
     return description.medium is Medium.DOCUMENT
+
+
+MARGIN = 190.0
+"""Logical pixels beside a page that the corner texts need."""
+
+
+def crowded(picture: Picture, camera: Camera, viewport: Viewport) -> bool:
+    """Whether the corner texts would lie on the page, where neither could be read."""
+    left, top = (-side / 2 for side in picture.pixel)
+    width, height = picture.size
+    corners = ((left, top), (left + width, top + height))
+    xs = [camera.screen_point(corner, viewport)[0] for corner in corners]
+    return min(min(xs), viewport.width - max(xs)) < MARGIN * viewport.ratio
 
 
 def wished_part(resolved: Resolved) -> Part | None:
@@ -319,8 +334,10 @@ def _corners(
     translate: Translate,
 ) -> CornerTexts:
     description = frame.description
-    basis = "" if is_page(description) else scale_text(scale, translate)  # paper has no scale to speak of
-    numbers = corner_texts.numbers_of(window, camera.factor, basis, description.units, translate)
+    numbers: tuple[str, ...] = ()
+    if not is_page(description):  # the dots of a page are ours: neither zoom nor scale would mean anything
+        basis = scale_text(scale, translate)
+        numbers = corner_texts.numbers_of(window, camera.factor, basis, description.units, translate)
     facts_of_frame = description.frames[frame.key.frame]
     return corner_texts.corner_texts(
         facts.subject, facts.place, facts.wished, numbers, description, facts_of_frame, translate

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.strip import Card
-from vetpacs_desktop.viewer.corner_texts import Translate
+from vetpacs_desktop.viewer.corner_texts import Translate, moment
+from vetpacs_desktop.viewer.description import Medium
 from vetpacs_desktop.viewer.exam import ExamSeries
+from vetpacs_desktop.viewer.session import FrameStack
 
 
 def cards_of(controller: Controller, translate: Translate) -> list[Card]:
@@ -17,10 +19,18 @@ def cards_of(controller: Controller, translate: Translate) -> list[Card]:
         count = len(stacks[stack].keys) if stacks and stacks[0].final else max(series.frame_count, 1)
         label = stacks[stack].label if several else ""
         name = _name(series, label)
-        amount = translate("{n} images").format(n=count) if count != 1 else translate("1 image")
+        amount = _amount(count, stacks[stack] if stacks else None, translate)
         problems = stacks[stack].problems if stacks else ()
         cards.append(Card(number, stack, name, amount, "\n".join((name, amount, *problems)), bool(problems)))
     return cards
+
+
+def _amount(count: int, stack: FrameStack | None, translate: Translate) -> str:
+    if stack is not None and stack.medium is Medium.FILM:
+        return translate("Video, {time}").format(time=moment(count * stack.frame_ms).rpartition(".")[0])
+    if stack is not None and stack.medium is Medium.DOCUMENT:
+        return translate("{n} pages").format(n=count) if count != 1 else translate("1 page")
+    return translate("{n} images").format(n=count) if count != 1 else translate("1 image")
 
 
 def _name(series: ExamSeries, label: str) -> str:

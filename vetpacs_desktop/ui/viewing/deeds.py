@@ -17,6 +17,7 @@ from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.media import Media
 from vetpacs_desktop.ui.viewing.toolbar import ReadingToolBar
 from vetpacs_desktop.viewer import state
+from vetpacs_desktop.viewer.description import Medium
 from vetpacs_desktop.viewer.loading import FrameKey
 from vetpacs_desktop.viewer.presets import Offer
 from vetpacs_desktop.viewer.state import PresetKind, Tool
@@ -82,7 +83,7 @@ class Deeds:
         """Only several images can be played; the pace is the file's until somebody sets another."""
         controller = self._controller()
         stack = controller.stack(controller.grid.active) if controller is not None else None
-        several = stack is not None and len(stack.keys) > 1
+        several = stack is not None and len(stack.keys) > 1 and stack.medium is not Medium.DOCUMENT
         self._media.refresh()
         if self._media.is_film():
             self._paced = ()
@@ -219,7 +220,7 @@ class Deeds:
             return
         controller = self._controller()
         stack = controller.stack(controller.grid.active) if controller is not None else None
-        if not playing or stack is None or len(stack.keys) < 2:
+        if not playing or stack is None or len(stack.keys) < 2 or stack.medium is Medium.DOCUMENT:
             self._cine.stop()
             return
         self._media.rewind()
