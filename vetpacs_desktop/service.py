@@ -265,6 +265,15 @@ def addresses() -> list[str]:
     return sorted(found, key=lambda address: not address.startswith(("192.168.", "10.", "172.")))
 
 
+def mask_of(address: str) -> str:
+    """The subnet mask that goes with one of this computer's addresses; empty when unknown."""
+    for rows in psutil.net_if_addrs().values():
+        for row in rows:
+            if row.address == address:
+                return row.netmask or ""
+    return ""
+
+
 def _write_state(home: Home, state: ServiceState) -> None:
     path = home.run / STATE
     fresh = path.with_suffix(".part")

@@ -21,6 +21,7 @@ from vetpacs_desktop.store.records import ImportSummary, StudyRow, StudyUID
 from vetpacs_desktop.ui import ask, theme
 from vetpacs_desktop.ui.actions import EXAM
 from vetpacs_desktop.ui.bridge import Bridge
+from vetpacs_desktop.ui.devices.desk import DevicesDesk
 from vetpacs_desktop.ui.drop import DropArea
 from vetpacs_desktop.ui.house import Deed, Desk, House
 from vetpacs_desktop.ui.intake.desk import IntakeDesk
@@ -97,6 +98,7 @@ class MainWindow(QMainWindow):
         self.notices = NoticeBoard()
         self.rail = Rail()
         self.strip = StatusStrip(self.transfers)
+        self.devices = DevicesDesk(self.house(), self)
         self.intake = IntakeDesk(self.house(), draw_small, parent=self)
         self._desks = self._make_desks()
         self._lay_out()
@@ -170,7 +172,7 @@ class MainWindow(QMainWindow):
 
     def _make_desks(self) -> tuple[Desk, ...]:
         """One for each panel, in the order of their cards."""
-        return (self.intake,)
+        return (self.intake, self.devices)
 
     def _join_desks(self) -> None:
         deeds: dict[str, Deed] = {}
@@ -215,7 +217,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.rail.place_chosen.connect(self.show_place)
-        self.drop.dropped.connect(self.import_paths)
+        self.drop.dropped.connect(self.intake.open_assistant)
         self._connect_exams()
         self._join_desks()
         self.reading.back_requested.connect(lambda: self.show_place("exams"))
@@ -237,9 +239,11 @@ class MainWindow(QMainWindow):
         page = self.exams
         page.read_requested.connect(lambda study: self._open(study.study_uid))
         page.seen_requested.connect(self._mark_seen)
+        page.import_media_requested.connect(lambda: self.intake.open_assistant())
         page.import_folder_requested.connect(self._ask_folder)
         page.import_files_requested.connect(self._ask_files)
         page.examples_requested.connect(self._load_examples)
+        page.connect_requested.connect(self.devices.connect_machine)
         page.receiver_requested.connect(lambda: self._show_card("receiver"))
         page.bug.connect(self._bug)
         page.search.textEdited.connect(self.reading.somebody_is_busy)
@@ -272,12 +276,12 @@ class MainWindow(QMainWindow):
     def _ask_folder(self) -> None:
         folder = ask.for_folder(self, self._state)
         if folder is not None:
-            self.import_paths([folder])
+            self.intake.open_assistant([folder])
 
     def _ask_files(self) -> None:
         files = ask.for_files(self, self._state)
         if files:
-            self.import_paths(files)
+            self.intake.open_assistant(files)
 
     def _load_examples(self) -> None:
         importing.load_examples(self._app, self.transfers, self.tell, self._imported)

@@ -11,11 +11,13 @@ import threading
 import time
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from vetpacs_desktop.paths import Home
 
 FILE = "senders.json"
 SAVE_SECONDS = 2.0
+KEPT_REFUSALS = 10
 MOST = 200
 """More machines than any clinic has; beyond it the one unseen for longest is forgotten."""
 
@@ -32,6 +34,8 @@ class Sender:
     objects: int = 0
     refused: int = 0
     last_refusal: str = ""
+    refusals: tuple[tuple[str, str], ...] = ()
+    """(when, why) of the newest `KEPT_REFUSALS`, the latest first; one reason in a row counts once."""
 
 
 class Senders:
@@ -64,8 +68,14 @@ class Senders:
         """It, or an object of it, was turned away."""
         with self._lock:
             row = self._row(name, address)
+            earlier = row.refusals[1:] if row.last_refusal == reason else row.refusals
             self._rows[name] = replace(
-                row, address=address, last_at=_now(), refused=row.refused + 1, last_refusal=reason
+                row,
+                address=address,
+                last_at=_now(),
+                refused=row.refused + 1,
+                last_refusal=reason,
+                refusals=((_now(), reason), *earlier)[:KEPT_REFUSALS],
             )
         self.save()
 
@@ -88,9 +98,15 @@ class Senders:
 def senders(home: Home) -> list[Sender]:
     """Every machine that connected, the latest first; empty while none has."""
     try:
-        return [Sender(**row) for row in json.loads((home.run / FILE).read_text(encoding="utf-8"))]
+        return [_sender(row) for row in json.loads((home.run / FILE).read_text(encoding="utf-8"))]
     except (OSError, ValueError, TypeError):
         return []
+
+
+def _sender(row: dict[str, Any]) -> Sender:
+    known = {name: value for name, value in row.items() if name in Sender.__dataclass_fields__}
+    sender = Sender(**known)
+    return replace(sender, refusals=tuple((str(when), str(why)) for when, why in sender.refusals))
 
 
 def _now() -> str:

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from vetpacs_desktop.ui import theme
-from vetpacs_desktop.ui.actions import WINDOW, row_of
+from vetpacs_desktop.ui.actions import SYSTEM, WINDOW, row_of
 from vetpacs_desktop.ui.buttons import button, button_for
 from vetpacs_desktop.ui.icons import icon
 from vetpacs_desktop.ui.picture import Picture
@@ -38,6 +38,7 @@ class EmptyLibrary(QScrollArea):
     import_requested = Signal()
     examples_requested = Signal()
     receiver_requested = Signal()
+    connect_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -72,6 +73,7 @@ class EmptyLibrary(QScrollArea):
         self._where.setVisible(running)
         self._not_running.setVisible(not running and not now.starting)
         self._see_why.setVisible(not running and not now.starting)
+        self.connect_machine.setVisible(running)
         self._waiting.setVisible(not running and now.starting)
         if now.state is not None:
             self._values["name"].setText(now.state.ae_title)
@@ -109,6 +111,10 @@ class EmptyLibrary(QScrollArea):
         column.addWidget(self._not_running)
         column.addStretch(1)
         column.addWidget(self._see_why)
+        self.connect_machine = button_for(row_of(SYSTEM, "connect_machine"))
+        self.connect_machine.setMinimumHeight(36)
+        self.connect_machine.clicked.connect(self.connect_requested)
+        column.addWidget(self.connect_machine)
         self.show_receiver(ReceiverNow())
         return card
 
@@ -147,7 +153,7 @@ class EmptyLibrary(QScrollArea):
             )
         )
         column.addStretch(1)
-        choose = button_for(row_of(WINDOW, "import_folder"))
+        choose = button_for(row_of(WINDOW, "import_media"))
         choose.setMinimumHeight(36)
         choose.clicked.connect(self.import_requested)
         column.addWidget(choose)

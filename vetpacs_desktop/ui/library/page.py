@@ -49,10 +49,12 @@ class ExamsPage(QWidget):
     """StudyRow"""
     deed_requested = Signal(str, object)
     """The name of an action and the list of StudyRow it is about"""
+    import_media_requested = Signal()
     import_folder_requested = Signal()
     import_files_requested = Signal()
     examples_requested = Signal()
     receiver_requested = Signal()
+    connect_requested = Signal()
     listed = Signal()
     """The first search has been answered."""
     empty_found = Signal()
@@ -202,6 +204,7 @@ class ExamsPage(QWidget):
         made.setMinimumHeight(40)
         menu = QMenu(made)
         for name, signal in (
+            ("import_media", self.import_media_requested),
             ("import_folder", self.import_folder_requested),
             ("import_files", self.import_files_requested),
             ("load_examples", self.examples_requested),
@@ -222,9 +225,10 @@ class ExamsPage(QWidget):
         self.panel.seen_requested.connect(self.seen_requested)
         self.panel.deed_requested.connect(self._do)
         self.table.several.connect(self.panel.show_several)
-        self.empty.import_requested.connect(self.import_folder_requested)
+        self.empty.import_requested.connect(self.import_media_requested)
         self.empty.examples_requested.connect(self.examples_requested)
         self.empty.receiver_requested.connect(self.receiver_requested)
+        self.empty.connect_requested.connect(self.connect_requested)
         self.nothing.clear_requested.connect(self.clear)
         self._model.page_missing.connect(self.finder.want_page)
         self.finder.found.connect(self._found)
