@@ -55,6 +55,12 @@ _TELLTALE = (
 """How files begin that can't be taken but may hold what is wanted; whether it is a picture itself."""
 
 
+GONE = (
+    "The file is gone: the disc or stick was taken out. Put it in again and import again; what is here "
+    "already is passed over quickly."
+)
+
+
 class Sort(Enum):
     """What becomes of a file."""
 
@@ -94,6 +100,8 @@ def judge(path: Path, *, named: bool) -> Judged:
         if checked.is_dicom:
             return _dicom(checked)
         return _other(path, checked, named=named)
+    except FileNotFoundError:
+        return Judged(Sort.REFUSED, GONE)
     except OSError as error:
         return Judged(Sort.BROKEN, f"The file can't be read ({error.strerror}).")
 

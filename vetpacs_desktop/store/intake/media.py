@@ -66,5 +66,10 @@ def plain(name: str) -> str:
     return name.replace("\\", "/").split(";")[0].rstrip(".").casefold()
 
 
+def folder_of(shown: str) -> str:
+    """The folder of a file as it is shown, on a disc or in an archive."""
+    return shown.replace("\\", "/").rpartition("/")[0]
+
+
 def plain_names(names: Iterable[str]) -> set[str]:
     return set(map(plain, names))

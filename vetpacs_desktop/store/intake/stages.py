@@ -46,8 +46,8 @@ def import_paths(
     *,
     as_found: bool = False,
 ) -> ImportSummary:
-    """Bring `paths` into the library: files, folders, discs, a DICOMDIR, zip archives, disc images, and
-    pictures, documents and videos, which become exams of unknown animals.
+    """Bring `paths` into the library: files, folders, discs, a DICOMDIR, zip archives and disc images, and
+    also pictures, documents and videos, which become exams of unknown animals.
 
     `as_found`: files that no person named (a watched folder's) are treated like those found in folders. Raises
     `PathMissing`, `NotAFile` (before anything is read), `DiskFull`, `Cancelled`; what was filed stays.
@@ -204,7 +204,7 @@ class Import:
         except OSError:
             return
         if listed:
-            self._contents.append(_Contents(item.shown.rsplit(item.path.name, 1)[0].rstrip("/\\"), listed))
+            self._contents.append(_Contents(media.folder_of(item.shown), listed))
 
     def _tell(self) -> None:
         self._report(

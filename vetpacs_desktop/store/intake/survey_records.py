@@ -40,6 +40,8 @@ class FoundStudy:
     institution: str = ""
     sample: Path | None = None
     """A file with a picture for the thumbnail: the one in the middle."""
+    shown: tuple[str, ...] = ()
+    """Where each of the files was found, for people; empty: at its path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ class ForeignFile:
     sha256: str
     already_here: bool = False
     """This very file was taken before, for whichever animal."""
+    label: str = ""
+    """What it is called after when it stays without an animal: its folder, or itself."""
     furniture: bool = False
     """It belongs to a program on the disc (its viewer's icons and manuals): not chosen unless asked."""
 
