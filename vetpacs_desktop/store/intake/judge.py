@@ -15,7 +15,7 @@ from pathlib import Path
 from vetpacs_desktop.store.intake import checks
 from vetpacs_desktop.store.intake.archives import is_archive
 from vetpacs_desktop.store.intake.checks import Checked
-from vetpacs_desktop.store.intake.foreign.recognise import Format, Refused, recognise
+from vetpacs_desktop.store.intake.foreign.recognise import UNKNOWN, Format, Refused, recognise
 from vetpacs_desktop.store.records import Outcome
 
 DIRECTORY_NAME = "DICOMDIR"
@@ -145,6 +145,8 @@ def _unknown(path: Path, not_dicom: str, not_foreign: str, *, named: bool) -> Ju
     text = checks.is_text(head)
     if path.suffix.lower() in _PICTURES:
         return Judged(Sort.BROKEN, not_foreign)
+    if not text and not_foreign != UNKNOWN:  # a program or the like, whatever it is called
+        return Judged(_left(named), not_foreign)
     if looks_like_image(path.name) and not (text and not path.suffix):
         return Judged(Sort.BROKEN, not_dicom)
     return Judged(_left(named), not_dicom if text else not_foreign)

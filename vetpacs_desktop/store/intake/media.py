@@ -49,14 +49,15 @@ def listed(path: Path) -> list[Listed]:
 
 
 def missing(
-    contents: Sequence[Listed], folder: str, names: Collection[str], here: Collection[str]
+    contents: Sequence[Listed], folder: str, names: Collection[str], here: Collection[str], *, images: bool
 ) -> list[Listed]:
     """What is listed and neither stands on the disc nor is known.
 
     `folder`: where the table of contents stands; `names`: `plain` names of all files of the disc; `here`: SOP
-    instance UIDs that are known. A table that lists nothing that is known is another disc's.
+    instance UIDs that are known; `images`: the disc has images. A table that lists none of them is another
+    disc's.
     """
-    if not any(one.sop_uid in here for one in contents):
+    if images and not any(one.sop_uid in here for one in contents):
         return []
     return [one for one in contents if one.sop_uid not in here and plain(f"{folder}/{one.name}") not in names]
 

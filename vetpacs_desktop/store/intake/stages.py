@@ -143,7 +143,9 @@ class Import:
         for contents in self._contents:
             uids = [one.sop_uid for one in contents.listed]
             here = {held.sop_uid for held in self._library.held(uids)}
-            for one in media.missing(contents.listed, contents.folder, names, here):
+            for one in media.missing(
+                contents.listed, contents.folder, names, here, images=bool(self.lane.tally.studies)
+            ):
                 self.lane.tally.reject(f"{contents.folder}/{one.name}", media.MISSING)
 
     def finish(self) -> None:

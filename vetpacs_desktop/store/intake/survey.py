@@ -161,7 +161,7 @@ class _Look:
         seen = {one.header.instance.sop_uid for group in self.images.values() for one in group}
         names = self.names | media.plain_names(item.shown for item in items)
         for folder, listed in self.contents:
-            for one in media.missing(listed, folder, names, seen | here):
+            for one in media.missing(listed, folder, names, seen | here, images=bool(seen)):
                 self.refused.append((f"{folder}/{one.name}", media.MISSING))
 
     def _animals(self, here: dict[str, set[tuple[str, int]]]) -> tuple[FoundAnimal, ...]:

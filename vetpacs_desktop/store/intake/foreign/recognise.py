@@ -11,6 +11,7 @@ from pathlib import Path
 from vetpacs_desktop.errors import KnownError
 
 HEAD = 4096
+UNKNOWN = "This is no picture, document or video that is known here."
 
 
 class Refused(KnownError):
@@ -149,7 +150,7 @@ def _why_not(head: bytes) -> str:
             return sentence
     if _is_text(head):
         return "This is a text file, whatever its name says; save it as PDF and take that."
-    return "This is no picture, document or video that is known here."
+    return UNKNOWN
 
 
 def _is_text(head: bytes) -> bool:
