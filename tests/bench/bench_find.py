@@ -18,12 +18,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pydicom.dataset import Dataset
-from pynetdicom import AE
 from pynetdicom.sop_class import CTImageStorage, StudyRootQueryRetrieveInformationModelFind
 
-from tests.bench.bench_receive import orthanc as plain_orthanc
 from tests.bench.bench_receive import ours
 from tests.helpers import many_studies
+from tests.helpers.orthanc import Orthanc
 from vetpacs_desktop import settings as settings_file
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.settings import Settings
@@ -108,12 +107,14 @@ def connected(port: int) -> Link:
 
 def fill_orthanc(port: int, studies: Sequence[StudyRow]) -> None:
     """Send one tiny object for each study."""
-    entity = AE("BENCH")
-    entity.add_requested_context(CTImageStorage)
-    association = entity.associate("127.0.0.1", port)
-    for row in studies:
-        association.send_c_store(tiny(row))
-    association.release()
+    peer = Peer(Address("peer", "127.0.0.1", port, "ANY-SCP", "BENCH"))
+    with Link(peer, [Proposal(str(CTImageStorage), (conformance.EXPLICIT_LITTLE,))]) as link:
+        for row in studies:
+            data = messages.written(tiny(row), conformance.EXPLICIT_LITTLE)
+            uid = f"{row.study_uid}.1.1"
+            link.send(1, messages.store(link.next_number(), str(CTImageStorage), uid), [data])
+            if link.receive().status != 0:
+                raise SystemExit("Orthanc refused an object")
 
 
 def tiny(row: StudyRow) -> Dataset:
@@ -171,9 +172,13 @@ def main() -> None:
         if wish.orthanc:
             folder = Path(base) / "orthanc"
             folder.mkdir()
-            with plain_orthanc(folder) as (port, _):
-                fill_orthanc(port, sample[: wish.orthanc])
-                theirs = measure(port, asked, wish.rounds)
+            peer = Orthanc(folder, {"DicomAlwaysAllowFind": True, "LimitFindResults": 0})
+            peer.start()
+            try:
+                fill_orthanc(peer.port, sample[: wish.orthanc])
+                theirs = measure(peer.port, asked, wish.rounds)
+            finally:
+                peer.stop()
     for name, (milliseconds, count) in mine.items():
         other = theirs.get(name)
         beside = f"{other[0]:8.1f} ms {other[1]:5} answers" if other else ""
