@@ -43,6 +43,7 @@ _UNUSABLE = (
     sqlite3.SQLITE_NOMEM,
 )
 _PRIMARY = 0xFF
+GONE = "it is missing or empty"
 
 
 class LibraryBusy(KnownError):
@@ -86,8 +87,8 @@ class Database:
 
     def _open_writer(self) -> None:
         self._writer = self._connect(WRITER_CACHE_KIB)
-        self._written: Mark = mark_of(self.path)
         self._use_wal()
+        self._written: Mark = mark_of(self.path)
         self._tables = sqlite_utils.Database(self._writer, execute_plugins=False)
 
     def close(self) -> None:
@@ -149,7 +150,7 @@ class Database:
         with self._lock, self._known_errors():
             here = mark_of(self.path)
             if here is None:
-                raise LibraryDamaged(path=self.path, reason="it is missing")
+                raise LibraryDamaged(path=self.path, reason=GONE)
             if here == self._written or self._writer.in_transaction:
                 return
             self._writer.close()
@@ -309,16 +310,18 @@ class Database:
             return LibraryDamaged(path=self.path, reason="it can't be opened")
         if code & _PRIMARY in _UNUSABLE:
             return LibraryUnusable(path=self.path, reason=str(error))
+        if mark_of(self.path) is None:  # "no such table"
+            return LibraryDamaged(path=self.path, reason=GONE)
         return None
 
 
 def mark_of(path: Path) -> Mark:
-    """Which file stands at `path`; None when there is none. It costs two microseconds."""
+    """Which file stands at `path`; None when there is none, or an empty one. It costs two microseconds."""
     try:
         state = os.stat(path)  # noqa: PTH116 - half the time of Path.stat, at every query
     except OSError:
         return None
-    return state.st_dev, state.st_ino
+    return (state.st_dev, state.st_ino) if state.st_size else None
 
 
 def _end(reading: sqlite3.Connection) -> None:

@@ -19,7 +19,7 @@ from vetpacs_desktop.jobs import CancelToken, Progress, Report
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store import carried, correcting, devices, numbers, remaining, swap, trash_table
 from vetpacs_desktop.store.admission import Admission
-from vetpacs_desktop.store.database import Database, salvage
+from vetpacs_desktop.store.database import Database, mark_of, salvage
 from vetpacs_desktop.store.header import read_header
 from vetpacs_desktop.store.index import Index
 from vetpacs_desktop.store.journal import Journal
@@ -73,7 +73,7 @@ def rebuild(home: Home, report: Report, cancel: CancelToken) -> Verification:
 def _rebuild(home: Home, report: Report, cancel: CancelToken) -> Verification:
     started = time.monotonic()
     objects = Objects(home)
-    if home.database.exists():
+    if mark_of(home.database) is not None:
         try:
             return _rebuild_sound(home, objects, report, cancel, started)
         except LibraryDamaged:

@@ -44,6 +44,8 @@ def set_aside(home: Home) -> Path | None:
     while aside.exists():
         number += 1
         aside = home.root / f"library.damaged-{stamp}-{number}.sqlite"
+    if home.database.exists() and not home.database.stat().st_size:
+        home.database.unlink()  # there is nothing in it to keep
     for companion in COMPANIONS:
         old = Path(f"{home.database}{companion}")
         if old.exists():

@@ -25,7 +25,7 @@ from vetpacs_desktop import log
 from vetpacs_desktop.errors import Cancelled, KnownError, LibraryDamaged
 from vetpacs_desktop.jobs import CancelToken, Progress
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store.database import mark_of
+from vetpacs_desktop.store.database import GONE, mark_of
 from vetpacs_desktop.store.intake.filing_state import FilingDiary
 from vetpacs_desktop.store.intake.lock import ProcessLock
 from vetpacs_desktop.store.intake.quarantine import Quarantine
@@ -167,7 +167,7 @@ class Mender:
     def look(self) -> None:
         """Raises `LibraryDamaged` when the index is gone: nobody may see that before something arrives."""
         if mark_of(self._home.database) is None:
-            raise LibraryDamaged(path=self._home.database, reason="it is missing")
+            raise LibraryDamaged(path=self._home.database, reason=GONE)
 
     def mend(self, damage: LibraryDamaged) -> None:
         """Set the index aside and make it anew. Raises `Cancelled` when the service stops, and `KnownError`
@@ -211,6 +211,7 @@ class Filer:
         self._mender = mender
         self._spool = Spool(home)
         self._quarantine = Quarantine(home)
+        self._mended = False
 
     def work(self, bell: Connection) -> None:
         """Until `bell` closes; then once more for what came last."""
@@ -243,6 +244,7 @@ class Filer:
             while arrivals := self._spool.pending(BATCH):
                 self._file(arrivals)
             self._mender.diary.works()
+            self._mended = False
         except LibraryDamaged as damage:
             if mending:
                 self._try_to_mend(damage)
@@ -250,8 +252,13 @@ class Filer:
             self._wait(error)
 
     def _try_to_mend(self, damage: LibraryDamaged) -> None:
+        if self._mended:  # in vain; a disk that spoils each new index is not worn out with more of them
+            self._mended = False
+            self._wait(damage)
+            return
         try:
             self._mender.mend(damage)
+            self._mended = True
         except Cancelled:
             LOG.warning("The index is made anew at the next start")
         except (KnownError, OSError) as error:
