@@ -103,6 +103,15 @@ def name_of(uid: str) -> str:
     return _name(uid)
 
 
+def is_service(uid: str) -> bool:
+    """Whether the standard knows this class as something else than objects to store: a worklist, printing,
+    searching. pynetdicom takes some of them for storage because it calls them by other names."""
+    known = uids.UID_dictionary.get(uid)
+    if known is None or not known[0] or known[1] not in ("SOP Class", "Meta SOP Class", "Service Class"):
+        return False
+    return "Storage" not in known[0] or "Commitment" in known[0] or "Service" in known[1]
+
+
 def can_show(transfer_syntax_uid: str) -> bool:
     """Whether pixels under this transfer syntax can be decoded here."""
     return any(row.shown for row in transfer_syntaxes() if row.uid == transfer_syntax_uid)

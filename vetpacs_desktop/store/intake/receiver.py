@@ -52,6 +52,10 @@ NO_IMAGE = 0xB007
 """A warning ("data set does not match SOP class"), not a failure: senders stop at a failure, and a disc's
 table of contents among the images must not keep the rest of the exam back."""
 
+NOT_OFFERED = "1.2.840.10008.5.1.1.33"
+"""Media Creation Management: a service that pynetdicom knows and this receiver never offers. What is turned
+into it is refused as "abstract syntax not supported" (PS3.8 9.3.3.2)."""
+
 MIB = 1024 * 1024
 CLOSE_SECONDS = 3.0
 HANDSHAKE_SECONDS = 30
@@ -207,6 +211,9 @@ class Receiver:
         left = {conformance.VERIFICATION, *self.serving.services}
         for context in event.assoc.requestor.primitive.presentation_context_definition_list:
             kind = str(context.abstract_syntax)
+            if kind not in left and conformance.is_service(kind):
+                context.abstract_syntax = UID(NOT_OFFERED)  # the answer names the context, not the class
+                continue
             if context.transfer_syntax and kind not in left:
                 # Those with a role are for what we send back (C-GET).
                 choose = conformance.deliverable if kind in back else conformance.preferred

@@ -5,6 +5,7 @@ It watches only: it accepts nothing, refuses nothing, and what goes wrong in it 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from pynetdicom import evt
@@ -17,7 +18,6 @@ TLS_HANDSHAKE = 0x16
 """The first byte of a TLS record that opens a handshake (RFC 8446 5.1)."""
 WEB = frozenset(b"GPHOCDT")
 """First letters of what a browser or a scanner of ports asks for."""
-ACCEPTED = 0x00
 
 
 class Calls:
@@ -61,31 +61,37 @@ class Calls:
 
     def _asked(self, event: Any) -> None:
         request = event.assoc.requestor.primitive
-        proposals = [
-            Proposal(str(context.abstract_syntax), tuple(map(str, context.transfer_syntax)))
+        proposals = {
+            context.context_id: Proposal(
+                str(context.abstract_syntax), tuple(map(str, context.transfer_syntax))
+            )
             for context in request.presentation_context_definition_list
-        ]
+        }
+        event.assoc.vetpacs_proposed = proposals  # what follows narrows them
         self.of(event.assoc).note(
             "asked",
             calling=str(request.calling_ae_title or "").strip(),
             called=str(request.called_ae_title or "").strip(),
             software=str(event.assoc.requestor.implementation_version_name or ""),
-            proposals=visits.rows_of(proposals),
+            proposals=visits.rows_of(tuple(proposals.values())),
         )
 
     def _welcomed(self, event: Any) -> None:
         association = event.assoc
         proposed = association.requestor.primitive.presentation_context_definition_list
         accepted = {context.context_id: context for context in association.accepted_contexts}
-        proposals = [_answered(context, accepted.get(context.context_id)) for context in proposed]
+        as_proposed: dict[int, Proposal] = getattr(association, "vetpacs_proposed", {})
+        proposals = [
+            _answered(as_proposed[context.context_id], accepted.get(context.context_id))
+            for context in proposed
+            if context.context_id in as_proposed
+        ]
         self.of(association).note("welcomed", proposals=visits.rows_of(proposals))
 
     def _asks(self, event: Any) -> None:
         self.of(event.assoc).note("asks", what=type(event.message).__name__)
 
 
-def _answered(proposed: Any, accepted: Any) -> Proposal:
+def _answered(proposed: Proposal, accepted: Any) -> Proposal:
     chosen = str(accepted.transfer_syntax[0]) if accepted is not None and accepted.transfer_syntax else ""
-    return Proposal(
-        str(proposed.abstract_syntax), tuple(map(str, proposed.transfer_syntax)), chosen, answered=True
-    )
+    return replace(proposed, accepted=chosen, answered=True)
