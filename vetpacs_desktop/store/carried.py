@@ -70,7 +70,8 @@ def _adopt_table(fresh: Database, old: Path, table: str, owners: tuple[tuple[str
         [
             row
             for row in salvage(old, f"SELECT {columns} FROM {table}")
-            if _sound(row, kinds) and all(row[list(kinds).index(name)] in ids for name, ids in allowed.items())
+            if _sound(row, kinds)
+            and all(row[list(kinds).index(name)] in ids for name, ids in allowed.items())
         ],
     )
 
