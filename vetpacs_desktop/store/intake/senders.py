@@ -34,6 +34,8 @@ class Sender:
     objects: int = 0
     refused: int = 0
     last_refusal: str = ""
+    welcomed_at: str = ""
+    """When it was last let in, ISO 8601 with offset."""
     refusals: tuple[tuple[str, str], ...] = ()
     """(when, why) of the newest `KEPT_REFUSALS`, the latest first; one reason in a row counts once."""
 
@@ -52,7 +54,11 @@ class Senders:
         with self._lock:
             row = self._row(name, address)
             self._rows[name] = replace(
-                row, address=address, last_at=_now(), associations=row.associations + 1
+                row,
+                address=address,
+                last_at=_now(),
+                welcomed_at=_now(),
+                associations=row.associations + 1,
             )
         self.save()
 
@@ -110,4 +116,4 @@ def _sender(row: dict[str, Any]) -> Sender:
 
 
 def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

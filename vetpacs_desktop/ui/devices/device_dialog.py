@@ -22,6 +22,7 @@ from vetpacs_desktop.store.devices import KnownDevice, Portrait
 from vetpacs_desktop.store.records import StudyUID
 from vetpacs_desktop.ui import theme, words
 from vetpacs_desktop.ui.buttons import button
+from vetpacs_desktop.ui.devices.devices_card import refusal_in_words
 from vetpacs_desktop.ui.devices.kinds import fact_of, habit_in_words, kind_of, text_of
 from vetpacs_desktop.ui.devices.pages import explained
 from vetpacs_desktop.ui.picture import Picture
@@ -148,7 +149,7 @@ class DeviceDialog(QDialog):
         now = datetime.now(UTC).astimezone()
         for when, why in sender.refusals:
             ago = words.ago(datetime.fromisoformat(when).astimezone(), now)
-            self._refusals.add_row(ago, why)
+            self._refusals.add_row(ago, f"{refusal_in_words(why)}.")
 
     def _show_volumes(self, portrait: Portrait) -> None:
         self._volumes.add_heading(self.tr("How much it sends"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from vetpacs_desktop.store.devices import KnownDevice
+from vetpacs_desktop.store.intake.senders import Sender
 from vetpacs_desktop.ui import words
 from vetpacs_desktop.ui.actions import SYSTEM, row_of
 from vetpacs_desktop.ui.buttons import button
@@ -24,6 +26,9 @@ FEW = 6
 """So many machines are shown until the others are asked for."""
 TROUBLE_SECONDS = 24 * 3600
 """A refusal is worth a word for a day."""
+
+
+_SETTING = re.compile(r" \([a-z]+\.[a-z_]+\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +151,9 @@ def line_of(known: KnownDevice, now: datetime) -> Line:
     parts = [_tr("last {ago}").format(ago=_ago(sender.last_at, now)), words.images(sender.objects)]
     if known.device.label:
         parts.insert(0, sender.name)
-    trouble = bool(sender.refusals) and _is_recent(sender.refusals[0][0], now)
+    trouble = bool(sender.refusals) and _is_recent(sender.refusals[0][0], now) and not _is_mended(sender)
     if trouble:
-        parts.append(_tr("refused: {reason}").format(reason=sender.refusals[0][1]))
+        parts.append(_tr("refused: {reason}").format(reason=refusal_in_words(sender.refusals[0][1])))
     return Line(known, " \N{MIDDLE DOT} ".join(parts), trouble)
 
 
@@ -169,6 +174,16 @@ def _summary(lines: Sequence[Line], now: datetime) -> tuple[Light | None, str]:
         return Light.GREEN, count
     last = _tr("The last was {name}, {ago}.").format(name=latest.name, ago=_ago(latest.last_at, now))
     return Light.GREEN, f"{count} {last}"
+
+
+def refusal_in_words(reason: str) -> str:
+    """A refusal without the name of the setting behind it, which is for support."""
+    return _SETTING.sub("", reason).rstrip(".")
+
+
+def _is_mended(sender: Sender) -> bool:
+    """Whether the machine has got through since it was last refused."""
+    return sender.welcomed_at > sender.refusals[0][0]
 
 
 def _ago(at: str, now: datetime) -> str:

@@ -23,8 +23,8 @@ def steps(port: int, system: str = sys.platform) -> tuple[Step, ...]:
     """What to try on this `system` (as `sys.platform` calls it), the likeliest first."""
     first = Step(
         _tr(
-            "Is the machine in the same network? Compare the first three numbers of its address with the "
-            "address above, and check its network cable."
+            "Is the machine in the same network? The first three numbers of its address have to be those of "
+            "the address above, and its network cable has to be in."
         )
     )
     if system == "win32":

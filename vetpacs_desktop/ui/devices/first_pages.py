@@ -41,6 +41,10 @@ class KindPage(Page):
         self.where = explained("")
         self.column.addWidget(self.where)
         self.column.addStretch(1)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # or the first tile would look chosen
+
+    def enter(self) -> None:
+        self.setFocus()
 
     def may_go_on(self) -> bool:
         return bool(self.connecting.kind)

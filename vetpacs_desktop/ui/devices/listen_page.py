@@ -131,7 +131,9 @@ class ListenPage(Page):
     def _lay_out(self) -> None:
         here = self.connecting.here
         self._state = QLabel(
-            self.tr("Listening as {name} on port {port}...").format(name=here.name, port=here.port)
+            self.tr("Listening as {name} on {address}, port {port}...").format(
+                name=here.name, address=" / ".join(here.addresses) or "?", port=here.port
+            )
         )
         self._state.setProperty("role", "heading")
         self.column.addWidget(

@@ -17,8 +17,8 @@ from vetpacs_desktop.ui.receiver import Light
 
 ALLOW, ANY_NAME = "allow", "any-name"
 """What one click can change: let this machine in; take machines that call us by another name."""
-NAMED = 4
-"""So many kinds of images are named; the others are counted."""
+NAMED = 5
+"""So many kinds of images are named; more are counted, and named in the details."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,10 +270,9 @@ def _names(proposals: Iterable[Proposal]) -> list[str]:
 
 
 def _listed(names: Sequence[str]) -> str:
-    if len(names) <= NAMED + 1:
-        return ", ".join(names)
-    rest = words.counted(len(names) - NAMED, _tr("{n} more kind"), _tr("{n} more kinds"))
-    return _tr("{names} and {rest}").format(names=", ".join(names[:NAMED]), rest=rest)
+    if len(names) > NAMED:
+        return words.counted(len(names), _tr("{n} kind of objects"), _tr("{n} kinds of objects"))
+    return ", ".join(names)
 
 
 def _details(visit: Visit) -> str:

@@ -131,7 +131,8 @@ def _table(rows: Sequence[tuple[str, str]], size: str = "110%") -> str:
         for name, value in rows
         if value
     )
-    return f'<table width="100%" cellpadding="5" cellspacing="0" border="1">{lines}</table>'
+    look = 'width="100%" cellpadding="5" cellspacing="0" border="1" style="border-collapse: collapse"'
+    return f"<table {look}>{lines}</table>"
 
 
 def _code(text: str) -> str:
