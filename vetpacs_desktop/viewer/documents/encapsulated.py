@@ -6,6 +6,7 @@ Reads a header and copies bytes; never looks into a document and never changes o
 from __future__ import annotations
 
 import struct
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import BinaryIO
 
 from pydicom import dcmread
 from pydicom.dataset import Dataset
-from pydicom.filereader import read_partial
+from pydicom.filereader import read_dataset, read_partial
 from pydicom.tag import BaseTag
 
 from vetpacs_desktop.errors import CannotDecode, NotAnImage
@@ -33,7 +34,6 @@ _ZIPPED_CDA = "application/zip"
 _DOCUMENT = 0x00420011
 _LENGTH = 0x00420015
 _UNDEFINED = 0xFFFFFFFF
-_LARGEST_LENGTH_PART = 64
 _BLOCK = 1 << 20
 
 
@@ -102,6 +102,10 @@ def _at_document(tag: BaseTag, vr: str | None, length: int) -> bool:
     return int(tag) >= _DOCUMENT
 
 
+def _behind(tag: BaseTag, vr: str | None, length: int) -> bool:
+    return int(tag) > _LENGTH
+
+
 def _here(stream: BinaryIO, dataset: Dataset, path: Path) -> Encapsulated:
     """pydicom leaves the stream in front of the document's element."""
     start = stream.tell()
@@ -115,17 +119,16 @@ def _here(stream: BinaryIO, dataset: Dataset, path: Path) -> Encapsulated:
     if length == _UNDEFINED:
         return _in_memory(path)
     stream.seek(begin + length)
-    said = _length_said(stream.read(_LARGEST_LENGTH_PART), bool(implicit), order)
-    # The element is padded to an even length; where the true one is said, it is at most a byte less.
-    true = said if said is not None and length - 1 <= said <= length else length
+    with suppress(*BROKEN_DATA):  # what stands behind the document only says how long it is and of what kind
+        dataset.update(read_dataset(stream, bool(implicit), little is not False, stop_when=_behind))
+    true = _true_length(dataset, length)
     return Encapsulated(path, _suffix(dataset), read.text(dataset, "DocumentTitle"), begin, true)
 
 
-def _length_said(after: bytes, implicit: bool, order: str) -> int | None:
-    """Encapsulated Document Length (0042,0015), the element that may follow the document; VR UL."""
-    if len(after) < 12 or struct.unpack(order + "HH", after[:4]) != (_LENGTH >> 16, _LENGTH & 0xFFFF):
-        return None
-    return int(struct.unpack(order + "L", after[8:12])[0])
+def _true_length(dataset: Dataset, length: int) -> int:
+    """The element is padded to an even length; where the true one is said, it is at most a byte less."""
+    said = read.integer(dataset, "EncapsulatedDocumentLength")
+    return said if said is not None and length - 1 <= said <= length else length
 
 
 def _in_memory(path: Path) -> Encapsulated:
@@ -133,9 +136,7 @@ def _in_memory(path: Path) -> Encapsulated:
     if _DOCUMENT not in dataset:
         raise NotAnImage(path=path, reason="it carries no document; send or copy it again")
     data = bytes(dataset[_DOCUMENT].value or b"")
-    said = read.integer(dataset, "EncapsulatedDocumentLength")
-    if said is not None and len(data) - 1 <= said <= len(data):
-        data = data[:said]
+    data = data[: _true_length(dataset, len(data))]
     return Encapsulated(path, _suffix(dataset), read.text(dataset, "DocumentTitle"), 0, len(data), data)
 
 

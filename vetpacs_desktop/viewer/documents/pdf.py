@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vetpacs_desktop.errors import CannotDecode, KnownError
-from vetpacs_desktop.pdfium import LOCK
+from vetpacs_desktop.pdfium import LOCK, forget_last_error
 from vetpacs_desktop.viewer.description import FrameDescription, ImageDescription, Medium, SameFrames
 from vetpacs_desktop.viewer.documents.encapsulated import encapsulated
 from vetpacs_desktop.viewer.documents.part import Part
@@ -164,6 +164,7 @@ def _open(path: Path) -> PdfDocument:
     import pypdfium2
 
     data = encapsulated(path).read()
+    forget_last_error()
     try:
         return pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:

@@ -11,7 +11,7 @@ from pathlib import Path
 from pydicom import uid
 from pydicom.sequence import Sequence as Items
 
-from vetpacs_desktop.pdfium import LOCK
+from vetpacs_desktop.pdfium import LOCK, forget_last_error
 from vetpacs_desktop.store.intake.foreign import original
 from vetpacs_desktop.store.intake.foreign.header import Device, Spot, digits, header, number_in
 from vetpacs_desktop.store.intake.foreign.original import Place
@@ -75,6 +75,7 @@ def look_into(path: Path) -> PdfFacts:
 def _looked_into(path: Path) -> PdfFacts:
     import pypdfium2
 
+    forget_last_error()
     try:
         document = pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError as error:
