@@ -16,6 +16,7 @@ from vetpacs_desktop.errors import DiskFull
 from vetpacs_desktop.jobs import CancelToken
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store.intake.gather import FULL, Item
+from vetpacs_desktop.store.intake.judge import GONE
 from vetpacs_desktop.store.intake.memory import Look, Memory
 from vetpacs_desktop.store.intake.quarantine import Quarantine
 from vetpacs_desktop.store.records import Arrival, Filed, Held, ImportSummary, Outcome, StudyUID
@@ -139,7 +140,8 @@ class Lane:
 
     def _count(self, waiting: _Waiting, filed: Filed) -> None:
         if filed.outcome is Outcome.REJECTED:
-            self.refuse(waiting.item, filed.reason, keep=True)
+            there = waiting.item.path.exists()
+            self.refuse(waiting.item, filed.reason if there else GONE, keep=there)
         else:
             self.tally.add(filed.outcome, filed.study_uid)
             if waiting.look is not None and filed.sop_uid and filed.sha256:
