@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVB
 
 from vetpacs_desktop.store.devices import KnownDevice
 from vetpacs_desktop.store.intake.senders import Sender
-from vetpacs_desktop.ui import words
+from vetpacs_desktop.ui import theme, words
 from vetpacs_desktop.ui.actions import SYSTEM, row_of
 from vetpacs_desktop.ui.buttons import button
 from vetpacs_desktop.ui.card import Card
@@ -53,7 +53,7 @@ class DevicesCard(Card):
         self._all = False
         self.rows: list[DeviceRow] = []
         self._list = QVBoxLayout()
-        self._list.setSpacing(2)
+        self._list.setSpacing(theme.GRID)
         self.body.addLayout(self._list)
         self.more = button("", "down", role="link")
         self.more.clicked.connect(self._show_all)
@@ -114,6 +114,7 @@ class DeviceRow(QWidget):
         self.more = QToolButton()
         self.more.setIcon(icon("right", "text_dim"))
         self.more.setIconSize(QSize(18, 18))
+        self.more.setFixedSize(30, 30)
         self.more.clicked.connect(lambda: self.clicked.emit(self._line.known if self._line else None))
         row.addWidget(self.more)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
