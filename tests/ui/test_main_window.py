@@ -48,6 +48,15 @@ def drop(window: MainWindow, paths: list[Path]) -> str:
     return said
 
 
+def as_it_is(opened: Opened) -> None:
+    """The one click of who wants no questions, while the assistant still looks."""
+    assistant = opened.window.intake.assistant
+    assert assistant is not None
+    assert assistant.page is assistant.looking
+    assistant.as_it_is.click()
+    assert not assistant.isVisible()
+
+
 def test_an_empty_library_teaches_how_to_fill_it(opened: Opened, qtbot: QtBot) -> None:
     port = listening(opened, qtbot)
     empty = opened.window.exams.empty
@@ -75,8 +84,9 @@ def test_a_dropped_folder_is_announced_imported_and_summed_up(
     write_exam(folder, "Rex", images=3)
     (folder / "letter.dcm").write_text("Dear colleague")
     said = drop(opened.window, [folder])
-    assert "copy" in said
+    assert "import the images of this folder" in said
     assert "stay as they are" in said
+    as_it_is(opened)
     until(qtbot, lambda: bool(opened.window.notices.texts()))
     assert "3 images of 1 exam" in opened.window.notices.texts()[0]
     until(qtbot, lambda: opened.window.exams.table.model().rowCount() == 1)
@@ -89,6 +99,7 @@ def test_a_bad_file_is_named_with_its_reason(opened: Opened, qtbot: QtBot, tmp_p
     _, (good,) = write_exam(tmp_path / "good")
     bad.write_bytes(good.read_bytes()[:300])
     drop(opened.window, [bad])
+    as_it_is(opened)
     until(qtbot, lambda: bool(opened.window.notices.bars()))
     notice = opened.window.notices.bars()[0].notice
     assert "could not be imported" in notice.text

@@ -63,16 +63,26 @@ def test_without_a_word_everything_is_as_the_files_say() -> None:
     choices = Plan(SURVEY).choices()
     assert choices[0].destination.animal_id is None
     assert choices[0].destination.words == Words()
-    assert choices[2].destination.words == words_of(REX), "photos go with the first animal of the disc"
+    assert choices[2].destination.words == Words(), "of several animals none is guessed"
     assert (choices[2].kind, choices[2].date) == (Kind.PHOTO, "2026-05-03")
 
 
 def test_photos_follow_their_animal_wherever_it_goes() -> None:
     plan = Plan(SURVEY)
+    assert plan.unanswered() == [FOREIGN]
+    plan.say(FOREIGN, Answer(Way.WITH, part=0))
+    assert plan.choices()[2].destination.words == words_of(REX)
     plan.say(0, Answer(Way.CLINIC, animal=OURS))
     assert [choice.destination.animal_id for choice in plan.choices()] == ["a1", None, "a1"]
     plan.say(0, Answer(Way.WORDS, words=Words(animal_name="Max", owner_name="Smith")))
     assert plan.choices()[2].destination.words.animal_name == "Max"
+
+
+def test_photos_beside_one_animal_are_taken_to_be_its_own() -> None:
+    plan = Plan(SURVEY)
+    plan.studies.discard("1.3")
+    assert plan.unanswered() == []
+    assert plan.choices()[1].destination.words == words_of(REX)
 
 
 def test_photos_alone_need_an_animal() -> None:

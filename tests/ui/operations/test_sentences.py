@@ -46,7 +46,7 @@ def test_the_details_name_each_file_with_its_reason() -> None:
 def test_what_dropping_will_do(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.touch()
-    assert announcement([tmp_path]).startswith("Drop to copy the images of this folder into")
+    assert announcement([tmp_path]).startswith("Drop to import the images of this folder.")
     assert "2 files" in announcement([file, file])
     assert "this folder and this file" in announcement([tmp_path, file])
 

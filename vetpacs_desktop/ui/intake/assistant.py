@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from vetpacs_desktop.store.intake.mounts import Medium
@@ -134,15 +134,12 @@ class ImportAssistant(QDialog):
             self._show_importing()
 
     def import_as_it_is(self) -> None:
-        """Without questions; files that name no animal need one answer all the same."""
-        plan = self.course.plan
-        if self.page is not self.found or plan is None:
+        """Without questions: what is ticked, or everything while nothing is known yet."""
+        if self.page is self.found:
+            self._import()
+        else:
             self.course.import_as_it_is()
             self.close()
-        elif plan.unanswered():
-            self._ask_whose()
-        else:
-            self._import()
 
     def stop(self) -> None:
         """The window closes: end what is under way."""
@@ -283,13 +280,12 @@ class ImportAssistant(QDialog):
 
     # Qt
 
-    def reject(self) -> None:
-        self.close()
-
-    def closeEvent(self, event: QCloseEvent) -> None:
+    def done(self, result: int) -> None:
+        """However it is closed: a look ends, an import goes on."""
         self._house.state.setValue(GEOMETRY, self.saveGeometry())
-        self.course.stop_looking()
-        super().closeEvent(event)
+        if not self.course.busy and self.waits_for is None:
+            self.course.forget()
+        super().done(result)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

@@ -154,7 +154,7 @@ class Plan:
         if part != FOREIGN:
             return Answer()
         animals = [one for one in self.parts() if one != FOREIGN]
-        way = Way.WITH if animals else Way.CLINIC
+        way = Way.WITH if len(animals) == 1 else Way.CLINIC  # of several none is guessed
         files = self.chosen_foreign()
         days = sorted(file.taken_at[:10] for file in files if file.taken_at)
         return Answer(

@@ -37,6 +37,11 @@ class SourcePage(Page):
         self.body.addWidget(self._said)
         self.body.addWidget(self._scrolling(), 1)
 
+    @property
+    def said(self) -> str:
+        """Why one is back here."""
+        return self._said.text()
+
     def show_media(self, media: Sequence[Medium]) -> None:
         """What is plugged in now."""
         if tuple(media) == self._media and self.tiles:

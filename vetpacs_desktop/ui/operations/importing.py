@@ -89,7 +89,10 @@ def announcement(paths: Sequence[Path]) -> str:
     if files:
         parts.append(words.counted(files, _tr("this file"), _tr("{n} files")))
     what = _tr(" and ").join(parts)
-    return _tr("Drop to copy {what} into the library.\nThe originals stay as they are.").format(what=what)
+    return _tr(
+        "Drop to import {what}.\n"
+        "You see what is there before anything is copied; the originals stay as they are."
+    ).format(what=what)
 
 
 def outcome(summary: ImportSummary) -> Notice:
