@@ -34,7 +34,7 @@ from vetpacs_desktop.store.intake.senders import Senders
 from vetpacs_desktop.store.intake.spool import PREAMBLE, Incoming, Spool
 from vetpacs_desktop.store.intake.visits import Call
 from vetpacs_desktop.store.network import tls
-from vetpacs_desktop.store.network.acceptor import QuickServer, quiet_pynetdicom
+from vetpacs_desktop.store.network.acceptor import QuickEntity, QuickServer, quiet_pynetdicom
 from vetpacs_desktop.store.network.calls import Calls
 from vetpacs_desktop.store.network.command_set import StoreRequest
 from vetpacs_desktop.store.network.serving import Serving
@@ -170,7 +170,7 @@ class Receiver:
             raise CannotListen(**facts, reason=reason) from error
 
     def _listen(self, host: str, port: int, ae_title: str) -> QuickServer:
-        entity = ApplicationEntity(ae_title=ae_title)
+        entity = QuickEntity(ae_title=ae_title)
         entity.implementation_class_uid = UID(conformance.IMPLEMENTATION_CLASS_UID)
         entity.implementation_version_name = conformance.IMPLEMENTATION_VERSION
         entity.maximum_associations = self.limits.associations

@@ -6,7 +6,8 @@ changes three things by subclassing:
 * the two loops of an association wait for their sockets and queues instead of looking every millisecond;
 * the fragments of a C-STORE go from the socket straight to a `Sink`, undecoded and never held whole in
   memory, and its answer leaves from the same thread;
-* a packet larger than the limit, or a peer silent in the middle of one, ends the association.
+* a packet larger than the limit, or a peer silent in the middle of one, ends the association; so does a
+  crowd, for those who keep a place without using it (`crowd`).
 
 It must never decide what may be stored or where: that is the receiver's, behind `Storage`.
 """
@@ -21,21 +22,22 @@ import socket
 import ssl
 import struct
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from pynetdicom import _config
 from pynetdicom.ae import ApplicationEntity
 from pynetdicom.association import MODE_ACCEPTOR, Association
 from pynetdicom.dimse import DIMSEServiceProvider
 from pynetdicom.dul import DULServiceProvider
-from pynetdicom.pdu_primitives import P_DATA
 from pynetdicom.transport import RequestHandler, ThreadedAssociationServer
 
-from vetpacs_desktop.store.network import command_set
-from vetpacs_desktop.store.network.command_set import BrokenCommand, StoreRequest
+from vetpacs_desktop.store.network import crowd
+from vetpacs_desktop.store.network.command_set import BrokenCommand
 from vetpacs_desktop.store.network.counter import Counter, Service
+from vetpacs_desktop.store.network.fragments import MessageReader
 
 LOG = logging.getLogger(__name__)
 
@@ -47,31 +49,13 @@ IDLE = "Sta1"
 ESTABLISHED = "Sta6"
 AWAITING_CLOSE = "Sta13"
 WAIT_SECONDS = 0.25
-COMMAND_LIMIT = 64 * 1024
-PASSED_ON_LIMIT = 1024 * 1024
+PARTING_SECONDS = 3.0
+CROWD_SECONDS = 60.0
+"""How often the diary tells of a crowd."""
 FIRST_BUFFER = 128 * 1024
 
 EVENT_CLOSED = "Evt17"
 EVENT_INVALID = "Evt19"
-
-
-class Sink(Protocol):
-    """One object on its way in; called from the association's own thread only."""
-
-    def write(self, data: memoryview) -> None:
-        """Take the next bytes of the data set; `data` is reused afterwards. Never raises."""
-
-    def finish(self) -> tuple[int, str]:
-        """The data set is complete: (DIMSE status, comment). Never raises."""
-
-    def abandon(self) -> None:
-        """The connection ended before the data set did."""
-
-
-class Storage(Protocol):
-    """Who takes the objects of one association."""
-
-    def begin(self, request: StoreRequest, transfer_syntax: str) -> Sink: ...
 
 
 class QuickServer(ThreadedAssociationServer):  # type: ignore[misc]
@@ -94,6 +78,20 @@ class QuickServer(ThreadedAssociationServer):  # type: ignore[misc]
             **rest,
         )
         entity._servers.append(self)  # `shutdown` takes it out again
+        self._crowded = 0.0
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """A new connection: where there is no room for it, others that have nothing to say go."""
+        guests = [one for one in threading.enumerate() if isinstance(one, QuickAssociation)]
+        going = crowd.who_goes(
+            [one for one in guests if one.ae is self.ae and not one.is_leaving], self.ae.maximum_associations
+        )
+        if going and time.monotonic() - self._crowded > CROWD_SECONDS:
+            LOG.warning("Many connections are open without a use; the longest silent ones are closed")
+            self._crowded = time.monotonic()
+        for one in going:
+            one.dismiss()
+        super().process_request(request, client_address)
 
     def server_bind(self) -> None:
         """Bind exclusively: SO_REUSEADDR, harmless elsewhere, lets two programs share a port on Windows."""
@@ -103,6 +101,15 @@ class QuickServer(ThreadedAssociationServer):  # type: ignore[misc]
             self.server_address = self.socket.getsockname()
         else:
             super().server_bind()
+
+
+class QuickEntity(ApplicationEntity):  # type: ignore[misc]
+    """Counts only machines that have asked for an association against the limit."""
+
+    @property
+    def active_associations(self) -> list[Association]:
+        """Those, while their threads run."""
+        return [one for one in super().active_associations if one.requestor.primitive is not None]
 
 
 class QuickRequestHandler(RequestHandler):  # type: ignore[misc]
@@ -139,6 +146,8 @@ class QuickAssociation(Counter):
         from pynetdicom.transport import AssociationSocket
 
         self._server = server
+        self.is_leaving = self.is_served = False
+        self._came = time.time()
         if server.tls is not None:
             # The handshake is the connection's own thread's: a silent caller must not hold up the others.
             connection = server.tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
@@ -159,6 +168,42 @@ class QuickAssociation(Counter):
             super().run_reactor()
         except Exception as error:  # noqa: BLE001 - the thread's edge
             self.dul.break_off(error)
+
+    @property
+    def has_asked(self) -> bool:
+        """Whether an association was requested."""
+        return self.requestor.primitive is not None
+
+    @property
+    def seconds_silent(self) -> float:
+        """Since the last packet came, or since it connected."""
+        return time.time() - (self.dul._idle_timer._start_time or self._came)
+
+    def dismiss(self) -> None:
+        """End it because its place is needed."""
+        self.is_leaving = True
+        if self.has_asked:
+            self.abort(block=False)
+        else:
+            self.dul.cut()
+
+    def kill(self) -> None:
+        """End both threads. A peer that neither finishes its packet nor hangs up is not waited for."""
+        self.is_leaving = self._kill = self._is_paused = True
+        self._reactor_checkpoint.set()
+        self.is_established = False
+        until = time.monotonic() + PARTING_SECONDS
+        while self.dul.is_alive() and not self.dul.stop_dul():
+            if time.monotonic() > until:
+                self.dul.cut()
+            time.sleep(0.01)
+
+    def _run(self, run: Callable[[], None]) -> None:
+        self.is_served = True
+        try:
+            super()._run(run)
+        finally:
+            self.is_served = False
 
 
 class QuickMessages(DIMSEServiceProvider):  # type: ignore[misc]
@@ -271,6 +316,11 @@ class QuickUpperLayer(DULServiceProvider):  # type: ignore[misc]
             reason = getattr(error, "reason", None) or error.strerror or type(error).__name__
             LOG.warning("%s got no encrypted connection (%s)", address, reason)
             raise
+
+    def cut(self) -> None:
+        """Close the connection under whoever reads or writes it."""
+        with contextlib.suppress(OSError):
+            self._connection.shutdown(socket.SHUT_RDWR)
 
     def break_off(self, error: Exception) -> None:
         """End the connection without another word, because talking on makes no sense."""
@@ -386,75 +436,6 @@ class QuickUpperLayer(DULServiceProvider):  # type: ignore[misc]
     def _send_now(self, pdu: bytes) -> None:
         """Answer from this thread, the only one that writes to the connection."""
         self.socket.send(pdu)
-
-
-class MessageReader:
-    """Puts the fragments of one association together (PS3.8 E.2)."""
-
-    def __init__(self, association: QuickAssociation, send: Any) -> None:
-        self._association = association
-        self._send = send
-        self._command = bytearray()
-        self._request: StoreRequest | None = None
-        self._context_id = 0
-        self._sink: Sink | None = None
-        self._passed_on = 0
-
-    def take(self, context_id: int, control: int, data: memoryview) -> None:
-        """One fragment. Raises `BrokenCommand`."""
-        if control & 1:
-            self._take_command(context_id, data, last=bool(control & 2))
-        elif self._sink is not None and context_id == self._context_id:
-            self._sink.write(data)
-            if control & 2:
-                self._answer(*self._sink.finish())
-        else:
-            self._pass_on(context_id, bytes((control,)) + bytes(data))
-
-    def abandon(self) -> None:
-        """The connection is over."""
-        if self._sink is not None:
-            self._sink.abandon()
-            self._sink = None
-
-    def _take_command(self, context_id: int, data: memoryview, *, last: bool) -> None:
-        if self._sink is not None or len(self._command) + len(data) > COMMAND_LIMIT:
-            raise BrokenCommand("a command inside a data set, or an endless one")
-        self._command += data
-        if not last:
-            return
-        command, self._command, self._passed_on = self._command, bytearray(), 0
-        found = command_set.elements(command)
-        if command_set.command_field(found) == command_set.C_STORE_RQ:
-            self._begin(context_id, command_set.store_request(found))
-        else:
-            self._pass_on(context_id, b"\x03" + bytes(command))
-
-    def _begin(self, context_id: int, request: StoreRequest) -> None:
-        context = self._association._accepted_cx.get(context_id)
-        if context is None:
-            raise BrokenCommand("an object in a presentation context that was not accepted")
-        self._request, self._context_id = request, context_id
-        storage: Storage = self._association._server.storage_of(self._association)
-        self._sink = storage.begin(request, str(context.transfer_syntax[0]))
-        if not request.has_data_set:
-            self._answer(*self._sink.finish())
-
-    def _answer(self, status: int, comment: str) -> None:
-        assert self._request is not None
-        self._sink = None
-        self._send(
-            command_set.data_pdu(self._context_id, command_set.store_response(self._request, status, comment))
-        )
-
-    def _pass_on(self, context_id: int, fragment: bytes) -> None:
-        """Everything that is no C-STORE is pynetdicom's to read and to answer; it is small, or refused."""
-        self._passed_on += len(fragment)
-        if self._passed_on > PASSED_ON_LIMIT:
-            raise BrokenCommand("an endless message")
-        primitive = P_DATA()
-        primitive.presentation_data_value_list = [[context_id, fragment]]
-        self._association.dimse.receive_primitive(primitive)
 
 
 def quiet_pynetdicom() -> None:
