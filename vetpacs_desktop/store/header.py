@@ -207,7 +207,7 @@ def _patient(found: _Fields) -> Patient:
     species_codes, breed_codes = found.meanings(SPECIES_CODE), found.meanings(BREED_CODE)
     species = found.text(SPECIES) or ", ".join(species_codes)
     names, responsible = found.names(NAME), found.names(RESPONSIBLE)
-    animal, owner, aliases = _named(names, responsible, human=species.upper() == _HUMAN)
+    animal, owner, aliases = named(names, responsible, human=species.upper() == _HUMAN)
     organisation = found.text(ORGANISATION)
     chip, others = _other_ids(found)
     sex, neutered = found.code(SEX), found.code(NEUTERED)
@@ -230,7 +230,7 @@ def _patient(found: _Fields) -> Patient:
     )
 
 
-def _named(
+def named(
     names: tuple[tuple[str, ...], ...], responsible: tuple[tuple[str, ...], ...], *, human: bool
 ) -> tuple[str, str, tuple[str, ...]]:
     """Animal, owner, and their spellings in other scripts.

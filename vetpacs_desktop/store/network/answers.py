@@ -20,7 +20,7 @@ from pydicom.uid import UID
 from vetpacs_desktop.store import values
 from vetpacs_desktop.store.database import Row
 from vetpacs_desktop.store.network import names
-from vetpacs_desktop.store.network.query import Found, Queries
+from vetpacs_desktop.store.network.query import Found, Queries, patient_of
 from vetpacs_desktop.store.network.question import CHARSET, LEVEL, TEXTS, Level, Question
 
 LATIN, UNICODE = "ISO_IR 100", "ISO_IR 192"
@@ -47,7 +47,7 @@ class Answers:
         self._more = tuple(tag for tag, _ in question.wanted if self._only_in_a_file(tag))
         self._wanted = sorted(dict(question.wanted).items())
         self._sequences = [tag for tag, _ in self._wanted if tag in _SEQUENCES]
-        self._related: dict[str, tuple[int, int, int]] = {}
+        self._related: dict[tuple[str, ...], tuple[int, int, int]] = {}
 
     def packed(self, found: Found) -> bytes:
         """The identifier that answers with `found`."""
@@ -91,10 +91,10 @@ class Answers:
             return self._queries.kinds(found.study["study_key"]) if below else ""
         if tag == AVAILABILITY:
             return self._availability(found)
-        animal = found.study["animal_id"]
-        if animal not in self._related:
-            self._related[animal] = self._queries.related(animal)
-        return str(self._related[animal][_COUNTED[tag]])
+        patient = patient_of(found.study)
+        if patient not in self._related:
+            self._related[patient] = self._queries.related(found.study)
+        return str(self._related[patient][_COUNTED[tag]])
 
     def _availability(self, found: Found) -> str:
         """Whether an image is at hand (PS3.3 C.4.23); above images that is taken for granted."""

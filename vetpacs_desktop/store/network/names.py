@@ -5,12 +5,14 @@ Pure functions of a row of the index. A person's correction always wins over wha
 
 from __future__ import annotations
 
+from vetpacs_desktop.store import values
 from vetpacs_desktop.store.database import Row
+from vetpacs_desktop.store.header import named
 
 
 def patient_name(study: Row) -> str:
-    """Patient's Name: as sent, or ``owner^animal`` (PS3.5 6.2) where a person corrected it."""
-    if study["name_as_sent"] and not study["corrected"]:
+    """Patient's Name: as sent, or ``owner^animal`` (PS3.5 6.2) where a person corrected either."""
+    if study["name_as_sent"] and _still_holds(study):
         return str(study["name_as_sent"])
     animal, owner = str(study["animal_name"]), str(study["owner_name"])
     family = owner.partition(",")[0].strip()
@@ -23,10 +25,24 @@ def responsible(study: Row) -> tuple[str, str, str]:
     """Responsible Person, its role and organisation."""
     owner = str(study["owner_name"])
     sent = str(study["responsible_as_sent"])
-    if sent and not study["corrected"]:
+    if sent and _still_holds(study):
         person, role, organisation = (*sent.split("\n"), "", "", "")[:3]
         return person or ("" if organisation else as_person(owner)), role, organisation
     return as_person(owner), "OWNER" if owner else "", ""
+
+
+def _still_holds(study: Row) -> bool:
+    """Whether the names as sent mean what stands in the list."""
+    if not study["corrected"]:
+        return True
+    sent, responsible_sent = str(study["name_as_sent"]), str(study["responsible_as_sent"]).split("\n")
+    animal, owner, _ = named(_groups(sent), _groups(responsible_sent[0]), human=False)
+    organisation = responsible_sent[2] if len(responsible_sent) > 2 else ""
+    return (animal, owner or organisation) == (study["animal_name"], study["owner_name"])
+
+
+def _groups(name: str) -> tuple[tuple[str, ...], ...]:
+    return values.name_groups(name.encode(), ("utf-8",))
 
 
 def as_person(words: str) -> str:

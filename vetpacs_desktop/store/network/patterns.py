@@ -94,6 +94,8 @@ def _name(pattern: str) -> Callable[[str], bool]:
         parts = [regex(part.strip() or "*") for part in pattern.split("^")]
 
         def by_component(name: str) -> bool:
+            if "^" not in name:
+                return False
             given = [part.strip() for part in name.split("^")]
             given += [""] * (len(parts) - len(given))
             return all(one.fullmatch(part) for one, part in zip(parts, given, strict=False))

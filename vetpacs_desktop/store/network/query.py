@@ -19,6 +19,7 @@ from vetpacs_desktop.store.objects import Objects
 from vetpacs_desktop.store.records import InstanceRow
 
 FIRST_PAGE, PAGE = 32, 512
+_PATIENT = "patient_id, issuer, animal_sort, CASE WHEN patient_id = '' THEN animal_id ELSE '' END"
 FEW = 2_000
 """Up to so many exams of the days asked for are looked through one by one."""
 
@@ -56,12 +57,16 @@ class Queries:
             found.append(instance_row(one.image, self.objects.root))
         return found
 
-    def related(self, animal_id: str) -> tuple[int, int, int]:
-        """How many exams, series and images there are of an animal."""
+    def related(self, study: Row) -> tuple[int, int, int]:
+        """How many exams, series and images there are of the patient of an exam."""
+        where, values = "animal_id = ?", (study["animal_id"],)
+        if study["patient_id"]:
+            where = "patient_id = ? COLLATE NOCASE AND patient_id = ? AND issuer = ? AND animal_sort = ?"
+            values = (study["patient_id"], *patient_of(study))
         row = self.database.rows(
             "SELECT count(*), coalesce(sum(series_count), 0), coalesce(sum(instance_count), 0) "
-            "FROM studies WHERE animal_id = ?",
-            (animal_id,),
+            f"FROM studies WHERE {where}",
+            values,
         )[0]
         return int(row[0]), int(row[1]), int(row[2])
 
@@ -90,9 +95,9 @@ class Queries:
     # -- exams ---------------------------------------------------------------------------------------------
 
     def _find(self, level: Level, asked: Conditions) -> Iterator[Found]:
-        studies = self._studies(asked, animals=level is Level.PATIENT)
+        studies = self._studies(asked, patients=level is Level.PATIENT)
         if level is Level.PATIENT:
-            yield from _one_for_each_animal(studies)
+            yield from _one_for_each_patient(studies)
         elif level is Level.STUDY:
             yield from (Found(row) for page in studies for row in page)
         elif level is Level.SERIES:
@@ -100,9 +105,9 @@ class Queries:
         else:
             yield from (found for page in studies for found in self._images(page, asked))
 
-    def _studies(self, asked: Conditions, *, animals: bool) -> Iterator[list[Row]]:
+    def _studies(self, asked: Conditions, *, patients: bool) -> Iterator[list[Row]]:
         """The exams that match, a page at a time, the newest first."""
-        keys = self._keys(asked, animals=animals)
+        keys = self._keys(asked, patients=patients)
         start, size = 0, FIRST_PAGE
         while start < len(keys):
             page = self._rows(keys[start : start + size])
@@ -117,15 +122,15 @@ class Queries:
         by_key = {row["list_key"]: row for row in rows}
         return [by_key[key] for key in keys if key in by_key]
 
-    def _keys(self, asked: Conditions, *, animals: bool) -> list[int]:
+    def _keys(self, asked: Conditions, *, patients: bool) -> list[int]:
         """The list keys of every exam that can match."""
         parts = [*self._start(asked), *asked.study]
         values: list[Value] = []
         for part in parts:
             values += part.values
         where = f" WHERE {' AND '.join(part.sql for part in parts)}" if parts else ""
-        if animals and not asked.study_tests:
-            sql = f"SELECT max(list_key) FROM studies{where} GROUP BY animal_id ORDER BY 1 DESC"
+        if patients and not asked.study_tests:
+            sql = f"SELECT max(list_key) FROM studies{where} GROUP BY {_PATIENT} ORDER BY 1 DESC"
         else:
             sql = f"SELECT list_key FROM studies{where} ORDER BY list_key DESC"
         return [row[0] for row in self.database.rows(sql, values)]
@@ -184,13 +189,21 @@ class Queries:
                 yield Found(found.study, found.series, row)
 
 
-def _one_for_each_animal(pages: Iterator[list[Row]]) -> Iterator[Found]:
-    seen: set[str] = set()
+def _one_for_each_patient(pages: Iterator[list[Row]]) -> Iterator[Found]:
+    seen: set[tuple[str, ...]] = set()
     for page in pages:
         for row in page:
-            if row["animal_id"] not in seen:
-                seen.add(row["animal_id"])
+            if (patient := patient_of(row)) not in seen:
+                seen.add(patient)
                 yield Found(row)
+
+
+def patient_of(study: Row) -> tuple[str, ...]:
+    """Whose exam it is, as the patient root model tells patients apart: by identifier, and by the animal's
+    name, because devices put the owner's telephone number into the identifier."""
+    if not study["patient_id"]:
+        return (study["animal_id"],)
+    return (study["patient_id"], study["issuer"], study["animal_sort"])
 
 
 def _of_days(asked: Conditions, *, plain: bool) -> list[Part]:
