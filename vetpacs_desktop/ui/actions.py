@@ -92,7 +92,16 @@ SYSTEM: tuple[Action, ...] = (
     Action("rebuild", QT_TRANSLATE_NOOP("actions", "Rebuild the list"), "", "rebuild"),
     Action("connect_machine", QT_TRANSLATE_NOOP("actions", "Connect a machine..."), "", "machine"),
     Action("add_folder", QT_TRANSLATE_NOOP("actions", "Watch a folder..."), "", "add_folder"),
+    Action("set_aside", QT_TRANSLATE_NOOP("actions", "Look at the files..."), "", "file"),
+    Action("compare", QT_TRANSLATE_NOOP("actions", "Compare and decide..."), "", "layout_2"),
+    Action("trash", QT_TRANSLATE_NOOP("actions", "Open the trash..."), "", "trash"),
+    Action("keeping_rules", QT_TRANSLATE_NOOP("actions", "Rules..."), "", "settings"),
     Action("theme", QT_TRANSLATE_NOOP("actions", "Light or dark"), "Ctrl+T", "theme"),
+)
+
+SERIES: tuple[Action, ...] = (
+    Action("delete_series", QT_TRANSLATE_NOOP("actions", "Move this series to the trash"), "", "trash"),
+    Action("choose_images", QT_TRANSLATE_NOOP("actions", "Choose images for the trash..."), "", "images"),
 )
 
 

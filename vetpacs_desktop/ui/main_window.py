@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWi
 from vetpacs_desktop import settings as settings_file
 from vetpacs_desktop.app import App
 from vetpacs_desktop.jobs import Jobs
-from vetpacs_desktop.store.records import ImportSummary, StudyRow, StudyUID
+from vetpacs_desktop.store.records import ImportSummary, SeriesRow, StudyRow, StudyUID
 from vetpacs_desktop.ui import ask, theme
 from vetpacs_desktop.ui.actions import EXAM
 from vetpacs_desktop.ui.bridge import Bridge
@@ -25,6 +25,7 @@ from vetpacs_desktop.ui.devices.desk import DevicesDesk
 from vetpacs_desktop.ui.drop import DropArea
 from vetpacs_desktop.ui.house import Deed, Desk, House
 from vetpacs_desktop.ui.intake.desk import IntakeDesk
+from vetpacs_desktop.ui.kept.desk import KeptDesk
 from vetpacs_desktop.ui.library.finder import Finder
 from vetpacs_desktop.ui.library.page import ExamsPage
 from vetpacs_desktop.ui.library.thumbnails import Thumbnails
@@ -100,6 +101,7 @@ class MainWindow(QMainWindow):
         self.strip = StatusStrip(self.transfers)
         self.devices = DevicesDesk(self.house(), self)
         self.intake = IntakeDesk(self.house(), draw_small, parent=self)
+        self.kept = KeptDesk(self.house(), draw_small, self)
         self._desks = self._make_desks()
         self._lay_out()
         self._connect()
@@ -172,7 +174,7 @@ class MainWindow(QMainWindow):
 
     def _make_desks(self) -> tuple[Desk, ...]:
         """One for each panel, in the order of their cards."""
-        return (self.intake, self.devices)
+        return (self.intake, self.devices, self.kept)
 
     def _join_desks(self) -> None:
         deeds: dict[str, Deed] = {}
@@ -245,6 +247,7 @@ class MainWindow(QMainWindow):
         page.examples_requested.connect(self._load_examples)
         page.connect_requested.connect(self.devices.connect_machine)
         page.receiver_requested.connect(lambda: self._show_card("receiver"))
+        page.series_deed_requested.connect(self._series_deed)
         page.bug.connect(self._bug)
         page.search.textEdited.connect(self.reading.somebody_is_busy)
         page.table.chosen.connect(self.reading.somebody_is_busy)
@@ -257,6 +260,9 @@ class MainWindow(QMainWindow):
         for desk in self._desks:
             desk.start()
         self.reading.preload_when_quiet()
+
+    def _series_deed(self, name: str, series: SeriesRow) -> None:
+        {"delete_series": self.kept.delete_series, "choose_images": self.kept.choose_images}[name](series)
 
     def _find(self) -> None:
         self.show_place("exams")

@@ -71,11 +71,6 @@ class Quarantine:
         """One entry by its digest."""
         return self._read(self.note_of(sha256))
 
-    def count(self) -> int:
-        """How many entries there are, without reading them."""
-        with os.scandir(self.folder) as entries:
-            return sum(entry.name.endswith(".json") for entry in entries)
-
     def note_of(self, sha256: str) -> Path:
         """The file that says why something is kept."""
         return self.folder / f"{sha256}.json"

@@ -52,14 +52,20 @@ class SetAside:
         self._file = file
         self._trash = trash
         self._quarantine = Quarantine(home)
+        self._tally: tuple[int, int, int] | None = None
 
     def entries(self) -> list[Kept]:
         """Everything that was set aside, the newest first; originals of mended files among them."""
         return self._quarantine.entries()
 
-    def count(self) -> int:
-        """How many there are, quickly."""
-        return self._quarantine.count()
+    def tally(self) -> tuple[int, int]:
+        """How many wait, and how many are originals of mended files; quick while nothing changes."""
+        state = self._home.quarantine.stat().st_mtime_ns
+        if self._tally is None or self._tally[0] != state:
+            entries = self._quarantine.entries()
+            mended_ones = sum(bool(kept.mended_as) for kept in entries)
+            self._tally = (state, len(entries) - mended_ones, mended_ones)
+        return self._tally[1:]
 
     def remedies(self, kept: Kept) -> tuple[Remedy, ...]:
         """What would make the file whole with certainty; empty when nothing would. Raises `OSError`."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from copy import copy
 from datetime import date
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -22,6 +22,8 @@ ICON = 24
 BADGE = 32
 """The narrowest badge: two letters, so that the words behind them stand in line."""
 BADGES_SHOWN = 3
+MARK = 18
+"""The side of the mark of images that came twice."""
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -96,12 +98,17 @@ class StudyDelegate(QStyledItemDelegate):
         painter.setPen(ink.text)
         painter.drawText(area, _RIGHT, words.grouped(study.instance_count))
 
+    def is_on_mark(self, at: QPoint, cell: QRect) -> bool:
+        """Whether a point of the list lies on the mark of an exam whose images came twice."""
+        area = cell.adjusted(PAD, 0, -PAD, -1)
+        return QRect(area.left() - 2, area.top(), MARK + 4, area.height()).contains(at)
+
     def _draw_state(self, painter: QPainter, area: QRect, study: StudyRow, ink: _Ink) -> None:
         x = area.left()
         if study.conflict_count:
-            spot = QRect(x, area.center().y() - 8, 18, 18)
+            spot = QRect(x, area.center().y() - 8, MARK, MARK)
             icon("warning", "amber").paint(painter, spot)
-            x += 22
+            x += MARK + 4
         if not study.seen:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(ink.accent)

@@ -25,7 +25,7 @@ from vetpacs_desktop.store.records import StudyRow, StudyUID
 from vetpacs_desktop.ui import theme, words
 from vetpacs_desktop.ui.actions import EXAM, row_of, tip_of
 from vetpacs_desktop.ui.actions import words as words_of
-from vetpacs_desktop.ui.buttons import button_for
+from vetpacs_desktop.ui.buttons import button, button_for
 from vetpacs_desktop.ui.icons import species_word
 from vetpacs_desktop.ui.library.series_tiles import SeriesTiles
 from vetpacs_desktop.ui.library.thumbnails import Thumbnails
@@ -43,6 +43,8 @@ class ExamPanel(QWidget):
     seen_requested = Signal(object)
     """StudyRow"""
     deed_requested = Signal(str)
+    series_deed_requested = Signal(str, object)
+    """The name of an action and the SeriesRow it is about"""
     """The name of an action with the chosen exams"""
 
     def __init__(self, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
@@ -76,7 +78,7 @@ class ExamPanel(QWidget):
         fresh = before is None or before.study_uid != study.study_uid
         if fresh:
             self.tiles.show_waiting(study.series_count)
-        if fresh or before is None or before.instance_count != study.instance_count:
+        if fresh or before is None or _amount(before) != _amount(study):
             self._thumbnails.show(study.study_uid)
 
     def offer(self, name: str) -> None:
@@ -136,6 +138,7 @@ class ExamPanel(QWidget):
         column.addSpacing(theme.GRID)
         self.tiles = SeriesTiles()
         self.tiles.opened.connect(self._read)
+        self.tiles.deed_requested.connect(self.series_deed_requested)
         column.addWidget(self.tiles)
         column.addStretch(1)
         area.setWidget(page)
@@ -165,6 +168,9 @@ class ExamPanel(QWidget):
         for label in (self._title, self._when, self._late):
             label.setWordWrap(True)
             lines.addWidget(label)
+        self.settle_button = button(self.tr("Compare and decide..."), "warning", role="link")
+        self.settle_button.clicked.connect(lambda: self.deed_requested.emit("settle"))
+        lines.addWidget(self.settle_button, 0, Qt.AlignmentFlag.AlignLeft)
         return lines
 
     def _buttons(self) -> QHBoxLayout:
@@ -196,6 +202,7 @@ class ExamPanel(QWidget):
         self._when.setVisible(bool(self._when.text()))
         self._late.setText(self._warning(study))
         self._late.setVisible(bool(study.conflict_count))
+        self.settle_button.setVisible(bool(study.conflict_count))
         self.seen_button.setVisible(not study.seen)
         self._fill_facts(study)
 
@@ -269,6 +276,10 @@ class ExamPanel(QWidget):
     def _picture_came(self, uid: StudyUID, thumbnail: object) -> None:
         if self._study is not None and uid == self._study.study_uid:
             self.tiles.show_picture(thumbnail)  # type: ignore[arg-type]
+
+
+def _amount(study: StudyRow) -> tuple[int, int, int]:
+    return study.series_count, study.instance_count, study.conflict_count
 
 
 def _label(role: str, text: str = "") -> QLabel:

@@ -50,6 +50,8 @@ class ExamsPage(QWidget):
     deed_requested = Signal(str, object)
     """The name of an action and the list of StudyRow it is about"""
     import_media_requested = Signal()
+    series_deed_requested = Signal(str, object)
+    """The name of an action and the SeriesRow it is about"""
     import_folder_requested = Signal()
     import_files_requested = Signal()
     examples_requested = Signal()
@@ -224,6 +226,8 @@ class ExamsPage(QWidget):
         self.panel.read_requested.connect(self.read_requested)
         self.panel.seen_requested.connect(self.seen_requested)
         self.panel.deed_requested.connect(self._do)
+        self.panel.series_deed_requested.connect(self.series_deed_requested)
+        self.table.mark_clicked.connect(lambda study: self.deed_requested.emit("settle", [study]))
         self.table.several.connect(self.panel.show_several)
         self.empty.import_requested.connect(self.import_media_requested)
         self.empty.examples_requested.connect(self.examples_requested)

@@ -6,25 +6,41 @@ Only shows what it is given.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFontMetrics,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QGridLayout, QMenu, QSizePolicy, QWidget
 
 from vetpacs_desktop.store.records import SeriesRow
 from vetpacs_desktop.ui import theme, words
+from vetpacs_desktop.ui.actions import SERIES
+from vetpacs_desktop.ui.actions import words as words_of
 from vetpacs_desktop.ui.icons import icon
 from vetpacs_desktop.ui.library.thumbnails import Thumbnail
 
 PICTURE = 96
 TEXT = 36
 NARROWEST = 120
+_DOCUMENT = "DOC"
+"""The modality of PDF and other documents."""
 
 
 class SeriesTiles(QWidget):
     """A grid of tiles, as many columns as fit."""
 
     opened = Signal()
+    deed_requested = Signal(str, object)
+    """The name of an action and the SeriesRow it is about"""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,6 +86,7 @@ class SeriesTiles(QWidget):
         self._shown = tiles
         for tile in tiles:
             tile.opened.connect(self.opened)
+            tile.deed_requested.connect(self.deed_requested)
         self._place(tiles)
 
     def _place(self, tiles: Sequence[QWidget]) -> None:
@@ -95,6 +112,7 @@ class SeriesTile(QWidget):
     """One series; without one a grey skeleton."""
 
     opened = Signal()
+    deed_requested = Signal(str, object)
 
     def __init__(self, series: SeriesRow | None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -143,6 +161,16 @@ class SeriesTile(QWidget):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.opened.emit()
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if self._series is not None:
+            menu = QMenu(self)
+            for row in SERIES:
+                act = partial(self.deed_requested.emit, row.name, self._series)
+                menu.addAction(icon(row.icon), words_of(row)).triggered.connect(
+                    lambda _=False, act=act: act()
+                )
+            menu.exec(event.globalPos())
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -168,4 +196,6 @@ def _captions(series: SeriesRow) -> tuple[str, str]:
     name = series.description or " ".join(part for part in (series.body_part, view) if part)
     number = series.frame_count if series.instance_count == 1 else series.instance_count
     amount = words.images(number) if number else QCoreApplication.translate("SeriesTile", "no images")
+    if series.modality == _DOCUMENT:
+        amount = QCoreApplication.translate("SeriesTile", "document")
     return name or series.modality, f"{series.modality} · {amount}" if series.modality else amount

@@ -51,6 +51,8 @@ class StudyTable(QTableView):
     typed = Signal(str)
     """A letter meant for the search field"""
     order_changed = Signal(str)
+    mark_clicked = Signal(object)
+    """StudyRow: the mark of images that came twice"""
     several = Signal(int)
     """How many lines are chosen"""
 
@@ -361,6 +363,18 @@ class StudyTable(QTableView):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._pointer_at = time.monotonic()
         super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        index = self.indexAt(event.position().toPoint())
+        study = self._model.loaded(index.row()) if index.isValid() else None
+        on_mark = (
+            index.isValid()
+            and index.column() == Column.STATE
+            and self._delegate.is_on_mark(event.position().toPoint(), self.visualRect(index))
+        )
+        if study is not None and study.conflict_count and on_mark:
+            self.mark_clicked.emit(study)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         self._pointer_at = time.monotonic()

@@ -114,9 +114,13 @@ class Thumbnails(QObject):
 
 
 def middle(instances: Sequence[InstanceRow]) -> InstanceRow | None:
-    """The instance that shows most of a series: the middle one of those that have a picture."""
-    pictures = [row for row in instances if row.has_pixels and not row.conflict]
-    return pictures[len(pictures) // 2] if pictures else None
+    """The instance that shows most of a series: the middle one of those that have a picture.
+
+    Where none has, the first one: it may be a document with pages, and else it says what it is.
+    """
+    rows = [row for row in instances if not row.conflict]
+    pictures = [row for row in rows if row.has_pixels]
+    return pictures[len(pictures) // 2] if pictures else next(iter(rows), None)
 
 
 def to_image(rgb: NDArray[np.uint8]) -> QImage:
