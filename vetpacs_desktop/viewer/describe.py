@@ -106,7 +106,7 @@ def describe(dataset: read.Header, path: Path, *, pixels: bool | None = None) ->
         laterality=_laterality(dataset),
         view_position=read.text(dataset, "ViewPosition") or read.meaning(dataset, "ViewCodeSequence"),
         body_part=read.text(dataset, "BodyPartExamined") or read.meaning(dataset, "AnatomicRegionSequence"),
-        lossy=read.text(dataset, "LossyImageCompression") == "01" or syntax in _LOSSY_SYNTAXES,
+        lossy=film or read.text(dataset, "LossyImageCompression") == "01" or syntax in _LOSSY_SYNTAXES,
         series_description=read.text(dataset, "SeriesDescription"),
         series_number=read.integer(dataset, "SeriesNumber"),
         acquired_at=_acquired_at(dataset),

@@ -24,6 +24,7 @@ class Role(IntEnum):
     AMOUNT = Qt.ItemDataRole.UserRole.value + 2
     PICTURE = Qt.ItemDataRole.UserRole.value + 3
     WARNED = Qt.ItemDataRole.UserRole.value + 4
+    SIGN = Qt.ItemDataRole.UserRole.value + 5
 
 
 class CardDelegate(QStyledItemDelegate):
@@ -63,7 +64,9 @@ class CardDelegate(QStyledItemDelegate):
         if isinstance(pixmap, QPixmap):
             painter.drawPixmap(place, pixmap)
         else:
-            icon("images", "text_disabled").paint(painter, place.adjusted(32, 32, -32, -32))
+            icon(index.data(Role.SIGN) or "images", "text_disabled").paint(
+                painter, place.adjusted(32, 32, -32, -32)
+            )
         if index.data(Role.WARNED):
             icon("warning", "amber").paint(painter, QRect(place.right() - 20, place.top() + 2, 18, 18))
 

@@ -9,6 +9,9 @@ from vetpacs_desktop.viewer.description import Medium
 from vetpacs_desktop.viewer.exam import ExamSeries
 from vetpacs_desktop.viewer.session import FrameStack
 
+_FILES = ("DOC", "M3D")
+"""Modalities of documents and models: files that need not have a picture."""
+
 
 def cards_of(controller: Controller, translate: Translate) -> list[Card]:
     """One card for every stack, in the order of the exam."""
@@ -19,17 +22,29 @@ def cards_of(controller: Controller, translate: Translate) -> list[Card]:
         count = len(stacks[stack].keys) if stacks and stacks[0].final else max(series.frame_count, 1)
         label = stacks[stack].label if several else ""
         name = _name(series, label)
-        amount = _amount(count, stacks[stack] if stacks else None, translate)
+        known = stacks[stack] if stacks else None
+        amount = _amount(count, known, series, translate)
+        sign = _sign(known, series)
         problems = stacks[stack].problems if stacks else ()
-        cards.append(Card(number, stack, name, amount, "\n".join((name, amount, *problems)), bool(problems)))
+        cards.append(
+            Card(number, stack, name, amount, "\n".join((name, amount, *problems)), bool(problems), sign)
+        )
     return cards
 
 
-def _amount(count: int, stack: FrameStack | None, translate: Translate) -> str:
+def _sign(stack: FrameStack | None, series: ExamSeries) -> str:
+    if stack is not None and stack.medium is Medium.FILM:
+        return "video"
+    return "file" if series.modality in _FILES else "images"
+
+
+def _amount(count: int, stack: FrameStack | None, series: ExamSeries, translate: Translate) -> str:
     if stack is not None and stack.medium is Medium.FILM:
         return translate("Video, {time}").format(time=moment(count * stack.frame_ms).rpartition(".")[0])
     if stack is not None and stack.medium is Medium.DOCUMENT:
         return translate("{n} pages").format(n=count) if count != 1 else translate("1 page")
+    if series.modality in _FILES:
+        return translate("Document")
     return translate("{n} images").format(n=count) if count != 1 else translate("1 image")
 
 

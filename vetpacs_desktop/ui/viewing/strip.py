@@ -39,6 +39,8 @@ class Card:
     tip: str
     warned: bool = False
     """There is something about these images that a reader must know; the tip says what."""
+    sign: str = "images"
+    """The icon's word, for where there is no thumbnail."""
 
 
 class SeriesStrip(QListWidget):
@@ -100,6 +102,7 @@ class SeriesStrip(QListWidget):
         item = QListWidgetItem(card.title)
         item.setData(Role.UNIT, unit)
         item.setData(Role.AMOUNT, card.amount)
+        item.setData(Role.SIGN, card.sign)
         item.setData(Role.WARNED, card.warned)
         item.setData(Role.PICTURE, self._pictures.get(unit))
         item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{card.title}, {card.amount}")
