@@ -13,8 +13,11 @@ import psutil
 import pytest
 
 from tests.helpers.corpus import images
+from tests.viewer.documents import papers
 from tests.viewer.pixels.samples import compressed, dataset, grey_like, opened, real, write
+from tests.viewer.video import objects
 from vetpacs_desktop.errors import CannotDecode, KnownError, NotAnImage, PathMissing
+from vetpacs_desktop.viewer.documents.part import Part
 from vetpacs_desktop.viewer.loading import FrameKey, FrameLoader, LoadedFrame
 from vetpacs_desktop.viewer.pixels.decoders import TABLE
 
@@ -289,4 +292,38 @@ def test_compressed_films_load_from_a_folder_with_any_letters(
     path = compressed(folder / "film.dcm", frames, "1.2.840.10008.1.2.4.80", Rows=40, Columns=50)
     watched = start()
     watched.load([FrameKey(path, frame) for frame in range(3)])
+    assert not watched.failed
+
+
+def test_pages_and_their_parts_come_from_a_process(start: Callable[..., Watched], tmp_path: Path) -> None:
+    path = papers.carrier(tmp_path / "d.dcm", papers.pdf([papers.A4] * 2))
+    watched = start(workers=1)
+    part = FrameKey(path, 1, Part(0.5, 0, 0, 256, 512))
+    watched.load([FrameKey(path, 1), part])
+    whole, piece = (watched.loader.get(key) for key in (FrameKey(path, 1), part))
+    assert whole is not None
+    assert piece is not None
+    assert (whole.values.shape, piece.values.shape) == ((2339, 1653, 3), (512, 256, 3))
+    assert len(psutil.Process().children(recursive=True)) >= 1
+
+
+def test_frames_of_a_video_are_exact_whoever_else_asks(start: Callable[..., Watched], tmp_path: Path) -> None:
+    clip = objects.stream(tmp_path / "c", "open_gop", 60)
+    path = objects.carrier(tmp_path / "v.dcm", clip.read_bytes())
+    watched, wanted = start(workers=3), objects.truth(clip)
+    watched.load([FrameKey(path, number) for number in (40, 41, 3, 59, 2, 1, 0, 25)])
+    for loaded in watched.ready:
+        assert np.array_equal(loaded.values, wanted[loaded.key.frame])
+
+
+def test_a_frame_that_nobody_waits_for_is_left_and_comes_when_wished_again(
+    start: Callable[..., Watched], tmp_path: Path
+) -> None:
+    clip = objects.stream(tmp_path / "c", "one_key", 400)
+    path = objects.carrier(tmp_path / "v.dcm", clip.read_bytes(), frames=400)
+    watched = start(workers=1)
+    for number in (399, 300, 350, 380):
+        watched.loader.request([FrameKey(path, number)])
+        time.sleep(0.02)
+    watched.load([FrameKey(path, 399)])
     assert not watched.failed

@@ -7,11 +7,15 @@ import numpy as np
 import pytest
 
 from tests.helpers.corpus import images
+from tests.viewer.documents import papers
 from tests.viewer.render.files import image_file
+from tests.viewer.video import objects
 from vetpacs_desktop.jobs import CancelToken
 from vetpacs_desktop.viewer.describe import read_description
+from vetpacs_desktop.viewer.description import Medium
 from vetpacs_desktop.viewer.exam import ExamSeries
-from vetpacs_desktop.viewer.session import arranged, first_look
+from vetpacs_desktop.viewer.loading import FrameKey, FrameLoader
+from vetpacs_desktop.viewer.session import FramesOfFile, arranged, first_look
 
 
 def series(*paths: Path, frames: int | None = None) -> ExamSeries:
@@ -122,3 +126,53 @@ def test_real_series_begin_where_they_seemed_to(name: str) -> None:
     (exact,) = exactly(wanted)
     assert first_look(wanted).keys[0] == exact.keys[0]
     assert len(exact.keys) == len(wanted.paths)
+
+
+# --- videos and documents -------------------------------------------------------------------------
+
+
+def test_a_long_video_is_known_as_one_at_the_first_look(tmp_path: Path) -> None:
+    clip = objects.stream(tmp_path / "c", "mp4", 10)
+    path = objects.carrier(tmp_path / "v.dcm", clip.read_bytes(), frames=108_000, FrameTime="40")
+    stack = first_look(series(path, frames=108_000))
+    assert (stack.medium, stack.kind, len(stack.keys), stack.frame_ms) == (Medium.FILM, "cine", 108_000, 40)
+
+
+def test_the_true_length_comes_with_the_true_order(tmp_path: Path) -> None:
+    clip = objects.stream(tmp_path / "c", "mp4", 10)
+    path = objects.carrier(tmp_path / "v.dcm", clip.read_bytes(), frames=108_000)
+    loader = FrameLoader(1)
+    known = {path: read_description(path)}
+    (stack,) = arranged(series(path), known, CancelToken(), loader.describe)
+    loader.close()
+    assert (stack.final, len(stack.keys)) == (True, 10)
+
+
+def test_the_pages_of_a_document_are_a_stack(tmp_path: Path) -> None:
+    path = papers.carrier(tmp_path / "d.dcm", papers.pdf([papers.A4] * 3))
+    (stack,) = exactly(series(path))
+    assert (stack.medium, stack.is_cine, list(stack.keys)) == (
+        Medium.DOCUMENT,
+        False,
+        [FrameKey(path, 0), FrameKey(path, 1), FrameKey(path, 2)],
+    )
+
+
+def test_each_video_of_a_series_is_a_stack_of_its_own(tmp_path: Path) -> None:
+    clip = objects.stream(tmp_path / "c", "mp4", 10).read_bytes()
+    paths = [objects.carrier(tmp_path / f"{n}.dcm", clip, frames=10) for n in range(2)]
+    assert [len(stack.keys) for stack in exactly(series(*paths))] == [10, 10]
+
+
+def test_keys_of_a_file_behave_like_a_tuple_of_them() -> None:
+    path, other = Path("a"), Path("b")
+    keys, plain = FramesOfFile(path, 5), tuple(FrameKey(path, n) for n in range(5))
+    assert (tuple(keys), keys[:2], keys[-1], keys[9:]) == (plain, plain[:2], plain[-1], ())
+    assert FrameKey(path, 3) in keys
+    assert keys.index(FrameKey(path, 3)) == 3
+    for stranger in (FrameKey(path, 5), FrameKey(other, 0), "a", FrameKey(path, -1)):
+        assert stranger not in keys
+    with pytest.raises(ValueError, match="a"):
+        keys.index(FrameKey(path, 5))
+    with pytest.raises(IndexError):
+        keys[5]

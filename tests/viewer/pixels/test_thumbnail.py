@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+import av
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from tests.store.intake.foreign.files import RED
+from tests.viewer.documents.papers import A4, carrier, pdf
 from tests.viewer.pixels.samples import dataset, grey_like, real, real_files, write
+from tests.viewer.video import objects
 from vetpacs_desktop.viewer.pixels.thumbnail import small_picture, thumbnail
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:pydicom")
@@ -72,3 +78,55 @@ def test_any_size(size: int) -> None:
     picture = thumbnail(real("CT_small.dcm"), size=size)
     assert picture is not None
     assert picture.shape == (size, size, 3)
+
+
+# --- videos and documents -------------------------------------------------------------------------
+
+
+def test_a_document_is_known_by_its_first_page_and_a_mark(tmp_path: Path) -> None:
+    path = carrier(tmp_path / "d.dcm", pdf([A4, A4]))
+    small = small_picture(path, size=192)
+    assert small.picture is not None
+    assert small.picture[10, 96].min() > 200  # paper
+    assert _marked(small.picture)
+
+
+def test_a_locked_document_says_why_there_is_none(tmp_path: Path) -> None:
+    small = small_picture(carrier(tmp_path / "d.dcm", pdf(locked=True)))
+    assert small.picture is None
+    assert "password" in small.why_not
+
+
+def test_a_video_is_known_by_its_first_frame_and_a_mark(tmp_path: Path) -> None:
+    clip = objects.stream(tmp_path / "c", "mp4", 10)
+    small = small_picture(objects.carrier(tmp_path / "v.dcm", clip.read_bytes(), frames=10), size=192)
+    assert small.picture is not None
+    assert np.abs(small.picture[60, 30].astype(int) - RED).max() < 25
+    assert _marked(small.picture)
+
+
+def test_a_video_that_begins_in_the_dark_is_known_by_a_later_frame(tmp_path: Path) -> None:
+    target = tmp_path / "dark.mp4"
+    with av.open(str(target), "w") as out:
+        stream: Any = out.add_stream("libx264", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 64, 64, "yuv420p"
+        for number in range(80):
+            values = np.full((64, 64, 3), 200 if number > 30 else 0, np.uint8)
+            out.mux(stream.encode(av.VideoFrame.from_ndarray(values, format="rgb24")))
+        out.mux(stream.encode())
+    path = objects.carrier(tmp_path / "v.dcm", target.read_bytes(), frames=80, size=(64, 64))
+    small = small_picture(path)
+    assert small.picture is not None
+    assert small.picture[20, 20].min() > 150
+
+
+def test_a_broken_video_says_why_there_is_none(tmp_path: Path) -> None:
+    small = small_picture(objects.carrier(tmp_path / "v.dcm", b"nothing of the kind" * 30))
+    assert small.picture is None
+    assert "video" in small.why_not
+
+
+def _marked(picture: NDArray[np.uint8]) -> bool:
+    """White on a dark disc in the lower right corner."""
+    corner = picture[-50:-6, -50:-6].reshape(-1, 3)
+    return bool((corner.max(axis=1) < 80).sum() > 200 and (corner.min(axis=1) > 230).sum() > 60)

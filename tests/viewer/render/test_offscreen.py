@@ -11,10 +11,13 @@ import pytest
 from pydicom.data import get_testdata_file
 
 from tests.helpers.corpus import images
+from tests.viewer.documents import papers
 from tests.viewer.render.files import image_file, ramp
+from tests.viewer.video import objects
 from vetpacs_desktop.errors import NotAnImage, UsageError
 from vetpacs_desktop.viewer.describe import read_description
 from vetpacs_desktop.viewer.description import Window
+from vetpacs_desktop.viewer.pixels.files import open_file
 from vetpacs_desktop.viewer.pixels.present import picture
 from vetpacs_desktop.viewer.render.offscreen import render_picture, write_png
 
@@ -108,3 +111,27 @@ def test_a_slice_of_a_real_ct() -> None:
     assert rgb.shape == (300, 400, 3)
     assert used is not None
     assert (used.center, used.width) == (40, 80)
+
+
+def test_a_page_of_a_document_is_sharp_at_the_size_asked_for(tmp_path: Path) -> None:
+    path = papers.carrier(tmp_path / "d.dcm", papers.pdf([papers.A4] * 3))
+    rgb, used = render_picture([path], size=(2000, 2600), plain=True)
+    assert (rgb.shape, used) == ((2600, 2000, 3), None)
+    assert np.abs(np.diff(rgb[..., 0].astype(int), axis=1)).max() > 150
+    second, _ = render_picture([path], frame=1, size=(2000, 2600), plain=True)
+    assert not np.array_equal(rgb, second)
+
+
+def test_a_page_plain_at_its_own_size_is_the_page_itself(tmp_path: Path) -> None:
+    path = papers.carrier(tmp_path / "d.dcm", papers.pdf([papers.A4]))
+    assert np.array_equal(render_picture([path], plain=True)[0], open_file(path).stored(0))
+
+
+def test_a_frame_of_a_video_is_that_frame(tmp_path: Path) -> None:
+    clip = objects.stream(tmp_path / "c", "mp4", 30)
+    path = objects.carrier(tmp_path / "v.dcm", clip.read_bytes(), frames=30)
+    rgb, used = render_picture([path], frame=17, plain=True)
+    assert used is None
+    assert np.array_equal(rgb, objects.truth(clip)[17])
+    with pytest.raises(UsageError):
+        render_picture([path], frame=30)
