@@ -61,6 +61,9 @@ EVENT_INVALID = "Evt19"
 class QuickServer(ThreadedAssociationServer):  # type: ignore[misc]
     """Listens; each connection becomes a `QuickAssociation`. Raises `OSError` where the port is taken."""
 
+    request_queue_size = 128
+    """Python's 5 makes a machine that calls in a crowd wait for seconds until its system tries again."""
+
     def __init__(self, entity: ApplicationEntity, address: tuple[str, int], storage_of: Any, **rest: Any):
         self.storage_of = storage_of
         self.strange: Callable[[Association, int], None] = lambda association, kind: None
