@@ -143,6 +143,14 @@ class Listing:
             raise NotFound(uid=study_uid)
         return [series_row(row) for row in rows]
 
+    def study_of_series(self, series_uid: str) -> str:
+        """The exam that a series belongs to; empty for an unknown one and for one that two exams claim."""
+        rows = self._database.rows(
+            "SELECT DISTINCT study_uid FROM series JOIN studies USING (study_key) WHERE series_uid = ?",
+            (series_uid,),
+        )
+        return str(rows[0]["study_uid"]) if len(rows) == 1 else ""
+
     def instances(self, where: str, values: Sequence[Value]) -> list[InstanceRow]:
         """Instances by `where`: series by series, by number, conflicts behind what they differ from."""
         rows = self._database.rows(

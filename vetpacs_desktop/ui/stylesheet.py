@@ -84,6 +84,8 @@ QComboBox QAbstractItemView { background: $raised; border: 1px solid $line;
 
 QAbstractItemView { background: $panel; border: none; outline: none; alternate-background-color: $panel;
     selection-background-color: $selection; selection-color: $selection_text; }
+QAbstractItemView[role="list"]::item { padding: 5px 6px; }
+QAbstractItemView[role="list"]::item:selected { background: $selection; color: $selection_text; }
 QHeaderView { background: $panel; }
 QHeaderView::section { background: $panel; color: $text_dim; border: none; border-bottom: 1px solid $line;
     padding: 6px 8px; font-size: ${secondary}px; }

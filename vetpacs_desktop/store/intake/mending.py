@@ -9,9 +9,11 @@ from __future__ import annotations
 import hashlib
 import struct
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from io import BytesIO
+from typing import TypeAlias
 
 import pydicom
 from pydicom.dataset import FileDataset
@@ -21,6 +23,7 @@ from pydicom.uid import UID, ExplicitVRBigEndian, ExplicitVRLittleEndian, Implic
 from vetpacs_desktop.store.intake import checks, walk
 from vetpacs_desktop.store.intake.walk import Walked
 
+StudyOf: TypeAlias = Callable[[str], str]
 LARGEST = 512 * 1024 * 1024
 """Larger files are not mended: several copies would have to be in memory."""
 FAR = 64 * 1024
@@ -75,8 +78,11 @@ class Mended:
     done: tuple[Remedy, ...]
 
 
-def mended(data: bytes) -> Mended | None:
-    """The file made whole, None where that is not certain (or it is whole already)."""
+def mended(data: bytes, study_of: StudyOf = lambda _series: "") -> Mended | None:
+    """The file made whole, None where that is not certain (or it is whole already).
+
+    `study_of` tells which exam a series belongs to, where that is known.
+    """
     if len(data) > LARGEST or checks.check(data).finding is None:
         return None
     done: list[Remedy] = []
@@ -84,7 +90,7 @@ def mended(data: bytes) -> Mended | None:
         (Remedy.LEADING, _without_lead),
         (Remedy.TRAILING, _without_tail),
         (Remedy.UNFINISHED, _finished),
-        (Remedy.IDENTITY, _identified),
+        (Remedy.IDENTITY, lambda data: _identified(data, study_of)),
     ):
         better = step(data)
         if better is not None:
@@ -127,7 +133,7 @@ def _finished(data: bytes) -> bytes | None:
     return data + _END if (found.number(walk.FRAMES) or 1) == 1 else None
 
 
-def _identified(data: bytes) -> bytes | None:
+def _identified(data: bytes, study_of: StudyOf) -> bytes | None:
     """Identifiers for what has none; the pixels are the same bytes."""
     found = walk.walk(data)
     if not found.is_dicom or found.missing or found.depth > walk.DEEPEST or not found.pixel_tag:
@@ -136,7 +142,7 @@ def _identified(data: bytes) -> bytes | None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             dataset = pydicom.dcmread(BytesIO(data), force=True)
-            if not _give_identity(dataset, found, data):
+            if not _give_identity(dataset, found, data, study_of):
                 return None
             buffer = BytesIO()
             dataset.save_as(buffer, enforce_file_format=True)
@@ -145,13 +151,15 @@ def _identified(data: bytes) -> bytes | None:
     return buffer.getvalue()
 
 
-def _give_identity(dataset: FileDataset, found: Walked, data: bytes) -> bool:
+def _give_identity(dataset: FileDataset, found: Walked, data: bytes, study_of: StudyOf) -> bool:
     stated = {tag: found.text(tag) for tag in (walk.SOP_CLASS, walk.SOP_UID, walk.STUDY_UID, walk.SERIES_UID)}
     good = {tag: uid for tag, uid in stated.items() if uid and not checks.unsafe_uid(uid)}
     sop_class = good.get(walk.SOP_CLASS) or found.media_class or _CLASSES.get(_word(dataset, "Modality"), "")
     if not sop_class or checks.unsafe_uid(sop_class):
         return False
-    study = good.get(walk.STUDY_UID) or _study(dataset, stated, good)
+    study = (
+        good.get(walk.STUDY_UID) or study_of(good.get(walk.SERIES_UID, "")) or _study(dataset, stated, good)
+    )
     series = good.get(walk.SERIES_UID) or _series(dataset, stated, study)
     own = good.get(walk.SOP_UID) or _own(stated, series, found, data)
     dataset.SOPClassUID, dataset.SOPInstanceUID = UID(sop_class), UID(own)
@@ -164,13 +172,14 @@ def _give_identity(dataset: FileDataset, found: Walked, data: bytes) -> bool:
 
 
 def _study(dataset: FileDataset, stated: dict[int, str], good: dict[int, str]) -> str:
-    """What was one exam stays one: by the bad identifier, by the series, else by animal and day."""
+    """What was one exam stays one: by the bad identifier, by animal and moment, else by the series."""
     if stated[walk.STUDY_UID]:
         return uid_of("study", stated[walk.STUDY_UID])
-    if walk.SERIES_UID in good:
-        return uid_of("study of series", good[walk.SERIES_UID])
     names = ("PatientID", "PatientName", "StudyDate", "StudyTime", "AccessionNumber", "StudyID")
-    return uid_of("study of", *(_word(dataset, name) for name in names))
+    said = [_word(dataset, name) for name in names]
+    if any(said[:2]) and said[2]:
+        return uid_of("study of", *said)
+    return uid_of("study of series", good.get(walk.SERIES_UID, ""), *said)
 
 
 def _series(dataset: FileDataset, stated: dict[int, str], study: str) -> str:

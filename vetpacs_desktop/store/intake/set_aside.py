@@ -18,7 +18,7 @@ from vetpacs_desktop.jobs import CancelToken, Progress, Report, ignore
 from vetpacs_desktop.log import private
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store.intake import checks
-from vetpacs_desktop.store.intake.mending import LARGEST, Remedy, mended
+from vetpacs_desktop.store.intake.mending import LARGEST, Remedy, StudyOf, mended
 from vetpacs_desktop.store.intake.quarantine import Kept, Quarantine
 from vetpacs_desktop.store.objects import digest_of
 from vetpacs_desktop.store.records import Arrival, Filed, Outcome, StudyUID
@@ -47,7 +47,8 @@ class Result:
 class SetAside:
     """The files of one library that wait for a person: `library.set_aside`."""
 
-    def __init__(self, home: Home, file: File, trash: Trash) -> None:
+    def __init__(self, home: Home, file: File, trash: Trash, study_of: StudyOf) -> None:
+        self._study_of = study_of
         self._home = home
         self._file = file
         self._trash = trash
@@ -72,7 +73,7 @@ class SetAside:
         path = where(kept)
         if path is None or path.stat().st_size > LARGEST:
             return ()
-        found = mended(path.read_bytes())
+        found = mended(path.read_bytes(), self._study_of)
         return found.done if found is not None else ()
 
     def retry(
@@ -176,7 +177,7 @@ class SetAside:
         path = where(kept)
         if path is None or kept.mended_as or path.stat().st_size > LARGEST:
             return None
-        whole = mended(path.read_bytes())
+        whole = mended(path.read_bytes(), self._study_of)
         if whole is None:
             return None
         copy = self._home.quarantine / f"{kept.sha256}.mended"

@@ -84,6 +84,9 @@ class CompareDialog(KeptDialog):
         if self.isVisible():
             self.refresh()
 
+    def first_focus(self) -> QWidget:
+        return self.exams
+
     def refresh(self) -> None:
         self._bridge.start(lambda _report, _cancel: self._conflicts.list(), self._show)
 
@@ -111,6 +114,7 @@ class CompareDialog(KeptDialog):
         self.differences.setHeaderLabels([self.tr("What the files say"), self.tr("First"), self.tr("Newer")])
         self.differences.setRootIsDecorated(False)
         self.differences.setUniformRowHeights(True)
+        self.differences.setProperty("role", "list")
         column.addWidget(self.differences, 1)
         self._pages.addWidget(page)
         self.body.addWidget(self._pages, 1)
@@ -155,7 +159,7 @@ class CompareDialog(KeptDialog):
             said.setTextFormat(Qt.TextFormat.PlainText)
             said.setWordWrap(True)
             grid.addWidget(pane, 0, number)
-            grid.addWidget(said, 1, number)
+            grid.addWidget(said, 1, number, Qt.AlignmentFlag.AlignTop)
             grid.setColumnStretch(number, 1)
         grid.addWidget(self.more, 2, 1, Qt.AlignmentFlag.AlignLeft)
         grid.setRowStretch(0, 1)
@@ -303,7 +307,7 @@ def _version_words(version: Version) -> str:
     came = _tr("{when} from {source}").format(
         when=saying.moment(version.received_at), source=words.sender(version.source) or "?"
     )
-    return f"{state} · {came} · {words.size(version.size)}"
+    return f"{state}\n{came} · {words.size(version.size)}"
 
 
 def _tr(text: str) -> str:

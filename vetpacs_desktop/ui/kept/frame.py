@@ -69,6 +69,10 @@ class KeptDialog(QDialog):
     def refresh(self) -> None:
         """Read again what is shown; called when the dialog shows and when something changed."""
 
+    def first_focus(self) -> QWidget:
+        """Where the keys go at first."""
+        return self.close_button
+
     def renew_buttons(self) -> None:
         """Which buttons can be pressed now."""
 
@@ -126,4 +130,5 @@ class KeptDialog(QDialog):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self.first_focus().setFocus()
         self.refresh()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from vetpacs_desktop.store.intake.quarantine import Kept
@@ -30,6 +30,7 @@ class GroupTree(QTreeWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setUniformRowHeights(True)
+        self.setProperty("role", "list")
         self.setAccessibleName(self.tr("Files that were set aside"))
         header = self.header()
         header.setStretchLastSection(False)
@@ -55,16 +56,14 @@ class GroupTree(QTreeWidget):
         self.blockSignals(True)
         self.clear()
         for members in sorted(groups.values(), key=len, reverse=True):
-            title = members[0].reason if by_reason else words.sender(members[0].source)
-            self._add(title, members)
+            self._add(_title(members, by_reason=by_reason), members)
         self._choose(before)
         self.blockSignals(False)
         self.itemSelectionChanged.emit()
 
     def _add(self, title: str, members: Sequence[Kept]) -> None:
-        text = self.tr("{title} ({n})").format(title=title, n=words.grouped(len(members)))
-        group = QTreeWidgetItem(self, [text])
-        group.setToolTip(0, title)
+        group = QTreeWidgetItem(self, [f"{words.grouped(len(members))}  ·  {title}"])
+        group.setToolTip(0, members[0].reason)
         group.setFont(0, theme.font(theme.BASE, bold=True))
         group.setFirstColumnSpanned(True)
         for kept in members:
@@ -90,6 +89,17 @@ class GroupTree(QTreeWidget):
             group = self.topLevelItem(number)
             if group is not None:
                 yield from _children(group)
+
+
+def _title(members: Sequence[Kept], *, by_reason: bool) -> str:
+    """The first sentence of the reason, without numbers that are each file's own; or the source."""
+    if not by_reason:
+        return words.sender(members[0].source)
+    reasons = {kept.reason for kept in members}
+    reason = members[0].reason
+    if len(reasons) > 1:
+        reason = kind_of(reason).replace("#", QCoreApplication.translate("GroupTree", "some"))
+    return reason.split(". ")[0].rstrip(".")
 
 
 def _children(item: QTreeWidgetItem) -> list[QTreeWidgetItem]:

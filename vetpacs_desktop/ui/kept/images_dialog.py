@@ -66,6 +66,9 @@ class ImagesDialog(KeptDialog):
         QShortcut(QKeySequence(QKeySequence.StandardKey.Delete), self.list).activated.connect(self._move)
         self.renew_buttons()
 
+    def first_focus(self) -> QWidget:
+        return self.list
+
     def refresh(self) -> None:
         self._stop()
         self._bridge.start(

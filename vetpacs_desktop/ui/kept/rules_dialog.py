@@ -11,12 +11,12 @@ from datetime import UTC, datetime
 from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtWidgets import (
     QCheckBox,
+    QComboBox,
     QDialog,
     QFormLayout,
     QHBoxLayout,
     QLabel,
     QPlainTextEdit,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -29,6 +29,8 @@ from vetpacs_desktop.ui.operations import trashing
 
 PAD = 2 * theme.GRID
 SETTLED_MS = 250
+DAYS = (30, 60, 90, 180, 365, 730)
+YEARS = (3, 5, 7, 10, 12, 15, 20, 30)
 SHOWN = 200
 """Lines of the preview."""
 
@@ -56,8 +58,8 @@ class RulesDialog(QDialog):
 
     def policy(self) -> Policy:
         """The rules as entered."""
-        days = self.days.value()
-        return Policy(days, bool(days) and self.unproved.isChecked(), self.years.value())
+        days = int(self.days.currentData())
+        return Policy(days, bool(days) and self.unproved.isChecked(), int(self.years.currentData()))
 
     def _lay_out(self, policy: Policy) -> None:
         column = QVBoxLayout(self)
@@ -81,7 +83,7 @@ class RulesDialog(QDialog):
         column.addStretch(1)
         column.addLayout(self._button_row())
         for box in (self.days, self.years):
-            box.valueChanged.connect(self._changed)
+            box.currentIndexChanged.connect(self._changed)
         self.unproved.toggled.connect(self._changed)
 
     def _form(self, policy: Policy) -> QFormLayout:
@@ -89,13 +91,16 @@ class RulesDialog(QDialog):
         form.setHorizontalSpacing(PAD)
         form.setVerticalSpacing(theme.GRID)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        self.days = _number(policy.empty_after_days, 3650, self.tr("never"), self.tr(" days"))
+        self.days = _choices(policy.empty_after_days, DAYS, self.tr("1 day"), self.tr("{n} days"))
         self.unproved = QCheckBox(self.tr("even what no backup holds"))
         self.unproved.setChecked(policy.empty_unproved)
-        self.years = _number(policy.exam_years, 100, self.tr("never"), self.tr(" years"))
+        self.years = _choices(policy.exam_years, YEARS, self.tr("1 year"), self.tr("{n} years"))
         form.addRow(self.tr("Empty the trash after"), self.days)
         form.addRow("", self.unproved)
         form.addRow(self.tr("Move exams to the trash after"), self.years)
+        form.addRow(
+            "", _text(self.tr("counted from the day they were made, or came if that was later"), "secondary")
+        )
         return form
 
     def _button_row(self) -> QHBoxLayout:
@@ -191,13 +196,14 @@ def foretold(plan: Plan) -> str:
     return _tr("Today: {what}.").format(what="; ".join(parts))
 
 
-def _number(value: int, most: int, never: str, unit: str) -> QSpinBox:
-    box = QSpinBox()
-    box.setRange(0, most)
-    box.setValue(value)
-    box.setSpecialValueText(never)
-    box.setSuffix(unit)
-    box.setFixedWidth(140)
+def _choices(value: int, offered: tuple[int, ...], one: str, many: str) -> QComboBox:
+    """Never, the usual spans, and the one in force if it is another."""
+    box = QComboBox()
+    box.addItem(_tr("never"), 0)
+    for number in sorted({*offered, value} - {0}):
+        box.addItem(words.counted(number, one, many), number)
+    box.setCurrentIndex(box.findData(value))
+    box.setFixedWidth(160)
     return box
 
 

@@ -77,6 +77,9 @@ class SetAsideDialog(KeptDialog):
         self._fill()
         self._make_buttons()
 
+    def first_focus(self) -> QWidget:
+        return self.tree
+
     def refresh(self) -> None:
         self._bridge.start(lambda _report, _cancel: self._room.entries(), self._show)
 
@@ -152,6 +155,7 @@ class SetAsideDialog(KeptDialog):
         self.tags.setHeaderLabels([self.tr("What can be read of it"), ""])
         self.tags.setRootIsDecorated(False)
         self.tags.setUniformRowHeights(True)
+        self.tags.setProperty("role", "list")
         self.tags.header().resizeSection(0, 170)
         column.addWidget(self.tags, 3)
         return side
@@ -202,14 +206,17 @@ class SetAsideDialog(KeptDialog):
         )
 
     def _history(self, kept: Kept) -> str:
-        parts = [
-            self.tr("From {source}").format(source=kept.source),
-            words.size(kept.size),
-            self.tr("first {first}, last {last}").format(
-                first=saying.moment(kept.first_at), last=saying.moment(kept.last_at)
-            ),
-        ]
-        return " · ".join(parts)
+        first, last = saying.moment(kept.first_at), saying.moment(kept.last_at)
+        moments = [self.tr("Came {moment}").format(moment=last)]
+        if kept.times > 1:
+            moments = [
+                words.counted(kept.times, "", self.tr("Came {n} times")),
+                self.tr("First: {moment}").format(moment=first),
+                self.tr("Last: {moment}").format(moment=last),
+            ]
+        return " · ".join(
+            [self.tr("From {source}").format(source=kept.source), words.size(kept.size), *moments]
+        )
 
     def _read(self, wish: int, kept: Kept, lines: list[TagLine], remedies: tuple[Remedy, ...]) -> None:
         if wish != self._wish:

@@ -68,6 +68,9 @@ class TrashDialog(KeptDialog):
             self.tr("What was deleted waits here and can be brought back.") + " " + saying.rules(policy)
         )
 
+    def first_focus(self) -> QWidget:
+        return self.table
+
     def refresh(self) -> None:
         self._bridge.start(lambda _report, _cancel: self._trash.entries(), self._show)
 

@@ -260,6 +260,7 @@ class StudyTable(QTableView):
         """Lines moved: the exam chosen before is chosen again, and with it the `others`."""
         row = self._model.row_of(self._uid) if self._uid is not None else None
         if row is None:
+            self._choose_instead()
             return
         flag = QItemSelectionModel.SelectionFlag
         if self.currentIndex().row() != row:
@@ -272,6 +273,14 @@ class StudyTable(QTableView):
             if at is not None:
                 self.selectionModel().select(self._model.index(at, 0), flag.Select | flag.Rows)
         self.chosen.emit(self._model.loaded(row))
+
+    def _choose_instead(self) -> None:
+        """The chosen exam left the list: the one in its place is chosen. Out of sight it may have moved."""
+        place = min(self.currentIndex().row(), self._model.rowCount() - 1)
+        study = self._model.loaded(place)
+        if study is not None and study.study_uid != self._uid:
+            self.selectRow(place)
+            self._tell(study)
 
     def _current_changed(self, current: QModelIndex) -> None:
         if not self._silent:
