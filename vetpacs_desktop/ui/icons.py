@@ -59,6 +59,8 @@ GLYPHS: Mapping[str, str] = {
     "import": "download-simple",
     "drop": "tray",
     "send": "paper-plane-tilt",
+    "rules": "tree-structure",
+    "archives": "share-network",
     "correct": "pencil-simple",
     "trash": "trash",
     # system

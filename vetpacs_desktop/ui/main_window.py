@@ -20,6 +20,7 @@ from vetpacs_desktop.jobs import Jobs
 from vetpacs_desktop.store.records import ImportSummary, SeriesRow, StudyRow, StudyUID
 from vetpacs_desktop.ui import ask, theme
 from vetpacs_desktop.ui.actions import EXAM
+from vetpacs_desktop.ui.archives.desk import ArchivesDesk
 from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.ui.devices.desk import DevicesDesk
 from vetpacs_desktop.ui.drop import DropArea
@@ -102,6 +103,7 @@ class MainWindow(QMainWindow):
         self.devices = DevicesDesk(self.house(), self)
         self.intake = IntakeDesk(self.house(), draw_small, parent=self)
         self.kept = KeptDesk(self.house(), draw_small, self)
+        self.archives = ArchivesDesk(self.house(), self)
         self._desks = self._make_desks()
         self._lay_out()
         self._connect()
@@ -174,7 +176,7 @@ class MainWindow(QMainWindow):
 
     def _make_desks(self) -> tuple[Desk, ...]:
         """One for each panel, in the order of their cards."""
-        return (self.intake, self.devices, self.kept)
+        return (self.intake, self.devices, self.archives, self.kept)
 
     def _join_desks(self) -> None:
         deeds: dict[str, Deed] = {}

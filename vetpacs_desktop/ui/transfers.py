@@ -71,6 +71,24 @@ class Transfers(QObject):
         self.changed.emit()
         return transfer
 
+    def follow(self, title: str, stop: Callable[[], None], *, place: str = "") -> Transfer:
+        """Show work that goes on elsewhere (in the service); `renew` and `end` tell how it goes."""
+        transfer = Transfer(title, place)
+        transfer.stop = stop
+        self._under_way.append(transfer)
+        self.changed.emit()
+        return transfer
+
+    def renew(self, transfer: Transfer, progress: Progress) -> None:
+        """Followed work has come further."""
+        if progress != transfer.progress:
+            transfer.progress = progress
+            self.changed.emit()
+
+    def end(self, transfer: Transfer) -> None:
+        """Followed work is over, or waits."""
+        self._remove(transfer)
+
     def cancel(self, transfer: Transfer) -> None:
         """Ask it to stop; what was finished until then is kept."""
         transfer.stopping = True
