@@ -6,6 +6,7 @@ import os
 import shutil
 import stat
 import time
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from tests.helpers.corpus import images
 from tests.helpers.peers import wait_for
 from vetpacs_desktop.jobs import CancelToken
 from vetpacs_desktop.paths import Home
+from vetpacs_desktop.store.intake import settling
 from vetpacs_desktop.store.intake.disposal import DONE
 from vetpacs_desktop.store.intake.folder import WatchedFolder
 from vetpacs_desktop.store.intake.quarantine import Quarantine
@@ -91,18 +93,28 @@ def test_a_file_that_still_grows_is_not_touched(
     assert Quarantine(home).entries() == []
 
 
-def test_what_was_taken_is_remembered_after_a_restart(home: Home, library: Library, inbox: Path) -> None:
+def test_what_was_taken_is_remembered_after_a_restart(
+    home: Home, library: Library, inbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settling, "BROKEN_SECONDS", 2.0)
+    monkeypatch.setattr(settling, "FOREIGN_SECONDS", 1.5)
     for path in images("ct-variable-gap")[:3]:
         shutil.copy(path, inbox)
     (inbox / "letter.txt").write_text("Dear colleague")
+    (inbox / "broken.dcm").write_bytes(CT.read_bytes()[:-5_000])
     first = Watched(home, library, inbox)
     first.until(lambda: library.counts()[1] == 3 and first.folder.state.refused == 1)
-    assert first.folder.state.refusals == (("letter.txt", "This is a text file, not an image."),)
+    first.until(lambda: first.folder.state.left == 1)
+    ((name, reason),) = first.folder.state.refusals
+    assert name == "broken.dcm"
+    assert "cut off" in reason
     again = Watched(home, library, inbox)
     again.for_seconds(2.0)
-    assert Quarantine(home).entries() == []  # a letter is no broken image
-    assert (again.folder.state.taken, again.folder.state.refused) == (3, 1)
-    assert (inbox / "letter.txt").exists()
+    (entry,) = Quarantine(home).entries()
+    assert entry.times == 1
+    state = again.folder.state
+    assert (state.taken, state.refused, state.left, state.waiting) == (3, 1, 1, 0)
+    assert "letter.txt" in names(inbox)
 
 
 def test_what_came_while_the_program_was_off_is_taken(home: Home, library: Library, inbox: Path) -> None:
@@ -156,6 +168,56 @@ def test_a_file_is_deleted_only_once_the_library_provably_holds_it(
     watch.until(lambda: names(inbox) == ["letter.txt"])
     assert library.counts()[1] == 3
     assert library.verify().checked == 3
+
+
+def picture(path: Path, shade: int, kind: str = "JPEG") -> Path:
+    """A small picture, each shade another."""
+    from PIL import Image
+
+    Image.new("RGB", (64, 48), (shade, 40, 90)).save(path, kind)
+    return path
+
+
+def test_pictures_that_come_together_are_one_exam_and_go_once_the_library_gives_them_back(
+    library: Library, inbox: Path, watch: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settling, "FOREIGN_SECONDS", 1.5)
+    policy(watch, Policy.DELETE)
+    (inbox / "Bella").mkdir()
+    for number in range(3):
+        picture(inbox / "Bella" / f"{number}.jpg", 60 * number)
+        watch.for_seconds(0.7)
+    picture(inbox / "Bella" / "last.png", 255, "PNG")
+    watch.until(lambda: not names(inbox))
+    assert library.counts() == (1, 4)
+    assert watch.folder.state.taken == 4
+
+
+def test_pictures_of_a_program_are_left_alone(
+    library: Library, inbox: Path, watch: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settling, "FOREIGN_SECONDS", 1.2)
+    (inbox / "viewer").mkdir()
+    (inbox / "viewer" / "viewer.exe").write_bytes(b"MZ" + bytes(500))
+    picture(inbox / "viewer" / "button.png", 1, "PNG")
+    watch.until(lambda: watch.folder.state.left == 2)
+    assert library.counts() == (0, 0)
+
+
+def test_an_archive_goes_only_when_everything_inside_is_proved(
+    library: Library, inbox: Path, watch: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settling, "FOREIGN_SECONDS", 1.2)
+    policy(watch, Policy.DELETE)
+    for name, others in (("images.zip", ()), ("with a letter.zip", ("letter.txt",))):
+        with zipfile.ZipFile(inbox / name, "w") as archive:
+            archive.write(CT, f"{name} CT")
+            archive.write(MR, f"{name} MR")
+            for other in others:
+                archive.writestr(other, "Dear colleague")
+    watch.until(lambda: names(inbox) == ["with a letter.zip"])
+    watch.until(lambda: watch.folder.state.unproved == 1)
+    assert library.counts()[1] == 2
 
 
 def test_a_file_whose_copy_in_the_library_is_damaged_stays(

@@ -23,9 +23,10 @@ import vetpacs_desktop
 from vetpacs_desktop.errors import Cancelled, KnownError, PathMissing
 from vetpacs_desktop.jobs import CancelToken
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store.intake import checks, disposal
+from vetpacs_desktop.store.intake import disposal
 from vetpacs_desktop.store.intake.disposal import DONE, Disposed
 from vetpacs_desktop.store.intake.folder_memory import (
+    LEFT,
     REFUSED,
     SHOWN_REFUSALS,
     TAKEN,
@@ -36,7 +37,10 @@ from vetpacs_desktop.store.intake.folder_memory import (
     remember,
 )
 from vetpacs_desktop.store.intake.folder_walk import Seen, look_through
+from vetpacs_desktop.store.intake.judge import Sort
+from vetpacs_desktop.store.intake.proof import Proof
 from vetpacs_desktop.store.intake.rules import Policy, Rule
+from vetpacs_desktop.store.intake.settling import SETTLE_ON_SHARE, SETTLE_SECONDS, Settling
 from vetpacs_desktop.store.intake.shares import is_network
 from vetpacs_desktop.store.intake.stages import import_paths
 from vetpacs_desktop.store.library import Library
@@ -44,22 +48,12 @@ from vetpacs_desktop.store.records import ImportSummary
 
 LOG = logging.getLogger(__name__)
 
-SETTLE_SECONDS = 1.0
-"""A whole object whose size and time have not changed for this long is taken to be complete."""
-SETTLE_ON_SHARE = 3.0
-"""The same on a network drive, whose times may be those of a moment ago."""
-FOREIGN_SECONDS = 5.0
-"""A file that is no DICOM says nothing of its length, so it has to stand still for longer."""
-BROKEN_SECONDS = 60.0
-"""A DICOM file that is cut off, an empty file, or one that can't be read may still be on its way."""
 POLL_SECONDS = 5.0
 POLL_SHARE = 20
 """Looking costs at most a twentieth of the time, however large or slow the folder is."""
 RETRY_SECONDS = 5.0
 CHUNK = 200
 """So many files are imported before their fates are written down and the next are looked at."""
-IN_USE = (32, 33)
-"""Windows: sharing and lock violations."""
 
 
 class WatchedFolder:
@@ -74,7 +68,8 @@ class WatchedFolder:
         self._stop = stop
         self._memory = recall(home, rule.folder, vetpacs_desktop.__version__)
         self._network = is_network(rule.folder)
-        self._waiting: dict[str, tuple[Look, float]] = {}
+        self._proof = Proof(library, home, stop)
+        self._settling = Settling(rule.folder, SETTLE_ON_SHARE if self._network else SETTLE_SECONDS)
         self._unproved: set[str] = set()
         self._policy = rule.policy
         self._stirred = threading.Event()
@@ -92,7 +87,7 @@ class WatchedFolder:
         if not self.rule.paused:
             self._look_and_take()
         spent = time.monotonic() - started
-        pause = SETTLE_SECONDS if self._waiting else max(POLL_SECONDS, spent * POLL_SHARE)
+        pause = SETTLE_SECONDS if len(self._settling) else max(POLL_SECONDS, spent * POLL_SHARE)
         self._next_look = time.monotonic() + pause
 
     def wait(self, seconds: float) -> None:
@@ -127,7 +122,7 @@ class WatchedFolder:
             return
         self._is_there()
         self._match(seen)
-        problem = self._take_all(self._settled(seen))
+        problem = self._take_all(self._settling.settled(self._fresh(seen), seen.files))
         stuck, why = self._clear(seen)
         self._tell(problem, stuck, why)
 
@@ -136,13 +131,14 @@ class WatchedFolder:
             LOG.warning("A watched folder can't be read (%s); it is tried again", error.strerror)
             self.close()
             self.state = replace(self.state, missing_since=_now(), waiting=0)
-        self._waiting.clear()
+        self._settling.clear()
         self.state = replace(self.state, looked_at=_now())
 
     def _is_there(self) -> None:
         if self.state.missing_since:
             LOG.info("A watched folder is back")
             self._network = is_network(self.rule.folder)
+            self._settling.quick = SETTLE_ON_SHARE if self._network else SETTLE_SECONDS
             self.state = replace(self.state, missing_since="", network=self._network)
         if self._observer is None and not self._network:
             self._observe()
@@ -183,35 +179,9 @@ class WatchedFolder:
             if name in known and not known[name].gone_at:
                 known[name] = replace(known[name], gone_at=now)
 
-    def _settled(self, seen: Seen) -> list[str]:
-        """The names of files that are complete, as far as one can tell."""
-        now = time.monotonic()
-        waiting: dict[str, tuple[Look, float]] = {}
-        settled: list[str] = []
-        quick = SETTLE_ON_SHARE if self._network else SETTLE_SECONDS
-        for name, look in seen.files.items():
-            if name in self._memory.files:
-                continue
-            before, since = self._waiting.get(name, (None, now))
-            if before != look:
-                since = now
-            still = now - since
-            if still >= quick and still >= self._patience(name, look):
-                settled.append(name)
-            waiting[name] = (look, since)
-        self._waiting = waiting
-        return settled
-
-    def _patience(self, name: str, look: Look) -> float:
-        """For how long this file has to stand still: longer, if it does not look complete."""
-        path = self.rule.folder / name
-        try:
-            if checks.check_file(path).finding is None:
-                state = path.stat()  # asked after opening: now a network drive tells the newest
-                return 0.0 if (state.st_size, state.st_mtime_ns) == look.content else BROKEN_SECONDS
-            return BROKEN_SECONDS if not look.size or _is_dicom(path) else FOREIGN_SECONDS
-        except OSError as error:
-            return float("inf") if getattr(error, "winerror", 0) in IN_USE else BROKEN_SECONDS
+    def _fresh(self, seen: Seen) -> dict[str, Look]:
+        """The files whose fate is not decided."""
+        return {name: look for name, look in seen.files.items() if name not in self._memory.files}
 
     # -- taking --------------------------------------------------------------------------------------------
 
@@ -232,9 +202,19 @@ class WatchedFolder:
         return ""
 
     def _take(self, names: Sequence[str]) -> None:
+        left = [name for name in names if self._settling.sort_of(name) in (Sort.NOTHING, Sort.DIRECTORY)]
+        for name in left:
+            self._memory.files[name] = Known(self._settling.take(name), LEFT)
+        wanted = [name for name in names if name in self._settling]
+        if wanted:
+            self._import(wanted)
+        elif left:
+            self._remember()
+
+    def _import(self, names: Sequence[str]) -> None:
         paths = [self.rule.folder / name for name in names]
         try:
-            summary = import_paths(self._library, self._home, paths, cancel=self._stop)
+            summary = import_paths(self._library, self._home, paths, cancel=self._stop, as_found=True)
         except (KnownError, OSError):
             raise
         except Exception:
@@ -242,13 +222,14 @@ class WatchedFolder:
             summary = self._take_singly(paths)
         refused = _refusals(self.rule.folder, names, summary)
         for name in names:
-            look, _ = self._waiting.pop(name)
+            look = self._settling.take(name)
             if name in refused:
                 self._memory.files[name] = Known(look, REFUSED, refused[name])
             else:
                 self._memory.files[name] = Known(look, TAKEN)
         self._memory.taken += len(names) - len(refused)
-        self._memory.taken_at = _now()
+        if len(names) > len(refused):
+            self._memory.taken_at = _now()
         self._memory.forget_old()
         self._remember()
         LOG.info(
@@ -263,7 +244,7 @@ class WatchedFolder:
         rejected: list[tuple[str, str]] = []
         for path in paths:
             try:
-                one = import_paths(self._library, self._home, [path], cancel=self._stop)
+                one = import_paths(self._library, self._home, [path], cancel=self._stop, as_found=True)
                 stored += one.stored
                 rejected += one.rejected
             except (KnownError, OSError):
@@ -302,7 +283,7 @@ class WatchedFolder:
         if self._policy is Policy.MOVE:
             disposal.move_aside(self.rule.folder, path)
         else:
-            fate = disposal.delete_proved(self._library, path, known.look.content)
+            fate = disposal.delete_proved(self._proof.holds, path, known.look.content)
             if fate is Disposed.UNPROVED:
                 self._unproved.add(name)
             if fate is not Disposed.GONE:
@@ -325,11 +306,12 @@ class WatchedFolder:
             self.state,
             looked_at=_now(),
             problem=problem,
-            waiting=len(self._waiting),
+            waiting=len(self._settling),
             taken=self._memory.taken,
             taken_at=self._memory.taken_at,
             cleared=self._memory.cleared,
             unproved=len(self._unproved),
+            left=sum(known.fate == LEFT and not known.gone_at for known in self._memory.files.values()),
             stuck=stuck,
             stuck_reason=why,
             refused=len(refused),
@@ -353,11 +335,6 @@ class _Stir(FileSystemEventHandler):  # type: ignore[misc]
 def _same(known: Known, found: Look) -> bool:
     """Whether a file is the one that is known by its name; one that was gone has to be the very same file."""
     return known.look == found if known.gone_at else known.look.content == found.content
-
-
-def _is_dicom(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(132)[128:] == b"DICM"
 
 
 def _refusals(root: Path, names: Sequence[str], summary: ImportSummary) -> dict[str, str]:

@@ -20,8 +20,9 @@ OLD_MEMORY = "watched.json"
 """The one file that earlier versions kept for all folders: path -> [size, time]."""
 REMEMBER_SECONDS = 30 * 24 * 3600
 """A file that has gone is remembered so long: a share that comes back brings nothing new."""
-TAKEN, REFUSED = "taken", "refused"
-"""Fates of a file: in the library (or nothing to be kept); set aside with a reason."""
+TAKEN, REFUSED, LEFT = "taken", "refused", "left"
+"""Fates of a file: in the library; not taken, for a reason that is told; no concern of ours, such as a
+program, a letter, or a disc's table of contents."""
 SHOWN_REFUSALS = 50
 
 
@@ -76,6 +77,8 @@ class FolderState:
     stuck: int = 0
     """Files that could not be moved or deleted; it is tried again."""
     stuck_reason: str = ""
+    left: int = 0
+    """Files that are no images and are left alone."""
     refused: int = 0
     refusals: tuple[tuple[str, str], ...] = ()
     """(name below the folder, reason) of the first of them."""

@@ -105,6 +105,14 @@ def _left(state: FolderState) -> list[str]:
         text = words.counted(state.refused, _tr("{n} file was refused"), _tr("{n} files were refused"))
         first = state.refusals[0][1] if state.refusals else ""
         parts.append(_tr("{files}: {reason}").format(files=text, reason=first))
+    if state.left:
+        parts.append(
+            words.counted(
+                state.left,
+                _tr("{n} other file is no image and is left alone."),
+                _tr("{n} other files are no images and are left alone."),
+            )
+        )
     if state.stuck:
         text = words.counted(
             state.stuck,
