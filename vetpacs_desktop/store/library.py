@@ -71,7 +71,7 @@ class Library:
         self.trash = Trash(home, database, objects, self._admission)
         self.conflicts = Conflicts(database, objects, self.trash)
         self.retention = Retention(database, self.trash)
-        self.set_aside = SetAside(home, self.file, self.trash)
+        self.set_aside = SetAside(home, self.file, self.trash, self._listing.study_of_series)
 
     @classmethod
     def open(cls, home: Home) -> Library:
