@@ -103,7 +103,7 @@ class SystemPage(QScrollArea):
         self.setWidget(page)
 
     def _arrange(self, columns: int) -> None:
-        """The cards in one column or two, in their order from left to right."""
+        """The cards in one column or two, each next one where most room is left."""
         if columns == self._arranged:
             return
         self._arranged = columns
@@ -111,8 +111,11 @@ class SystemPage(QScrollArea):
             for card in self._cards.values():
                 column.removeWidget(card)  # not takeAt: its item would keep answering for the card's size
             column.takeAt(0)
-        for number, card in enumerate(self._cards.values()):
-            self._columns[number % columns].addWidget(card)
+        heights = [0] * columns
+        for card in self._cards.values():
+            shortest = heights.index(min(heights))
+            self._columns[shortest].addWidget(card)
+            heights[shortest] += card.sizeHint().height() + GAP
         for column in self._columns:
             column.addStretch(1)
         self._row.setStretch(1, columns - 1)
