@@ -51,10 +51,16 @@ class Answering:
 
     def add_file(self, dataset: Dataset, syntax: str = "1.2.840.10008.1.2.1") -> Path:
         """File a data set."""
-        self.made += 1
-        path = write(dataset, self.folder / f"{self.made:03}.dcm", syntax)
-        self.library.file([from_folder(path)])
-        return path
+        return self.add_all(dataset, syntax=syntax)[0]
+
+    def add_all(self, *datasets: Dataset, syntax: str = "1.2.840.10008.1.2.1") -> list[Path]:
+        """File many data sets at once."""
+        paths = []
+        for dataset in datasets:
+            self.made += 1
+            paths.append(write(dataset, self.folder / f"{self.made:03}.dcm", syntax))
+        self.library.file([from_folder(path) for path in paths])
+        return paths
 
     def node(self, title: str, port: int, **rest: Any) -> Node:
         """Let `title` be an archive on this computer."""
