@@ -34,6 +34,7 @@ from vetpacs_desktop.store.records import (
     Arrival,
     Arrived,
     Change,
+    Copied,
     Filed,
     Held,
     InstanceRow,
@@ -106,6 +107,12 @@ class Library:
         `LibraryBusy` and `OSError`; then nothing of the batch was filed and it can be tried again.
         """
         return self._admission.admit(arrivals) if arrivals else []
+
+    def copied(self, source: Path) -> Copied:
+        """A durable copy of a file, made ahead of its filing by who has threads to spare: file it with its
+        path, digest and without `keep_source`, or remove it. Raises `SourceUnreadable`, `OSError`."""
+        staged = self._objects.copy(source)
+        return Copied(staged.path, staged.sha256)
 
     def search(
         self, text: str, *, limit: int | None = None, offset: int = 0, order: str = "newest"

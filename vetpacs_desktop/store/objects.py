@@ -12,7 +12,7 @@ import hashlib
 import itertools
 import logging
 import os
-import threading
+import secrets
 from collections.abc import Iterable, Iterator, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -67,6 +67,7 @@ class Objects:
         self.root = home.objects
         self.trash = home.trash
         self._parts = home.objects / PART_FOLDER
+        self._mark = secrets.token_hex(8)
         self._numbers = itertools.count()
         self._parts.mkdir(mode=0o700, exist_ok=True)
         self._sweep()
@@ -112,13 +113,14 @@ class Objects:
 
     def copy(self, source: Path) -> Staged:
         """A durable copy below the objects folder. Raises `SourceUnreadable`, `OSError`."""
-        part = self._parts / f"{os.getpid()}-{threading.get_ident()}-{next(self._numbers)}"
+        part = self._parts / f"{self._mark}-{next(self._numbers)}"
         digest, size = hashlib.sha256(), 0
         try:
             with part.open("xb", buffering=0) as copy:
                 for block in _blocks(source):
                     digest.update(block)
-                    copy.write(block)
+                    if copy.write(block) != len(block):  # how the last bytes of a full disk are told of
+                        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(part))
                     size += len(block)
                 os.fsync(copy.fileno())
         except BaseException:

@@ -119,6 +119,14 @@ class Arrival:
     """Hex digest of the whole file when already known."""
 
 
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """A durable copy of a file on the library's own volume, to be filed or removed."""
+
+    path: Path
+    sha256: str
+
+
 class Outcome(Enum):
     """What became of one arrival."""
 

@@ -1,4 +1,4 @@
-"""What is on a disc, before and after: the survey changes nothing, the choice is filed for the animals chosen."""
+"""What is on a disc, before and after: a survey changes nothing, a choice is filed for the animals chosen."""
 
 from __future__ import annotations
 

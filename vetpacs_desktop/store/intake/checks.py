@@ -20,6 +20,7 @@ MEDIA_DIRECTORY = "1.2.840.10008.1.3.10"
 UID = re.compile(r"[0-9]+(?:\.[0-9]+)*")
 UID_LENGTH = 64
 TEXT_SAMPLE = 4096
+HEAD = 32 * 1024
 PRINTABLE = frozenset(range(0x20, 0x7F)) | {0x09, 0x0A, 0x0C, 0x0D, 0x1B}
 SUBSAMPLED = {"YBR_FULL_422": 2, "YBR_PARTIAL_422": 2, "YBR_PARTIAL_420": 1.5}
 FOREIGN = (
@@ -62,8 +63,13 @@ def check_file(path: Path) -> Checked:
     size = path.stat().st_size
     if size == 0:
         return EMPTY
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
-        return check(view)
+    with path.open("rb", buffering=0) as file:
+        found = walk.walk_head(file.read(HEAD), size)
+        if found is not None:
+            return _judged(found)
+        # Mapping is slower for a small file, and the only way for one that has to be walked to its end.
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
+            return check(view)
 
 
 def check(data: Buffer) -> Checked:
@@ -71,6 +77,10 @@ def check(data: Buffer) -> Checked:
     if not len(data):
         return EMPTY
     found = walk.walk(data)
+    return _judged(found) if found.is_dicom else _not_an_object(data)
+
+
+def _judged(found: Walked) -> Checked:
     if _is_directory(found):
         return Checked(
             Finding(
@@ -78,9 +88,11 @@ def check(data: Buffer) -> Checked:
                 "This is a disc's table of contents, not an image; the images beside it count by themselves.",
             )
         )
-    if not found.is_dicom:
-        return Checked(Finding(Outcome.REJECTED, _not_dicom(bytes(data[:TEXT_SAMPLE]))), is_dicom=False)
     return _check_object(found)
+
+
+def _not_an_object(data: Buffer) -> Checked:
+    return Checked(Finding(Outcome.REJECTED, _not_dicom(bytes(data[:TEXT_SAMPLE]))), is_dicom=False)
 
 
 def _is_directory(found: Walked) -> bool:

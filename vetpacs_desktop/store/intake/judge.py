@@ -89,6 +89,8 @@ class Judged:
     reason: str = ""
     format: Format | None = None
     is_dicom: bool = False
+    sop_uid: str = ""
+    """Of an image."""
 
 
 def judge(path: Path, *, named: bool) -> Judged:
@@ -114,7 +116,7 @@ def looks_like_image(name: str) -> bool:
 
 def _dicom(checked: Checked) -> Judged:
     if checked.finding is None:
-        return Judged(Sort.IMAGE, is_dicom=True)
+        return Judged(Sort.IMAGE, is_dicom=True, sop_uid=checked.sop_uid)
     if checked.finding.outcome is Outcome.IGNORED:
         return Judged(Sort.DIRECTORY)
     return Judged(Sort.BROKEN, checked.finding.reason, is_dicom=True)

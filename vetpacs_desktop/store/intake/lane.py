@@ -1,4 +1,4 @@
-"""One import's way into the library: a batch is filed while the caller looks at the next files.
+"""One import's way into the library: files are copied and batches filed while the caller looks at the next.
 
 Owns the tally, the order of things after a batch is filed (count, remember, remove what was temporary), and
 keeping aside what is broken. It judges no file and never changes a source.
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Protocol
 
 from vetpacs_desktop.errors import DiskFull
@@ -19,16 +20,21 @@ from vetpacs_desktop.store.intake.gather import FULL, Item
 from vetpacs_desktop.store.intake.judge import GONE
 from vetpacs_desktop.store.intake.memory import Look, Memory
 from vetpacs_desktop.store.intake.quarantine import Quarantine
-from vetpacs_desktop.store.records import Arrival, Filed, Held, ImportSummary, Outcome, StudyUID
+from vetpacs_desktop.store.objects import SourceUnreadable
+from vetpacs_desktop.store.records import Arrival, Copied, Filed, Held, ImportSummary, Outcome, StudyUID
 
 BATCH_FILES = 128
 BATCH_BYTES = 64 * 1024 * 1024
+COPIERS = 3
+TAKEN = (Outcome.STORED, Outcome.DUPLICATE, Outcome.CONFLICT)
 
 
 class Filing(Protocol):
     """The part of the library an import needs."""
 
     def file(self, arrivals: Sequence[Arrival]) -> list[Filed]: ...
+
+    def copied(self, source: Path) -> Copied: ...
 
     def held(self, sop_uids: Sequence[str]) -> list[Held]: ...
 
@@ -73,8 +79,10 @@ class _Waiting:
     """A file that waits to be filed."""
 
     item: Item
-    arrival: Arrival
+    came: datetime
     look: Look | None
+    copy: Future[Copied] | None
+    """Its copy in the making; None for one that is most likely here already and is only compared."""
 
 
 class Lane:
@@ -87,6 +95,7 @@ class Lane:
         self._cancel = cancel
         self._quarantine = Quarantine(home)
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="filing")
+        self._copiers = ThreadPoolExecutor(COPIERS, thread_name_prefix="copying")
         self._batch: list[_Waiting] = []
         self._bytes = 0
         self._under_way: tuple[list[_Waiting], Future[list[Filed]]] | None = None
@@ -96,17 +105,22 @@ class Lane:
 
     def __exit__(self, *error: object) -> None:
         """The batch under way is filed to its end, whatever happened; nothing else is begun."""
+        self._copiers.shutdown(wait=True, cancel_futures=True)
         self._pool.shutdown(wait=True)
+        _discard(self._batch)
 
-    def put(self, item: Item, look: Look | None = None) -> None:
-        """File an image soon; `look` is remembered then. Raises as `Library.file`, and `Cancelled`."""
-        arrival = Arrival(item.path, item.source, datetime.now(UTC), keep_source=True)
+    def put(self, item: Item, look: Look | None = None, *, here: bool = False) -> None:
+        """File an image soon; `look` is remembered then; `here`: one of its identity is in the library.
+
+        Raises as `Library.file`, and `Cancelled`.
+        """
         try:
             size = item.path.stat().st_size
         except OSError as error:
             self.refuse(item, f"The file can't be read ({error.strerror}).", keep=False)
             return
-        self._batch.append(_Waiting(item, arrival, look))
+        copy = None if here else self._copiers.submit(self._library.copied, item.path)
+        self._batch.append(_Waiting(item, datetime.now(UTC), look, copy))
         self._bytes += size
         if len(self._batch) >= BATCH_FILES or self._bytes >= BATCH_BYTES:
             self._send()
@@ -128,14 +142,40 @@ class Lane:
         self._cancel.check()
         if self._batch:
             batch, self._batch, self._bytes = self._batch, [], 0
-            arrivals = [one.arrival for one in batch]
-            self._under_way = batch, self._pool.submit(self._library.file, arrivals)
+            self._under_way = batch, self._pool.submit(self._file, batch)
+
+    def _file(self, batch: list[_Waiting]) -> list[Filed]:
+        """In the filing thread, when all copies are made; one that can't be made costs one file."""
+        try:
+            ready = [self._arrival(one) for one in batch]
+            filed = iter(self._library.file([one for one in ready if isinstance(one, Arrival)]))
+            fates = [next(filed) if isinstance(one, Arrival) else one for one in ready]
+            # Those that came in were moved; the library leaves what it did not take.
+            _discard([one for one, fate in zip(batch, fates, strict=True) if fate.outcome not in TAKEN])
+            return fates
+        except BaseException:
+            _discard(batch)
+            raise
+
+    def _arrival(self, one: _Waiting) -> Arrival | Filed:
+        if one.copy is None:
+            return Arrival(one.item.path, one.item.source, one.came, keep_source=True)
+        try:
+            copy = one.copy.result()
+        except SourceUnreadable as error:
+            arrival = Arrival(one.item.path, one.item.source, one.came, keep_source=True)
+            return Filed(arrival, Outcome.REJECTED, reason=f"The file can't be read ({error}).")
+        return Arrival(copy.path, one.item.source, one.came, sha256=copy.sha256)
 
     def _collect(self) -> None:
         if self._under_way is None:
             return
         (batch, future), self._under_way = self._under_way, None
-        for waiting, filed in zip(batch, future.result(), strict=True):
+        fates = list(zip(batch, future.result(), strict=True))
+        self._memory.remember(
+            [(one.look, filed) for one, filed in fates if one.look is not None and filed.outcome in TAKEN]
+        )
+        for waiting, filed in fates:
             self._count(waiting, filed)
 
     def _count(self, waiting: _Waiting, filed: Filed) -> None:
@@ -144,8 +184,6 @@ class Lane:
             self.refuse(waiting.item, filed.reason if there else GONE, keep=there)
         else:
             self.tally.add(filed.outcome, filed.study_uid)
-            if waiting.look is not None and filed.sop_uid and filed.sha256:
-                self._memory.remember(waiting.look, filed.sop_uid, filed.sha256)
         waiting.item.remove()
 
     def _keep(self, item: Item, reason: str) -> None:
@@ -154,3 +192,10 @@ class Lane:
         except OSError as error:
             if error.errno in FULL:  # the one failure that must stop the import
                 raise DiskFull(path=self._quarantine.folder) from error
+
+
+def _discard(batch: Sequence[_Waiting]) -> None:
+    """Remove copies that will not be filed; those that were filed are gone already."""
+    for one in batch:
+        if one.copy is not None and not one.copy.cancelled() and one.copy.exception() is None:
+            one.copy.result().path.unlink(missing_ok=True)

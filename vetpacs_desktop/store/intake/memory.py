@@ -1,8 +1,8 @@
 """Which files were imported before: so that a folder is gone through again at many times the pace.
 
-A file is known by its place, its size, its two times and a digest of its head and tail, where the image's
-own identifier stands; and it counts only while the library still holds what it became, with the size and the
-time it was filed with. Anything else is read in full. The memory is a cache: losing it costs time, never an
+A file is known by its place, its size, its times and a digest of its head and tail, where the image's own
+identifier stands; and it counts only while the library still holds what it became, untouched since by size
+and times. Anything else is read in full. The memory is a cache: losing it costs time, never an
 image. It holds no names, only digests of them.
 """
 
@@ -14,18 +14,17 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store.database import Database, Steps, Tables
-from vetpacs_desktop.store.records import Held, StudyUID
+from vetpacs_desktop.store.records import Filed, Held, StudyUID
 
 FILE = "imported.sqlite"
 EDGE = 4096
-ASKED_AT_ONCE = 512
+WRITTEN_AT_ONCE = 2_000
 STEPS = Steps("vetpacs-imported")
 
 
@@ -35,6 +34,16 @@ def files_that_were_imported(db: Tables) -> None:
     db.execute(
         "CREATE TABLE imported (place TEXT PRIMARY KEY, look TEXT NOT NULL, sop_uid TEXT NOT NULL, "
         "sha256 TEXT NOT NULL) WITHOUT ROWID"
+    )
+
+
+@STEPS.step
+def what_they_became(db: Tables) -> None:
+    """`kept`: how the object looked from outside when it was last compared, see `_outside`."""
+    db.execute("DROP TABLE imported")
+    db.execute(
+        "CREATE TABLE imported (place TEXT PRIMARY KEY, look TEXT NOT NULL, sop_uid TEXT NOT NULL, "
+        "sha256 TEXT NOT NULL, kept TEXT NOT NULL) WITHOUT ROWID"
     )
 
 
@@ -59,7 +68,7 @@ class Memory:
         self._holder = holder
         self._path = home.cache / FILE
         self._database = self._opened()
-        self._fresh: list[tuple[str, str, str, str]] = []
+        self._fresh: list[tuple[str, str, str, str, str]] = []
 
     def known(self, looks: Mapping[Path, Look]) -> dict[Path, StudyUID]:
         """Those of the files that are in the library already, with the exam they belong to."""
@@ -69,10 +78,16 @@ class Memory:
             return self._known(self._database, looks)
         return {}
 
-    def remember(self, look: Look, sop_uid: str, sha256: str) -> None:
-        """A file with this look is in the library as this object."""
-        self._fresh.append((look.place, look.look, sop_uid, sha256))
-        if len(self._fresh) >= 2_000:
+    def remember(self, filed: Sequence[tuple[Look, Filed]]) -> None:
+        """Files with these looks are in the library now, each compared or copied to its last byte."""
+        if self._database is None or not filed:
+            return
+        held = self._held([one.sop_uid for _, one in filed if one.sop_uid])
+        for look, one in filed:
+            kept = _outside(held.get((str(one.sop_uid), one.sha256)))
+            if kept:
+                self._fresh.append((look.place, look.look, str(one.sop_uid), one.sha256, kept))
+        if len(self._fresh) >= WRITTEN_AT_ONCE:
             self._write()
 
     def close(self) -> None:
@@ -95,19 +110,22 @@ class Memory:
             for path, look in looks.items()
             if look.place in rows and rows[look.place]["look"] == look.look
         }
-        held = {
-            (one.sop_uid, one.sha256): one
-            for one in self._holder.held(sorted({row["sop_uid"] for row in likely.values()}))
-            if _is_unchanged(one)
-        }
-        found = {path: held.get((row["sop_uid"], row["sha256"])) for path, row in likely.items()}
-        return {path: one.study_uid for path, one in found.items() if one is not None}
+        held = self._held(sorted({row["sop_uid"] for row in likely.values()}))
+        found: dict[Path, StudyUID] = {}
+        for path, row in likely.items():
+            one = held.get((row["sop_uid"], row["sha256"]))
+            if one is not None and _outside(one) == row["kept"]:
+                found[path] = one.study_uid
+        return found
+
+    def _held(self, sop_uids: Sequence[str]) -> dict[tuple[str, str], Held]:
+        return {(one.sop_uid, one.sha256): one for one in self._holder.held(sop_uids)}
 
     def _write(self) -> None:
         if self._database is not None and self._fresh:
             with contextlib.suppress(KnownError), self._database.atomic():
                 self._database.write_many(
-                    "INSERT OR REPLACE INTO imported (place, look, sop_uid, sha256) VALUES (?, ?, ?, ?)",
+                    "INSERT OR REPLACE INTO imported VALUES (?, ?, ?, ?, ?)",
                     self._fresh,
                 )
         self._fresh.clear()
@@ -146,11 +164,14 @@ def look_at(path: Path) -> Look | None:
     return Look(place, digest.hexdigest())
 
 
-def _is_unchanged(held: Held) -> bool:
-    """Whether the filed object still has the size and the time it was given when it was filed."""
+def _outside(held: Held | None) -> str:
+    """A filed object's size and times; empty when it is gone. A change to its bytes shows in one of them."""
+    if held is None:
+        return ""
     try:
         state = held.path.stat()
     except OSError:
-        return False
-    stamp = int(datetime.fromisoformat(held.received_at).timestamp() * 1_000_000) * 1000
-    return state.st_size == held.size and state.st_mtime_ns == stamp
+        return ""
+    if state.st_size != held.size:
+        return ""
+    return f"{state.st_mtime_ns} {state.st_ctime_ns}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import islice
@@ -34,6 +34,8 @@ __all__ = ["JUNK", "WINDOWS_HIDDEN", "Filing", "Import", "import_paths", "scan"]
 
 CHUNK = 256
 """So many files are asked for in the memory at once."""
+TOGETHER = 64
+"""So many images are asked for in the library at once."""
 SCRATCH = "import-"
 
 
@@ -46,11 +48,12 @@ def import_paths(
     *,
     as_found: bool = False,
 ) -> ImportSummary:
-    """Bring `paths` into the library: files, folders, discs, a DICOMDIR, zip archives and disc images, and
-    also pictures, documents and videos, which become exams of unknown animals.
+    """Bring `paths` into the library: files, folders, discs, a DICOMDIR, zip archives and disc images.
 
-    `as_found`: files that no person named (a watched folder's) are treated like those found in folders. Raises
-    `PathMissing`, `NotAFile` (before anything is read), `DiskFull`, `Cancelled`; what was filed stays.
+    Pictures, documents and videos become exams of unknown animals.
+
+    `as_found`: files that no person named (a watched folder's) are treated like those found in folders.
+    Raises `PathMissing`, `NotAFile` (before anything is read), `DiskFull`, `Cancelled`; what was filed stays.
     """
     started = time.monotonic()
     token = cancel or CancelToken()
@@ -157,6 +160,7 @@ class Import:
         self._cancel.check()
         looks = {item.path: look for item in items if (look := look_at(item.path)) is not None}
         known = self._memory.known(looks)
+        images: list[tuple[Item, Judged]] = []
         for item in items:
             self._cancel.check()
             if item.path in known:
@@ -166,15 +170,25 @@ class Import:
                 if one is not item:
                     self._expected += 1
                     self._inside.add(one.shown)
-                self._take_one(one, judged, looks.get(one.path))
+                if judged.sort is Sort.IMAGE:
+                    images.append((one, judged))
+                else:
+                    self._take_other(one, judged)
+                if len(images) >= TOGETHER:
+                    self._put(images, looks)
+        self._put(images, looks)
         self._tell()
 
-    def _take_one(self, item: Item, judged: Judged, look: Look | None) -> None:
-        """What becomes of one judged file."""
+    def _put(self, images: list[tuple[Item, Judged]], looks: Mapping[Path, Look]) -> None:
+        """Images to be filed; those whose identity is known already need no copy made ahead."""
+        here = {held.sop_uid for held in self._library.held([judged.sop_uid for _, judged in images])}
+        for item, judged in images:
+            self.lane.put(item, looks.get(item.path), here=judged.sop_uid in here)
+        images.clear()
+
+    def _take_other(self, item: Item, judged: Judged) -> None:
+        """What becomes of a file that is no image."""
         sort = judged.sort
-        if sort is Sort.IMAGE:
-            self.lane.put(item, look)
-            return
         if sort is Sort.FOREIGN and judged.format is not None and not item.furniture:
             self._put_by(item, judged.format)
             return

@@ -80,6 +80,8 @@ class Walked:
     little: bool = True
     values: dict[int, bytes] = field(default_factory=dict)
     pixel_tag: int = 0
+    pixel_at: int = 0
+    """Where the value of native pixel data starts."""
     pixel_bytes: int = 0
     """Length of native pixel data; 0 when there is none or it is encapsulated."""
     encapsulated: bool = False
@@ -120,6 +122,22 @@ def walk(data: Buffer) -> Walked:
     if found.transfer_syntax in DEFLATED:
         found.pixel_end = 0
     return found
+
+
+def walk_head(head: bytes, size: int) -> Walked | None:
+    """What `walk` finds in a file of `size` bytes, from its first bytes alone: for the usual image, whose
+    header they hold and whose native pixels reach to its end. None where that can't be known from them."""
+    found = Walked()
+    start = _meta(head, found)
+    if start is None or found.missing or found.transfer_syntax in DEFLATED:
+        return None
+    explicit, found.little = _encoding(head, start, found.transfer_syntax)
+    try:
+        _Walk(head, size, found, "<" if found.little else ">").run(start, explicit)
+    except struct.error:  # it went on behind the head
+        return None
+    whole = found.pixel_at and found.pixel_at <= len(head) and found.pixel_at + found.pixel_bytes == size
+    return found if whole and not found.missing else None
 
 
 def _meta(data: Buffer, found: Walked) -> int | None:
@@ -267,6 +285,7 @@ class _Walk:
                     values[tag] = bytes(data[value : value + min(length, WANTED_BYTES)])
                 elif tag in PIXEL_TAGS:
                     self.found.pixel_tag, self.found.pixel_bytes = tag, length
+                    self.found.pixel_at = value
                     position = self.found.pixel_end = value + length
                     continue
                 elif tag == 0 and length == 0 and not any(data[position:limit]):
