@@ -114,7 +114,7 @@ def every_place_taken(strangers: Strangers) -> None:
 def test_a_good_machine_gets_through(
     served: tuple[Home, Served], hostile: Callable[[Strangers], None]
 ) -> None:
-    home, running = served
+    _, running = served
     strangers = Strangers(running.port)
     thread = threading.Thread(target=hostile, args=(strangers,))
     thread.start()
@@ -133,7 +133,7 @@ def test_a_good_machine_gets_through(
 
 
 def test_silent_connections_are_few_and_short_of_life(served: tuple[Home, Served]) -> None:
-    home, running = served
+    _, running = served
     strangers = Strangers(running.port)
     process = psutil.Process(running.process.pid)
     before = process.num_threads()
