@@ -85,7 +85,7 @@ def test_a_look_that_fails_pulls_nothing(caplog: pytest.LogCaptureFixture) -> No
 def test_the_thread_tells_and_ends() -> None:
     desk = Desk()
     came = threading.Event()
-    desk.watch.plugged.subscribe(lambda _: came.set())
+    desk.watch.plugged.subscribe(lambda medium: came.set() if medium == STICK else None)
     desk.watch.start()
     desk.watch.start()
     desk.media.append(DISC)

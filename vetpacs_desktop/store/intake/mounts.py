@@ -84,6 +84,11 @@ class MountWatch:
         """What was plugged in at the last look; answers at once."""
         return tuple((self._known or {}).values())
 
+    def has(self, medium: Medium) -> bool:
+        """Whether a medium is where it was, asked at this moment; from any thread but the window's."""
+        found = self._looked()
+        return found is None or any((one.path, one.token) == (medium.path, medium.token) for one in found)
+
     def start(self) -> None:
         """Begin to watch."""
         if self._thread is None:

@@ -6,7 +6,7 @@ in the status strip.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
@@ -42,14 +42,21 @@ class ImportAssistant(QDialog):
     ended = Signal(object)
     """An import ended: Outcome"""
 
-    def __init__(self, house: House, lane: Bridge, draw: Draw, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        house: House,
+        lane: Bridge,
+        draw: Draw,
+        is_there: Callable[[Medium], bool],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Import"))
         self.setAcceptDrops(True)
         self._house = house
         self._media: tuple[Medium, ...] = ()
         self._previews = Previews(lane, draw, self)
-        self.course = Course(house, lane, self)
+        self.course = Course(house, lane, is_there, self)
         self.source = SourcePage(house.state)
         self.looking = WorkingPage(self.tr("Looking for images..."), "", self.tr("Cancel"))
         self.found = FoundPage(self._previews)
@@ -199,7 +206,8 @@ class ImportAssistant(QDialog):
         self.next.setText(page.next_words())
         self.next.setVisible(bool(page.next_words()))
         self.next.setEnabled(page.ready() and not (asking and gone))
-        self.close_button.setVisible(page in (self.source, self.importing))
+        unfinished = page is self.outcome and not page.ready()
+        self.close_button.setVisible(page in (self.source, self.importing) or unfinished)
         self.back.setVisible(asking)
         self.as_it_is.setVisible(page is self.looking or (page is self.found and page.ready()))
         self.as_it_is.setEnabled(not gone)
@@ -211,7 +219,8 @@ class ImportAssistant(QDialog):
         if self.page is self.found:
             self._ask_whose()
         elif self.page is self.whose:
-            self._import()
+            if not self.whose.step():
+                self._import()
         elif ended is not None and ended.end is not End.DONE:
             self.go_on()
         else:

@@ -21,7 +21,7 @@ from vetpacs_desktop.ui import theme, words
 from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.ui.buttons import button
 from vetpacs_desktop.ui.house import House
-from vetpacs_desktop.ui.intake.page import label
+from vetpacs_desktop.ui.intake.page import label, say
 from vetpacs_desktop.ui.intake.plan import Answer, Way, changed_words, laid_over, words_of
 from vetpacs_desktop.ui.intake.whose_form import Question, WhoseForm
 from vetpacs_desktop.ui.notices import GOOD, PROBLEM, Notice
@@ -91,8 +91,8 @@ class CorrectDialog(QDialog):
 
     def _update(self) -> None:
         answer, problem = self.form.answer, self.form.problem
-        self._problem.setText(problem)
-        self._problem.setVisible(bool(problem))
+        wrong = self.form.form.problem if answer.way is Way.WORDS else ""
+        say(self._problem, problem, "error" if wrong else "dim")
         self.save.setEnabled(answer.way is not Way.AS_FOUND and not problem)
 
     def _ask_history(self) -> None:
@@ -148,8 +148,7 @@ class CorrectDialog(QDialog):
         self.setEnabled(True)
         if not isinstance(error, KnownError):
             raise error
-        self._problem.setText(error.sentence)
-        self._problem.show()
+        say(self._problem, error.sentence, "error")
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)

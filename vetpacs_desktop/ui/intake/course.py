@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -29,7 +29,7 @@ from vetpacs_desktop.ui.transfers import Transfer
 Looked: TypeAlias = tuple[Survey, Path]
 """(what is there, the scratch folder with what was unpacked)"""
 Imported: TypeAlias = tuple[ImportSummary, tuple[StudyRow, ...], bool]
-"""(what came in, the exams as they are listed now, whether the source is gone)"""
+"""(what came in, the exams as they are listed now, whether the medium is gone)"""
 
 
 class Course(QObject):
@@ -46,9 +46,17 @@ class Course(QObject):
     ended = Signal(object)
     """Outcome of an import"""
 
-    def __init__(self, house: House, lane: Bridge, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        house: House,
+        lane: Bridge,
+        is_there: Callable[[Medium], bool],
+        parent: QObject | None = None,
+    ) -> None:
+        """`is_there` is asked in a thread whether a medium is still plugged in."""
         super().__init__(parent)
         self._house = house
+        self._is_there = is_there
         self._lane = lane
         self._scratch: Path | None = None
         self._choices: tuple[Choice, ...] = ()
@@ -173,11 +181,11 @@ class Course(QObject):
 
     def _import(self, choices: tuple[Choice, ...]) -> None:
         self._choices = choices
-        app, sources = self._house.app, list(self.sources)
+        app, medium, is_there = self._house.app, self.medium, self._is_there
 
         def work(report: Report, cancel: CancelToken) -> Imported:
             summary = import_chosen(app.library, app.home, choices, report, cancel)
-            gone = bool(summary.rejected) and not all(path.exists() for path in sources)
+            gone = bool(summary.rejected) and medium is not None and not is_there(medium)
             return summary, tuple(app.library.study_rows(summary.studies)), gone
 
         self._transfer = self._house.transfers.start(
@@ -189,7 +197,7 @@ class Course(QObject):
 
     def _imported(self, result: Imported) -> None:
         summary, studies, gone = result
-        if gone and self.medium is not None:
+        if gone:
             self.absent = True
             self._end(End.PULLED, summary, studies)
             return
@@ -213,6 +221,9 @@ class Course(QObject):
     ) -> None:
         assert self._transfer is not None
         progress = self._transfer.progress
+        done = progress.done
+        if summary is not None:
+            done = summary.stored + summary.duplicates + summary.conflicts
         self._transfer = None
         refused = self.plan.survey.refused if self.plan is not None and end is End.DONE else ()
         self._house.library_changed()
@@ -223,7 +234,7 @@ class Course(QObject):
                 summary or ImportSummary(),
                 studies,
                 sentence,
-                progress.done,
+                done,
                 progress.total or 0,
                 refused,
             )

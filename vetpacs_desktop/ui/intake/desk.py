@@ -38,6 +38,8 @@ class IntakeDesk(QObject):
         self.watch = MountWatch(look)
         self._assistants: list[ImportAssistant] = []
         self._endings: list[Callable[[], None]] = []
+        self._offered: set[str] = set()
+        """Tokens of the media that were offered and not looked at yet."""
 
     @property
     def assistant(self) -> ImportAssistant | None:
@@ -86,7 +88,7 @@ class IntakeDesk(QObject):
         for one in self._assistants:
             if not one.course.busy and one.waits_for is None:
                 return one
-        made = ImportAssistant(self._house, self._lane, self._draw, self._house.window)
+        made = ImportAssistant(self._house, self._lane, self._draw, self.watch.has, self._house.window)
         made.ended.connect(lambda outcome: self._ended(made, outcome))
         self._assistants.append(made)
         return made
@@ -108,8 +110,13 @@ class IntakeDesk(QObject):
             self._offer(medium)
 
     def _offer(self, medium: Medium) -> None:
-        act = (self.tr("Look for images"), lambda: self.open_assistant([medium.path]))
+        self._offered.add(medium.token)
+        act = (self.tr("Look for images"), lambda: self._take_up(medium))
         self._house.tell(Notice(GOOD, self._plugged_words(medium), action=act, stays=True))
+
+    def _take_up(self, medium: Medium) -> None:
+        self._offered.discard(medium.token)
+        self.open_assistant([medium.path])
 
     def _offer_going_on(self, one: ImportAssistant, medium: Medium) -> None:
         if one.isVisible():
@@ -132,6 +139,9 @@ class IntakeDesk(QObject):
         for one in self._assistants:
             one.show_media(self._media())
             one.medium_pulled(medium)
+        if medium.token not in self._offered:
+            return
+        self._offered.discard(medium.token)
         self._house.tell(
             Notice(
                 GOOD,

@@ -35,6 +35,7 @@ class FoundPage(Page):
         super().__init__("", parent=parent)
         self._plan: Plan | None = None
         self._filling = False
+        self._lines: dict[object, QTreeWidgetItem] = {}
         self._previews = previews
         self.tree = self._make_tree()
         self.body.addWidget(self.tree, 1)
@@ -66,6 +67,7 @@ class FoundPage(Page):
         """Fill the list anew."""
         self._plan = plan
         self._filling = True
+        self._lines.clear()
         self.tree.clear()
         for number, animal in enumerate(plan.survey.animals):
             self._add_animal(number, animal, plan)
@@ -155,6 +157,7 @@ class FoundPage(Page):
     def _fill(self, line: QTreeWidgetItem, key: object, count: int, ticked: bool, state: str) -> None:
         line.setFlags(line.flags() | Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemNeverHasChildren)
         line.setData(WHAT, KEY, key)
+        self._lines[key] = line
         line.setCheckState(WHAT, Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
         line.setText(SIZE, words.size(count))
         line.setTextAlignment(SIZE, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -215,12 +218,11 @@ class FoundPage(Page):
         self.changed.emit()
 
     def _picture_came(self, key: object, image: QImage) -> None:
-        lines = (top.child(number) for top in self._tops() for number in range(top.childCount()))
-        for line in lines:
-            if line is not None and line.data(WHAT, KEY) == key:
-                self._filling = True
-                line.setData(WHAT, Qt.ItemDataRole.DecorationRole, image)
-                self._filling = False
+        line = self._lines.get(key)
+        if line is not None:
+            self._filling = True
+            line.setData(WHAT, Qt.ItemDataRole.DecorationRole, image)
+            self._filling = False
 
     def _tops(self) -> list[QTreeWidgetItem]:
         found = (self.tree.topLevelItem(number) for number in range(self.tree.topLevelItemCount()))

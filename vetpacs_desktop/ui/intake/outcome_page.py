@@ -9,7 +9,6 @@ from PySide6.QtGui import QTextDocument
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QHBoxLayout, QTextBrowser, QWidget
 
-from vetpacs_desktop.store.records import StudyRow
 from vetpacs_desktop.ui import theme
 from vetpacs_desktop.ui.buttons import button
 from vetpacs_desktop.ui.intake import report
@@ -33,6 +32,8 @@ class OutcomePage(Page):
         self.text = QTextBrowser()
         self.text.setAccessibleName(self.tr("What came in and what did not"))
         self.text.setTabChangesFocus(True)
+        self.text.setOpenLinks(False)
+        self.text.anchorClicked.connect(lambda link: self._open(link.toString()))
         self.body.addWidget(self.text, 1)
         row = QHBoxLayout()
         row.setSpacing(theme.GRID)
@@ -43,7 +44,7 @@ class OutcomePage(Page):
             row.addWidget(one)
         row.addStretch(1)
         self.body.addLayout(row)
-        self.open.clicked.connect(self._open)
+        self.open.clicked.connect(lambda: self._open())
         self.print.clicked.connect(self._print)
         self.again.clicked.connect(self.again_requested)
 
@@ -60,6 +61,8 @@ class OutcomePage(Page):
         self.text.setHtml(report.page(outcome))
         self.text.setVisible(bool(self.text.toPlainText()))
         self.open.setVisible(bool(outcome.studies))
+        several = len(outcome.studies) > 1
+        self.open.setText(self.tr("Open the first exam") if several else self.tr("Open the exam"))
         self.changed.emit()
 
     def medium_is_back(self) -> None:
@@ -91,10 +94,11 @@ class OutcomePage(Page):
         document.setHtml(report.page(self._outcome, clinic=self._clinic, now=now))
         document.print_(printer)
 
-    def _open(self) -> None:
-        if self._outcome is not None and self._outcome.studies:
-            study: StudyRow = self._outcome.studies[0]
-            self.open_requested.emit(study)
+    def _open(self, uid: str = "") -> None:
+        studies = self._outcome.studies if self._outcome is not None else ()
+        chosen = [study for study in studies if uid in ("", study.study_uid)]
+        if chosen:
+            self.open_requested.emit(chosen[0])
 
     def _print(self) -> None:
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)

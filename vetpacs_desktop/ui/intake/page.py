@@ -94,6 +94,16 @@ class Tile(QPushButton):
         return (layout.sizeHint() if layout is not None else QSize()).expandedTo(QSize(0, 64))
 
 
+def say(shown: QLabel, text: str, role: str = "") -> None:
+    """Words in a label that takes no room without them; `role` changes how they look."""
+    if role and shown.property("role") != role:
+        shown.setProperty("role", role)
+        shown.style().unpolish(shown)
+        shown.style().polish(shown)
+    shown.setText(text)
+    shown.setVisible(bool(text))
+
+
 def label(role: str, text: str = "") -> QLabel:
     """Words that wrap, in one of the style sheet's roles."""
     made = QLabel(text)

@@ -46,7 +46,9 @@ class Outcome:
 
     @property
     def missed(self) -> tuple[tuple[str, str], ...]:
-        """(path, reason) of everything that did not come in."""
+        """(path, reason) of everything that did not come in; of a pulled medium the rest is still to come."""
+        if self.end is End.PULLED:
+            return ()
         return (*self.summary.rejected, *self.refused)
 
 
@@ -94,7 +96,7 @@ def headline(outcome: Outcome) -> tuple[str, str]:
 
 
 def page(outcome: Outcome, *, clinic: str = "", now: datetime | None = None) -> str:
-    """The page as HTML of the kind that Qt's documents read; with `now` it is headed for printing."""
+    """The page as HTML that Qt's documents read: to click on, or with `now` headed for printing."""
     title, meaning = headline(outcome)
     parts = []
     if now is not None:
@@ -104,7 +106,9 @@ def page(outcome: Outcome, *, clinic: str = "", now: datetime | None = None) -> 
             f"<p>{escape(_tr('From {source}, {when}').format(source=outcome.source, when=when))}</p>"
         )
     if outcome.studies:
-        parts.append(f"<h3>{escape(_tr('In the library now'))}</h3>{_exams(outcome.studies)}")
+        parts.append(
+            f"<h3>{escape(_tr('In the library now'))}</h3>{_exams(outcome.studies, links=now is None)}"
+        )
     if outcome.missed:
         parts.append(f"<h3>{escape(_tr('Did not come in'))}</h3>{_missed(outcome.missed)}")
     return "".join(parts)
@@ -118,30 +122,33 @@ def _safe(outcome: Outcome) -> str:
     )
 
 
-def _exams(studies: Sequence[StudyRow]) -> str:
+def _exams(studies: Sequence[StudyRow], *, links: bool) -> str:
     rows = [(_tr("Animal"), _tr("Owner"), _tr("Exam"), _tr("Day"), _tr("Images"))]
     rows += [
         (
             study.animal_name or _tr("No name"),
             study.owner_name,
-            study.description or " ".join(study.modalities),
+            study.description or " ".join(study.modalities) or _tr("Exam without description"),
             study.study_date,
             words.grouped(study.instance_count),
         )
         for study in studies
     ]
-    return _table(rows)
+    return _table(rows, [study.study_uid for study in studies] if links else ())
 
 
 def _missed(missed: Sequence[tuple[str, str]]) -> str:
     return _table([(_tr("File"), _tr("Why")), *missed])
 
 
-def _table(rows: Sequence[Sequence[str]]) -> str:
-    head, *body = rows
-    first = "".join(f'<th align="left">{escape(cell)}</th>' for cell in head)
+def _table(rows: Sequence[Sequence[str]], links: Sequence[str] = ()) -> str:
+    """A table whose first row is its head; `links` make the other rows' third cells lead somewhere."""
+    head, *body = ([escape(cell) for cell in row] for row in rows)
+    for row, link in zip(body, links, strict=False):
+        row[2] = f'<a href="{escape(link)}">{row[2]}</a>'
+    first = "".join(f'<th align="left">{cell}</th>' for cell in head)
     lines = "".join(
-        "<tr>" + "".join(f'<td valign="top">{escape(cell)}</td>' for cell in row) + "</tr>" for row in body
+        "<tr>" + "".join(f'<td valign="top">{cell}</td>' for cell in row) + "</tr>" for row in body
     )
     return f'<table width="100%" cellspacing="0" cellpadding="5"><tr>{first}</tr>{lines}</table>'
 

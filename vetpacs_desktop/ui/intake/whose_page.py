@@ -27,7 +27,7 @@ from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.ui.icons import icon, species_icon
 from vetpacs_desktop.ui.intake.animal_line import ANIMAL, MORE, AnimalDelegate
 from vetpacs_desktop.ui.intake.animal_search import Find
-from vetpacs_desktop.ui.intake.page import Page, label
+from vetpacs_desktop.ui.intake.page import Page, label, say
 from vetpacs_desktop.ui.intake.plan import FOREIGN, Answer, Plan, Way
 from vetpacs_desktop.ui.intake.whose_form import Question, WhoseForm
 
@@ -63,7 +63,7 @@ class WhosePage(Page):
         self.pictures.changed.connect(self._answered)
 
     def show_plan(self, plan: Plan) -> None:
-        """Ask about the chosen parts of a plan, the first unanswered one first."""
+        """Ask about the chosen parts of a plan."""
         self._plan = plan
         parts = plan.parts()
         self.list.blockSignals(True)
@@ -74,17 +74,26 @@ class WhosePage(Page):
             self._fill(item, part)
         self.list.blockSignals(False)
         self.list.setVisible(len(parts) > 1)
-        first = (plan.unanswered() or parts)[0]
-        self.list.setCurrentRow(parts.index(first))
-        self._show(first)
+        self.list.setCurrentRow(0)
+        self._show(parts[0])
 
     def next_words(self) -> str:
         if self._plan is None:
             return ""
+        if self._waiting():
+            return self.tr("Next")
         return self.tr("Import {images}").format(images=words.images(self._plan.images()))
 
     def ready(self) -> bool:
-        return self._plan is not None and not self._plan.unanswered() and not self.form.problem
+        return self._plan is not None and not self.form.problem
+
+    def step(self) -> bool:
+        """Go to the next question that has no answer yet; False when all are answered."""
+        waiting = self._waiting()
+        if waiting and self._plan is not None:
+            self.list.setCurrentRow(self._plan.parts().index(waiting[0]))
+            self.first().setFocus()
+        return bool(waiting)
 
     def first(self) -> QWidget:
         return self.form.first()
@@ -140,13 +149,12 @@ class WhosePage(Page):
         self.changed.emit()
 
     def _say_problem(self) -> None:
-        text = self.form.problem
-        if not text and self._plan is not None and self._plan.unanswered():
-            text = self.tr("Still to be said: whose are {what}?").format(
-                what=", ".join(self._name(part) for part in self._plan.unanswered())
-            )
-        self._problem.setText(text)
-        self._problem.setVisible(bool(text))
+        wrong = self.form.form.problem if self.form.answer.way is Way.WORDS else ""
+        say(self._problem, self.form.problem, "error" if wrong else "dim")
+
+    def _waiting(self) -> list[int]:
+        """Other parts whose animal is still to be said."""
+        return [part for part in self._plan.unanswered() if part != self._part] if self._plan else []
 
     def _fill(self, item: QListWidgetItem, part: int) -> None:
         assert self._plan is not None
