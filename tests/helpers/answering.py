@@ -98,12 +98,15 @@ class Answering:
         return [str(one.StudyInstanceUID).rpartition(".")[2] for one in found]
 
     def fetch(
-        self, tool: str, out: Path, *options: str, level: str = "STUDY", model: str = "-S", **keys: str
+        self, tool: str, out: Path | None, *options: str, level: str = "STUDY", model: str = "-S", **keys: str
     ) -> str:
-        """Run movescu or getscu into `out`; what it said."""
-        out.mkdir(exist_ok=True)
+        """Run movescu or getscu, into `out`; what it said."""
+        folder: list[str] = []
+        if out is not None:
+            out.mkdir(exist_ok=True)
+            folder = ["-od", str(out)]
         asked = [part for name, value in keys.items() for part in ("-k", f"{name}={value}")]
-        command = ["-d", model, *options, "-od", str(out), "-k", f"QueryRetrieveLevel={level}", *asked]
+        command = ["-d", model, *options, *folder, "-k", f"QueryRetrieveLevel={level}", *asked]
         told = run(tool, *command, "127.0.0.1", str(self.receiver.port))
         return told.stdout + told.stderr
 
