@@ -43,6 +43,12 @@ WINDOW: tuple[Action, ...] = (
     Action("import_media", QT_TRANSLATE_NOOP("actions", "Import a disc or stick..."), "Ctrl+I", "disc"),
     Action("import_folder", QT_TRANSLATE_NOOP("actions", "Import a folder..."), "Ctrl+O", "folder"),
     Action("import_files", QT_TRANSLATE_NOOP("actions", "Import files..."), "Ctrl+Shift+O", "file"),
+    Action(
+        "search_archives",
+        QT_TRANSLATE_NOOP("actions", "Fetch from another archive..."),
+        "Ctrl+Shift+F",
+        "archives",
+    ),
     Action("load_examples", QT_TRANSLATE_NOOP("actions", "Load the example animals"), "", "example"),
     Action("quit", QT_TRANSLATE_NOOP("actions", "Quit"), "Ctrl+Q"),
 )

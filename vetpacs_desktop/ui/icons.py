@@ -209,6 +209,8 @@ class _Engine(QIconEngine):
     def scaledPixmap(  # noqa: N802 - Qt's name
         self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float
     ) -> QPixmap:
+        if size.isEmpty():
+            return QPixmap()  # a widget without room asks, too
         picture = QPixmap(size * scale)
         picture.fill(Qt.GlobalColor.transparent)
         picture.setDevicePixelRatio(scale)

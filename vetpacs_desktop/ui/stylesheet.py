@@ -86,6 +86,8 @@ QAbstractItemView { background: $panel; border: none; outline: none; alternate-b
     selection-background-color: $selection; selection-color: $selection_text; }
 QAbstractItemView[role="list"]::item { padding: 5px 6px; }
 QAbstractItemView[role="list"]::item:selected { background: $selection; color: $selection_text; }
+QTableWidget[role="lines"]::item, QListWidget[role="lines"]::item { padding: 0 8px; }
+QListWidget[role="lines"]::item { padding: 6px 8px; }
 QHeaderView { background: $panel; }
 QHeaderView::section { background: $panel; color: $text_dim; border: none; border-bottom: 1px solid $line;
     padding: 6px 8px; font-size: ${secondary}px; }

@@ -33,9 +33,9 @@ class ArchivesCard(Card):
         super().__init__("archives", self.tr("Other archives"), parent)
         self._holder: QWidget | None = None
         self._shown: object = None
-        self.search = button(self.tr("Search them..."), "search", name="search_archives")
+        self.search = button(self.tr("Search..."), "search", name="search_archives")
         self.outbox = button(self.tr("On its way..."), "send", name="outbox")
-        self.rules = button(self.tr("Send by themselves..."), "rules", name="rules")
+        self.rules = button(self.tr("Rules..."), "rules", name="rules")
         self.add = button(self.tr("Add..."), "add", name="add_archive")
         for place, (made, signal) in enumerate(
             (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QObject
@@ -13,7 +14,7 @@ from vetpacs_desktop.store.intake.senders import senders
 from vetpacs_desktop.store.network.nodes import Node
 from vetpacs_desktop.store.network.outbox import Sending, State
 from vetpacs_desktop.store.network.routing import Rule
-from vetpacs_desktop.store.records import StudyRow
+from vetpacs_desktop.store.records import StudyRow, StudyUID
 from vetpacs_desktop.ui import ask, words
 from vetpacs_desktop.ui.archives import saying
 from vetpacs_desktop.ui.archives.card import ArchivesCard
@@ -34,6 +35,15 @@ from vetpacs_desktop.ui.transfers import Transfer
 LAST = "archives/sent_to"
 
 
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What a person was told is on its way, and what is said once it is there."""
+
+    uids: frozenset[StudyUID]
+    said: str
+    kept: str
+
+
 class ArchivesDesk(QObject):
     """Joins the panel to the window."""
 
@@ -52,6 +62,7 @@ class ArchivesDesk(QObject):
         """The dialog that is open, of those about the queue and the rules."""
         self._told: dict[str, str] = {}
         self._known: dict[int, State] | None = None
+        self._promised: list[Promise] = []
         self._shown: dict[str, Transfer] = {}
         self._waiting_to_send: list[StudyRow] = []
         self._connect()
@@ -118,8 +129,10 @@ class ArchivesDesk(QObject):
 
     def show_search(self) -> None:
         """Search the other archives."""
-        names = [node.name for node, _ in self.monitor.now.nodes]
-        self.searching = Searching(self._house, self._talk, names, self)
+        if not self._names():
+            self.entering.begin([])  # there is nothing to search yet
+        elif self.searching is None or self.searching.dialog is None:
+            self.searching = Searching(self._house, self._talk, self._names(), self)
 
     # -- what the card and the dialogs ask for -------------------------------------------------------------
 
@@ -151,14 +164,18 @@ class ArchivesDesk(QObject):
         self._house.state.setValue(LAST, node.name)
 
         def told(images: int) -> None:
-            self.monitor.look()
+            what = studies[0].animal_name if len(studies) == 1 else ""
+            what = what or words.exams(len(studies))
+            facts = {"what": what, "images": words.images(images), "name": node.name}
             if images:
-                text = self.tr("{images} of {exams} are on their way to {name}.").format(
-                    images=words.images(images), exams=words.exams(len(studies)), name=node.name
-                )
+                text = self.tr("{what} ({images}) is on the way to {name}.").format(**facts)
+                kept = self.tr("{what} ({images}) has been sent to {name}.").format(**facts)
+                uids = frozenset(study.study_uid for study in studies)
+                self._promised.append(Promise(uids, text, kept))
             else:
-                text = self.tr("These exams are on their way to {name} already.").format(name=node.name)
+                text = self.tr("{what} is on the way to {name} already.").format(**facts)
             self._house.tell(Notice(GOOD, text, action=(self.tr("Show"), self.show_outbox)))
+            self.monitor.look()
 
         sending.queue(self._house.app, self._house.chores, studies, node, told, self._house.tell)
 
@@ -262,15 +279,36 @@ class ArchivesDesk(QObject):
             if saying.is_stuck(one):
                 stuck.setdefault(one.node, []).append(one)
         for name in [name for name in self._told if name not in stuck]:
-            self._told.pop(name)
+            self._house.tell(Notice(GOOD, self._relief(traffic, name), replaces=self._told.pop(name)))
         show = (self.tr("Show"), self.show_outbox)
         for name, sendings in stuck.items():
             if name not in self._told:
                 self._told[name] = saying.trouble(sendings)
                 self._house.tell(Notice(ATTENTION, self._told[name], action=show, stays=True))
-        states = {one.job_id: one.state for one in traffic.sendings}
         for one in traffic.sendings:
             before = None if self._known is None else self._known.get(one.job_id)
             if one.state is State.FAILED and before is not State.FAILED:
                 self._house.tell(Notice(PROBLEM, saying.failure(one), action=show))
-        self._known = states
+        self._known = {one.job_id: one.state for one in traffic.sendings}
+        self._tell_done(traffic)
+
+    def _relief(self, traffic: Traffic, name: str) -> str:
+        """Why there is no more trouble with an archive."""
+        if any(one.node == name and one.state is State.WAITING for one in traffic.sendings):
+            return self.tr("{name} can be reached again; what waited is being sent.").format(name=name)
+        if any(one.node == name and one.state is State.DONE for one in traffic.sendings):
+            return self.tr("What waited for {name} has been sent.").format(name=name)
+        return self.tr("Nothing waits for {name} any more.").format(name=name)
+
+    def _tell_done(self, traffic: Traffic) -> None:
+        """What was sent from this window is there: one sentence in place of the one that it is on its way."""
+        open_still = {
+            one.study_uid for one in traffic.sendings if one.state not in (State.DONE, State.FAILED)
+        }
+        for promise in tuple(self._promised):
+            if promise.uids & open_still:
+                continue
+            self._promised.remove(promise)
+            failed = {one.study_uid for one in traffic.sendings if one.state is State.FAILED}
+            if not promise.uids & failed:
+                self._house.tell(Notice(GOOD, promise.kept, replaces=promise.said))

@@ -99,11 +99,18 @@ class Entering(QObject):
     def _enter(self, node: Node) -> None:
         nodes = self._house.app.library.nodes
 
+        answered = self.assistant is not None and self.assistant.answer.answered
+
         def work() -> Node:
-            return nodes.change(node) if node.node_id else nodes.add(node)
+            kept = nodes.change(node) if node.node_id else nodes.add(node)
+            if answered:
+                nodes.note(kept)
+            return kept
 
         def tell(kept: Node) -> None:
             text = self.tr("Exams can now be sent to {name}.").format(name=kept.name)
+            if not answered:
+                text = self.tr("{name} is kept here. It did not answer yet.").format(name=kept.name)
             self._house.tell(Notice(GOOD, text))
 
         sending.run(self._house.chores, work, tell, self._house.tell)

@@ -58,6 +58,7 @@ def table(titles: Sequence[str], widths: Sequence[int], name: str) -> QTableWidg
     """A read-only table of whole lines; a width of 0 takes what is left."""
     made = QTableWidget(0, len(titles))
     made.setObjectName(name)
+    made.setProperty("role", "lines")
     made.setHorizontalHeaderLabels(list(titles))
     made.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     made.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

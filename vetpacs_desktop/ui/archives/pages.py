@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QVBoxLayout, QWidget
 
@@ -180,7 +180,7 @@ class AnswerPage(QWidget):
         column = _column(self)
         line = frame.row(self._lamp, self._said, spacing=10)
         line.setStretch(1, 1)
-        line.setAlignment(self._lamp, line.alignment())
+        line.setAlignment(self._lamp, Qt.AlignmentFlag.AlignTop)
         column.addLayout(line)
         column.addWidget(self._more)
         column.addLayout(frame.row(self.retry, self.trust, None))

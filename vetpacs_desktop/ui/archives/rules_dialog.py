@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
@@ -56,6 +57,7 @@ class RulesDialog(QDialog):
         self._wanted: Rule | None = None
         self.list = QListWidget()
         self.list.setObjectName("rules")
+        self.list.setProperty("role", "lines")
         self.list.setFixedWidth(LIST_WIDTH)
         self.list.currentRowChanged.connect(self._choose)
         self.list.itemChanged.connect(self._switched)
@@ -99,6 +101,9 @@ class RulesDialog(QDialog):
         if rules:
             self.list.setCurrentRow(places[0] if places else 0)
         else:
+            nothing = QListWidgetItem(self.tr("No rule yet.\nDescribe the first one here."))
+            nothing.setFlags(Qt.ItemFlag.NoItemFlags)
+            self.list.addItem(nothing)
             self._fill(Rule("", self.node.itemText(0)))
 
     def show_preview(self, rule: Rule, found: Sequence[StudyRow]) -> None:
@@ -264,4 +269,5 @@ def _typed(field: QComboBox) -> str:
 
 def _line(row: StudyRow) -> str:
     what = f"{'/'.join(row.modalities)} {row.description}".strip()
-    return ", ".join(part for part in (row.animal_name, row.owner_name, what, row.study_date) if part)
+    day = words.day(row.study_date, date.today())  # noqa: DTZ011 - the clinic's own day
+    return " · ".join(part for part in (row.animal_name, row.owner_name, what, day) if part)

@@ -68,6 +68,7 @@ class SearchDialog(QDialog):
         self.table.doubleClicked.connect(lambda _: self._fetch())
         self.series = QListWidget()
         self.series.setObjectName("remote_series")
+        self.series.setProperty("role", "lines")
         self.series.itemChanged.connect(lambda _: self._renew())
         self._series_of = ""
         self._said = frame.label(self.tr("Type what you know and press Enter."), "dim")

@@ -54,6 +54,7 @@ class ExamsPage(QWidget):
     """The name of an action and the SeriesRow it is about"""
     import_folder_requested = Signal()
     import_files_requested = Signal()
+    archives_requested = Signal()
     examples_requested = Signal()
     receiver_requested = Signal()
     connect_requested = Signal()
@@ -209,6 +210,7 @@ class ExamsPage(QWidget):
             ("import_media", self.import_media_requested),
             ("import_folder", self.import_folder_requested),
             ("import_files", self.import_files_requested),
+            ("search_archives", self.archives_requested),
             ("load_examples", self.examples_requested),
         ):
             menu.addAction(make_action(self, row_of(WINDOW, name), signal.emit))
