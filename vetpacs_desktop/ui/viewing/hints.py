@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from vetpacs_desktop.ui.actions import QT_TRANSLATE_NOOP
+from vetpacs_desktop.viewer.description import Medium
 from vetpacs_desktop.viewer.state import Tool
 
 _TOOLS = {
@@ -20,7 +21,20 @@ _ALWAYS = QT_TRANSLATE_NOOP(
 )
 
 
-def hint(tool: Tool) -> str:
-    """One line for the tool that the left button has."""
+_MEDIA = {
+    Medium.FILM: QT_TRANSLATE_NOOP(
+        "viewing", "C: play or pause   Comma and full stop: one frame   Click in the line above: go there"
+    ),
+    Medium.DOCUMENT: QT_TRANSLATE_NOOP(
+        "viewing", "Wheel: down the page and on to the next   F: whole page   Shift+F: as wide as the window"
+    ),
+}
+_COLOUR = QT_TRANSLATE_NOOP("viewing", "Right button: zoom   Middle: move   Esc: reset, then back")
+
+
+def hint(tool: Tool, medium: Medium = Medium.IMAGES) -> str:
+    """One line for the tool that the left button has, or for a video or a document."""
     translate = QCoreApplication.translate
+    if medium in _MEDIA:
+        return f"{translate('viewing', _MEDIA[medium])}   {translate('viewing', _COLOUR)}"
     return f"{translate('viewing', _TOOLS[tool])}.   {translate('viewing', _ALWAYS)}"

@@ -26,6 +26,7 @@ from vetpacs_desktop.ui.viewing.media_bar import MediaBar
 from vetpacs_desktop.ui.viewing.opening import Opening
 from vetpacs_desktop.ui.viewing.strip import SeriesStrip
 from vetpacs_desktop.ui.viewing.toolbar import ReadingToolBar
+from vetpacs_desktop.viewer.description import Medium
 from vetpacs_desktop.viewer.exam import Exam
 from vetpacs_desktop.viewer.loading import FrameKey, FrameLoader, LoadedFrame
 from vetpacs_desktop.viewer.render.quiet import mute
@@ -217,7 +218,9 @@ class ReadingPage(QWidget):
         self.strip.show_cards(cards_of(controller, self._translate))
         view = controller.grid.views[controller.grid.active]
         self.strip.mark(view.series, view.stack)
-        self._hint.setText(hint(controller.grid.tool))
+        stack = controller.stack(controller.grid.active)
+        medium = stack.medium if stack is not None else Medium.IMAGES
+        self._hint.setText(hint(controller.grid.tool, medium))
         self._deeds.refresh()
 
     def _on_card(self, series: int, stack: int) -> None:
