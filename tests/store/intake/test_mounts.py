@@ -62,6 +62,17 @@ def test_another_stick_at_the_same_place_is_another_stick() -> None:
     assert desk.told == [("pulled", "XYZ"), ("plugged", "OTHER")]
 
 
+def test_asking_for_one_tells_what_changed() -> None:
+    desk = Desk(STICK)
+    desk.watch.look_once()
+    assert desk.watch.has(STICK)
+    desk.media.clear()
+    assert not desk.watch.has(STICK)
+    desk.media.append(STICK)
+    assert desk.watch.has(STICK)
+    assert desk.told == [("pulled", "XYZ"), ("plugged", "XYZ")]
+
+
 def test_a_look_that_fails_pulls_nothing(caplog: pytest.LogCaptureFixture) -> None:
     state = {"broken": False}
 

@@ -76,6 +76,7 @@ class MountWatch:
         self.look = look or mounted
         self._seconds = seconds
         self._known: dict[tuple[Path, str], Medium] | None = None
+        self._looking = threading.Lock()
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -86,8 +87,8 @@ class MountWatch:
 
     def has(self, medium: Medium) -> bool:
         """Whether a medium is where it was, asked at this moment; from any thread but the window's."""
-        found = self._looked()
-        return found is None or any((one.path, one.token) == (medium.path, medium.token) for one in found)
+        self.look_once()
+        return (medium.path, medium.token) in (self._known or {})
 
     def start(self) -> None:
         """Begin to watch."""
@@ -104,9 +105,12 @@ class MountWatch:
 
     def look_once(self) -> None:
         """One look, and telling what came and went since the last; a look that fails changes nothing."""
-        found = self._looked()
-        if found is None:
-            return
+        with self._looking:
+            found = self._looked()
+            if found is not None:
+                self._tell(found)
+
+    def _tell(self, found: Sequence[Medium]) -> None:
         fresh = {(medium.path, medium.token): medium for medium in found}
         before, self._known = self._known, fresh
         if before is None:
