@@ -16,6 +16,7 @@ from vetpacs_desktop.store.header import DirectoryObject, read_header
 from vetpacs_desktop.store.index import Index, Known, ObjectKey, key_of
 from vetpacs_desktop.store.merging import Placed
 from vetpacs_desktop.store.objects import Objects, Placement, SourceUnreadable, Staged, digest_of
+from vetpacs_desktop.store.recoded import Recoded
 from vetpacs_desktop.store.records import Arrival, Filed, Header, Outcome
 from vetpacs_desktop.store.sameness import same_object
 
@@ -27,6 +28,8 @@ class _Ready:
     arrival: Arrival
     header: Header
     staged: Staged
+    recoded: frozenset[str] = frozenset()
+    """Digests of filed objects that are proved to hold the same picture in another encoding."""
 
 
 class Admission:
@@ -36,6 +39,11 @@ class Admission:
         self._database = database
         self._objects = objects
         self._index = Index(database)
+        self._recoded = Recoded()
+
+    def close(self) -> None:
+        """End what was started for it."""
+        self._recoded.close()
 
     def admit(self, arrivals: Sequence[Arrival]) -> list[Filed]:
         """File a batch; the answers are in its order. Raises `DiskFull`, `OSError`; then nothing was filed
@@ -72,8 +80,19 @@ class Admission:
             if isinstance(staged, SourceUnreadable):
                 fates[number] = _unreadable(arrivals[number], str(staged))
             else:
-                ready[number] = _Ready(arrivals[number], headers[number], staged)
+                proved = self._proved(staged, known.get(key_of(headers[number]), []))
+                ready[number] = _Ready(arrivals[number], headers[number], staged, proved)
         return ready
+
+    def _proved(self, staged: Staged, alike: Sequence[Known]) -> frozenset[str]:
+        """Before the transaction: decoding takes its time, and nobody shall wait for it."""
+        if any(filed.sha256 == staged.sha256 for filed in alike):
+            return frozenset()
+        return frozenset(
+            filed.sha256
+            for filed in alike
+            if self._is_whole(filed) and self._recoded.same(self._objects.path(filed.path), staged.path)
+        )
 
     def _enter(self, ready: dict[int, _Ready]) -> dict[int, Filed]:
         """Files in place, then rows, in one transaction that no other process can come between."""
@@ -104,7 +123,9 @@ class Admission:
                     placement.replace(one.staged, filed.path)
                 return Outcome.DUPLICATE, filed.sha256
         for filed in alike:
-            if self._is_whole(filed) and same_object(self._objects.path(filed.path), one.staged.path):
+            if self._is_whole(filed) and (
+                filed.sha256 in one.recoded or same_object(self._objects.path(filed.path), one.staged.path)
+            ):
                 return Outcome.DUPLICATE, filed.sha256
         path = placement.place(one.staged, one.header, one.arrival.received_at)
         received_at = one.arrival.received_at.astimezone(UTC).isoformat(timespec="microseconds")

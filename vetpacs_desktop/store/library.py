@@ -97,6 +97,7 @@ class Library:
 
     def close(self) -> None:
         """End every connection; safe to call twice."""
+        self._admission.close()
         self._database.close()
 
     def file(self, arrivals: Sequence[Arrival]) -> list[Filed]:

@@ -29,21 +29,23 @@ _NUMBERS: dict[bytes, str] = {
 def same_object(first: Path, second: Path) -> bool:
     """True when both data sets hold the same values; file meta and group lengths don't count.
 
-    Compressed pixels are compared as they are: another compression is another content. Raises `OSError`.
+    Compressed pixels are compared as they are: whether another compression holds the same picture is for
+    `recoded` to prove. Raises `OSError`.
     """
     if max(first.stat().st_size, second.stat().st_size) > LARGEST:
         return False
     try:
         one, other = scan_file(first, None), scan_file(second, None)
-        syntaxes = _syntax(one), _syntax(other)
+        syntaxes = syntax_of(one), syntax_of(other)
         if syntaxes[0] != syntaxes[1] and any(map(_is_compressed, syntaxes)):
             return False
-        return _same(one, other)
+        return same_values(one, other)
     except (NotAnImage, TooDeep, RecursionError):
         return False
 
 
-def _syntax(scanned: Scanned) -> str:
+def syntax_of(scanned: Scanned) -> str:
+    """The transfer syntax a file states."""
     return scanned.meta.get(_SYNTAX, b"").rstrip(b"\0 ").decode("latin-1") or str(ImplicitVRLittleEndian)
 
 
@@ -53,7 +55,8 @@ def _is_compressed(syntax: str) -> bool:
     return not uid.is_transfer_syntax or uid.is_private or bool(uid.is_compressed)
 
 
-def _same(one: Scanned, other: Scanned) -> bool:
+def same_values(one: Scanned, other: Scanned) -> bool:
+    """Whether two data sets hold the same elements with the same values, group lengths aside."""
     tags = _tags(one)
     return tags == _tags(other) and all(_same_value(one, other, tag) for tag in tags)
 
@@ -70,7 +73,7 @@ def _same_value(one: Scanned, other: Scanned, tag: int) -> bool:
         if first == second and not turned:
             return True
         items, others = list(one.items(tag)), list(other.items(tag))
-        return len(items) == len(others) and all(map(_same, items, others))
+        return len(items) == len(others) and all(map(same_values, items, others))
     if turned:
         # Big endian is always written with its VRs; the other file may be without.
         second = _turned(second, (one if one.coding.order == ">" else other).vrs.get(tag, b""))
