@@ -28,6 +28,7 @@ class Answering:
     receiver: Receiver
     folder: Path
     made: int = 0
+    stopped: bool = False
 
     @classmethod
     def begin(cls, home: Home, folder: Path, changed: Mapping[str, Value]) -> Answering:
@@ -40,9 +41,15 @@ class Answering:
         )
         return cls(library, receiver, folder)
 
+    def stop_receiver(self) -> None:
+        """End the receiver, once."""
+        if not self.stopped:
+            self.stopped = True
+            self.receiver.stop()
+
     def stop(self) -> None:
         """End both."""
-        self.receiver.stop()
+        self.stop_receiver()
         self.library.close()
 
     def add(self, syntax: str = "1.2.840.10008.1.2.1", **values: Any) -> Path:

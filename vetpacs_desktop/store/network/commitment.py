@@ -162,12 +162,15 @@ class Commitments:
         self._wake.set()
 
     def _work(self) -> None:
+        pause = LOOK_SECONDS
         while not self._stopping:
-            self._wake.wait(LOOK_SECONDS)
+            self._wake.wait(pause)
             self._wake.clear()
+            pause = LOOK_SECONDS
             try:
                 while not self._stopping and self._next():
                     pass
+                pause = self._until_next()
             except KnownError as error:
                 LOG.warning("Confirmations wait: %s", type(error).__name__)
             except Exception:
@@ -184,6 +187,14 @@ class Commitments:
             return True
         self._report(self._reread(row["number"]))
         return True
+
+    def _until_next(self) -> float:
+        """Seconds until something is due; other processes may add to it at any time."""
+        if not self._archive.home.database.exists():
+            return LOOK_SECONDS
+        database = self._archive.library().queries.database
+        due = database.value("SELECT min(due) FROM commitments WHERE state <> 'done'")
+        return LOOK_SECONDS if due is None else min(max(float(due) - time.time(), 0.05), LOOK_SECONDS)
 
     def _claim(self) -> Row | None:
         database = self._archive.library().queries.database
@@ -213,8 +224,6 @@ class Commitments:
         absent = any(finding.reason == NOT_HERE for finding in findings)
         if absent and self._still_filing(row):
             self._set(row["number"], due=time.time() + FILING_PAUSE)
-            self._wake.set()
-            time.sleep(FILING_PAUSE)
             return False
         said = [(one.sop_class, one.sop_uid, one.reason) for one in findings]
         self._set(row["number"], state=CHECKED, findings=json.dumps(said))
