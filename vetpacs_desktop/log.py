@@ -44,6 +44,14 @@ class Discreet(logging.Filter):
         return True
 
 
+class Diary(RotatingFileHandler):
+    """The file of the diary. On a full disk a line is lost, and nobody is told with a traceback each time."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's own name
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handleError(record)
+
+
 def start(home: Home, name: str, *, verbose: bool = False) -> None:
     """Write `logs/NAME.log` (5 files of 1 MB) and, when verbose, standard error."""
     root = logging.getLogger()
@@ -52,9 +60,7 @@ def start(home: Home, name: str, *, verbose: bool = False) -> None:
         root.removeHandler(handler)
         handler.close()
     layout = logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
-    to_file = RotatingFileHandler(
-        home.logs / f"{name}.log", maxBytes=1_000_000, backupCount=5, encoding="utf-8"
-    )
+    to_file = Diary(home.logs / f"{name}.log", maxBytes=1_000_000, backupCount=5, encoding="utf-8")
     to_file.setFormatter(layout)
     to_file.addFilter(Discreet())
     root.addHandler(to_file)

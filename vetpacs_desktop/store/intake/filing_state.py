@@ -7,6 +7,7 @@ command line, support. Losing it loses nothing.
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import Enum
@@ -14,6 +15,8 @@ from enum import Enum
 from vetpacs_desktop.paths import Home
 
 FILE = "filing.json"
+SIZE = 2048
+"""Bytes, filled up with blanks; a sentence with a path fits well."""
 
 
 class FilingKind(Enum):
@@ -72,12 +75,15 @@ class FilingDiary:
         self._write(FilingState(since=self._rebuilt_at, rebuilt_at=self._rebuilt_at))
 
     def _write(self, state: FilingState) -> None:
-        """Whole or not at all; a disk that is full is no reason to stop filing."""
+        """In place and always of the same size: a full disk is one of the things that must be told."""
         self._state = state
-        fresh = self._path.with_suffix(".part")
+        text = json.dumps({**asdict(state), "kind": state.kind.value}).encode()[:SIZE].ljust(SIZE)
         try:
-            fresh.write_text(json.dumps({**asdict(state), "kind": state.kind.value}), encoding="utf-8")
-            fresh.replace(self._path)
+            file = os.open(self._path, os.O_CREAT | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o600)
+            try:
+                os.write(file, text)
+            finally:
+                os.close(file)
         except OSError:
             return
 
