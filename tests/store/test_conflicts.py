@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import pydicom
 import pytest
 
 from tests.helpers.shelf import STUDY, contents, fill, is_sound
@@ -14,6 +15,7 @@ from vetpacs_desktop.jobs import CancelToken, ignore
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store.conflicts import Choice
 from vetpacs_desktop.store.library import Library
+from vetpacs_desktop.store.outgoing import prepared
 from vetpacs_desktop.store.rebuild import rebuild
 from vetpacs_desktop.store.records import Outcome
 
@@ -100,6 +102,22 @@ def test_a_third_version_waits_again_beside_both(library: Library, tmp_path: Pat
     library.conflicts.resolve([conflict], Choice.FIRST)
     assert library.conflicts.list() == []
     assert library.study(STUDY).instance_count == 5
+
+
+def test_two_images_kept_by_decision_leave_the_house_as_two(library: Library, tmp_path: Path) -> None:
+    library.conflicts.resolve(library.conflicts.list(), Choice.BOTH)
+    rows = [one for one in library.instances(study_uid=STUDY) if one.sop_uid == f"{STUDY}.1.1"]
+    ours = [one for one in rows if one.series_uid == f"{STUDY}.1"]
+    sent = [pydicom.dcmread(prepared(library, one, tmp_path)) for one in ours]
+    assert len({one.SOPInstanceUID for one in sent}) == 2
+    assert sum(one.SOPInstanceUID == f"{STUDY}.1.1" for one in sent) == 1
+    assert [one.SOPInstanceUID == one.file_meta.MediaStorageSOPInstanceUID for one in sent] == [True, True]
+    for row, one in zip(ours, sent, strict=True):
+        kept = pydicom.dcmread(row.path)
+        assert one.PixelData == kept.PixelData
+        assert kept.SOPInstanceUID == f"{STUDY}.1.1", "what was sent stays as it came"
+    again = pydicom.dcmread(prepared(library, ours[1], tmp_path))
+    assert again.SOPInstanceUID == sent[1].SOPInstanceUID, "the same each time"
 
 
 def test_hundreds_are_decided_at_once(library: Library, tmp_path: Path) -> None:

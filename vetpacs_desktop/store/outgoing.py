@@ -17,12 +17,13 @@ from pydicom import dcmread
 from pydicom.dataset import Dataset
 from pydicom.filereader import read_partial
 from pydicom.sequence import Sequence as Items
-from pydicom.uid import DeflatedExplicitVRLittleEndian
+from pydicom.uid import UID, DeflatedExplicitVRLittleEndian
 
 from vetpacs_desktop.errors import DiskFull
 from vetpacs_desktop.store.corrections import Correction
 from vetpacs_desktop.store.header import header_of
 from vetpacs_desktop.store.intake.foreign.header import digits, person, text
+from vetpacs_desktop.store.intake.mending import uid_of
 from vetpacs_desktop.store.library import Library
 from vetpacs_desktop.store.records import InstanceRow, Patient, StudyRow
 
@@ -36,14 +37,17 @@ _CHIP = "RFID"
 def prepared(library: Library, row: InstanceRow, folder: Path) -> Path:
     """The file to send or export for `row`: its own, or a corrected copy in `folder`, theirs to remove.
 
-    Same transfer syntax, same identifiers. Raises `OSError`, `DiskFull`.
+    Same transfer syntax, same identifiers; only a version that a person declared an image of its own beside
+    another gets an identifier of its own, for elsewhere one would take the other's place. Raises `OSError`,
+    `DiskFull`.
     """
     correction = library.corrections.of(row.study_uid)
-    if correction is None:
+    own = uid_of("version", row.sha256) if library.conflicts.is_own(row.study_uid, row.sha256) else ""
+    if correction is None and not own:
         return row.path
     target = folder / row.path.name
     try:
-        written = _copy(row.path, target, correction, library.study(row.study_uid))
+        written = _copy(row.path, target, correction, library.study(row.study_uid), own)
     except OSError as error:
         target.unlink(missing_ok=True)
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -52,18 +56,21 @@ def prepared(library: Library, row: InstanceRow, folder: Path) -> Path:
     return target if written else row.path
 
 
-def _copy(source: Path, target: Path, correction: Correction, shown: StudyRow) -> bool:
-    """Write the corrected copy; False when the file says it all already."""
+def _copy(source: Path, target: Path, correction: Correction | None, shown: StudyRow, own: str) -> bool:
+    """Write the corrected copy; False when the file says it all already. `own`: another SOP instance UID."""
     with source.open("rb") as file, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # pydicom's, of headers that are odd and stay so
         dataset = read_partial(file, stop_when=lambda tag, vr, length: tag >= _PIXELS, force=True)
         if dataset.file_meta.get("TransferSyntaxUID") == DeflatedExplicitVRLittleEndian:
             dataset = dcmread(source)
-        wanted = _differing(correction, header_of(dataset).patient)
-        if not wanted:
+        wanted = _differing(correction, header_of(dataset).patient) if correction is not None else {}
+        if not wanted and not own:
             return False
         implicit, little = dataset.original_encoding
-        _correct(dataset, wanted, correction, shown)
+        if own:
+            dataset.SOPInstanceUID = dataset.file_meta.MediaStorageSOPInstanceUID = UID(own)
+        if correction is not None and wanted:
+            _correct(dataset, wanted, correction, shown)
         with target.open("wb") as copy:
             dataset.save_as(copy, implicit_vr=implicit, little_endian=little, enforce_file_format=True)
             if dataset.file_meta.TransferSyntaxUID != DeflatedExplicitVRLittleEndian:
