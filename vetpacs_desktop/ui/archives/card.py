@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QToolButton, QWidget
 
 from vetpacs_desktop.store.network.nodes import Node, NodeState
@@ -15,6 +15,8 @@ from vetpacs_desktop.ui.icons import icon
 from vetpacs_desktop.ui.operations.sending import Traffic
 from vetpacs_desktop.ui.receiver import Light
 from vetpacs_desktop.ui.status_strip import Lamp
+
+GAP = 8
 
 
 class ArchivesCard(Card):
@@ -67,7 +69,7 @@ class ArchivesCard(Card):
         grid = QGridLayout(self._holder)
         grid.setContentsMargins(24, 0, 0, 0)
         grid.setHorizontalSpacing(10)
-        grid.setVerticalSpacing(8)
+        grid.setVerticalSpacing(2)
         grid.setColumnStretch(1, 1)
         now = saying.local_now()
         for place, (node, state) in enumerate(nodes):
@@ -78,11 +80,12 @@ class ArchivesCard(Card):
     def _line(self, grid: QGridLayout, place: int, node: Node, state: NodeState, now: datetime) -> None:
         lamp = Lamp(12)
         lamp.show_light(Light.RED if state.trouble else Light.GREEN if state.ok_at else Light.AMBER)
-        grid.addWidget(lamp, 2 * place, 0)
+        grid.addWidget(lamp, 3 * place, 0)
         encrypted = self.tr(", encrypted") if node.tls else ""
-        grid.addWidget(frame.label(node.name, "heading"), 2 * place, 1)
+        grid.addWidget(frame.label(node.name, "heading"), 3 * place, 1)
+        grid.setRowMinimumHeight(3 * place + 2, GAP)
         below = f"{node.address}{encrypted} · {saying.contact(state, now)}"
-        grid.addWidget(frame.label(below, "secondary"), 2 * place + 1, 1, 1, 4)
+        grid.addWidget(frame.label(below, "secondary"), 3 * place + 1, 1)
         for number, (picture, words, signal) in enumerate(
             (
                 ("verify", self.tr("Ask {name} whether it answers"), self.test_requested),
@@ -96,4 +99,4 @@ class ArchivesCard(Card):
             made.setToolTip(words.format(name=node.name))
             made.setAccessibleName(words.format(name=node.name))
             made.clicked.connect(lambda _=False, signal=signal, node=node: signal.emit(node))
-            grid.addWidget(made, 2 * place, 2 + number)
+            grid.addWidget(made, 3 * place, 2 + number, 2, 1, Qt.AlignmentFlag.AlignTop)

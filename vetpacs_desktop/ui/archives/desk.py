@@ -138,6 +138,7 @@ class ArchivesDesk(QObject):
 
     def _connect(self) -> None:
         self.monitor.changed.connect(self._changed)
+        self.monitor.touched.connect(self._touched)
         self.card.add_requested.connect(lambda: self.entering.begin(self._names()))
         self.card.change_requested.connect(lambda node: self.entering.begin(self._names(), node))
         self.card.test_requested.connect(self.entering.test)
@@ -240,13 +241,15 @@ class ArchivesDesk(QObject):
         self.card.show_traffic(traffic)
         if isinstance(self.dialog, OutboxDialog):
             self.dialog.show_sendings(traffic.sendings)
-        if self.searching is not None:
-            self.searching.library_changed()
         self._show_in_strip(traffic)
         self._tell(traffic)
         if self._waiting_to_send and traffic.nodes:
             studies, self._waiting_to_send = self._waiting_to_send, []
             self.send(studies)
+
+    def _touched(self) -> None:
+        if self.searching is not None:
+            self.searching.library_changed()
 
     def _show_in_strip(self, traffic: Traffic) -> None:
         """One line for each archive that is being sent to; waiting ones take no room there."""
@@ -284,13 +287,20 @@ class ArchivesDesk(QObject):
         for name, sendings in stuck.items():
             if name not in self._told:
                 self._told[name] = saying.trouble(sendings)
-                self._house.tell(Notice(ATTENTION, self._told[name], action=show, stays=True))
+                untrue = self._promise_about({one.study_uid for one in sendings})
+                self._house.tell(
+                    Notice(ATTENTION, self._told[name], action=show, stays=True, replaces=untrue)
+                )
         for one in traffic.sendings:
             before = None if self._known is None else self._known.get(one.job_id)
             if one.state is State.FAILED and before is not State.FAILED:
                 self._house.tell(Notice(PROBLEM, saying.failure(one), action=show))
         self._known = {one.job_id: one.state for one in traffic.sendings}
         self._tell_done(traffic)
+
+    def _promise_about(self, uids: set[StudyUID]) -> str:
+        """The sentence that these are on their way, if it was said last."""
+        return next((one.said for one in self._promised if one.uids & uids), "")
 
     def _relief(self, traffic: Traffic, name: str) -> str:
         """Why there is no more trouble with an archive."""

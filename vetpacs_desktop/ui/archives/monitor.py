@@ -17,6 +17,8 @@ class TrafficMonitor(QObject):
 
     changed = Signal(object)
     """Traffic"""
+    touched = Signal()
+    """Somebody wrote something into the library, about archives or not."""
 
     def __init__(self, library: Library, bridge: Bridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -53,6 +55,8 @@ class TrafficMonitor(QObject):
     def _came(self, found: tuple[int, Traffic | None]) -> None:
         self._asking = False
         self._version, traffic = found
+        if traffic is not None:
+            self.touched.emit()
         if traffic is not None and traffic != self.now:
             self.now = traffic
             self.changed.emit(traffic)

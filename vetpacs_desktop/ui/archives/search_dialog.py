@@ -63,7 +63,7 @@ class SearchDialog(QDialog):
             self.tr("Images"),
             self.tr("Here"),
         )
-        self.table = frame.table(titles, (150, 150, 0, 100, 64, 120), "remote_exams")
+        self.table = frame.table(titles, (150, 150, 0, 116, 70, 116), "remote_exams")
         self.table.itemSelectionChanged.connect(self._chosen_changed)
         self.table.doubleClicked.connect(lambda _: self._fetch())
         self.series = QListWidget()
@@ -79,6 +79,7 @@ class SearchDialog(QDialog):
         self._resting.timeout.connect(self._ask_series)
         self._lay_out()
         self.animal.setFocus()
+        self.archives.currentTextChanged.connect(lambda _: self._other_archive())
         self._renew()
 
     @property
@@ -105,6 +106,7 @@ class SearchDialog(QDialog):
 
     def show_waiting(self) -> None:
         """A search is under way."""
+        self._clear()
         self._busy = True
         self._say(self.tr("Asking {archive}...").format(archive=self.archive))
         self._bar.setRange(0, 0)
@@ -209,6 +211,18 @@ class SearchDialog(QDialog):
         items = [self.series.item(place) for place in range(self.series.count())]
         return sum(isinstance(item.data(Qt.ItemDataRole.UserRole), RemoteSeries) for item in items)
 
+    def _clear(self) -> None:
+        """What was found elsewhere or before must not be fetched from here."""
+        self._studies = []
+        self.table.setRowCount(0)
+        self.series.clear()
+        self._series_of = ""
+
+    def _other_archive(self) -> None:
+        self._clear()
+        self._say(self.tr("Type what you know and press Enter."))
+        self._renew()
+
     def _texts(self, study: RemoteStudy, today: date) -> tuple[str, ...]:
         here = self._here.get(study.study_uid, 0)
         if not here:
@@ -271,6 +285,7 @@ class SearchDialog(QDialog):
         nothing_ticked = len(chosen) == 1 and self._listed() > 0 and not self._ticked()
         self.fetch.setEnabled(bool(chosen) and not self._busy and not nothing_ticked)
         self.seek.setEnabled(not self._busy)
+        self.archives.setEnabled(not self._busy)
         self.stop.setVisible(self._busy)
         many = words.exams(len(chosen)) if len(chosen) > 1 else ""
         self.fetch.setText(self.tr("Fetch {exams}").format(exams=many) if many else self.tr("Fetch"))
