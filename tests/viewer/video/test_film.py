@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
+from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -15,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.store.intake.foreign.clips import clip
+from tests.store.intake.foreign.clips import frame as clip_frame
 from tests.viewer.video.objects import KINDS, carrier, film, stream, truth
 from vetpacs_desktop.errors import CannotDecode
 from vetpacs_desktop.viewer.describe import read_description
@@ -147,6 +150,45 @@ def test_damage_is_a_frame_or_a_sentence(
     opened = film(carrier(tmp_path / "hit.dcm", bytes(data), KINDS["mpeg2_ps"][3]))
     with contextlib.suppress(CannotDecode):
         assert opened.stored(frame).shape == (240, 320, 3)
+
+
+def test_after_a_damaged_frame_none_is_shown_until_the_next_key_frame(
+    clips: dict[str, Path], tmp_path: Path
+) -> None:
+    """The decoder would go on with pictures made from a wrong one, and say nothing."""
+    wanted, data = truth(clips["mp4"]), bytearray(clips["mp4"].read_bytes())
+    with av.open(str(clips["mp4"])) as container:
+        places = [packet.pos for packet in container.demux(video=0) if packet.size]
+    data[places[15] : places[15] + 4] = b"\xff\xff\xff\xff"  # the length of its only part
+    opened = film(carrier(tmp_path / "hit.dcm", bytes(data)))
+    shown = {}
+    for number in range(FRAMES):
+        with contextlib.suppress(CannotDecode):
+            shown[number] = opened.stored(number)
+    assert set(range(12)) <= set(shown)
+    assert set(range(24, FRAMES)) <= set(shown)
+    assert not {17, 18, 19, 20} & set(shown)
+    assert all(np.array_equal(picture, wanted[number]) for number, picture in shown.items())
+
+
+def test_frames_of_uneven_length_are_not_miscounted(tmp_path: Path) -> None:
+    """Phones record so: the frames are told apart by their times, which an index knows."""
+    target = tmp_path / "uneven.mp4"
+    with av.open(str(target), "w") as out:
+        stream_: Any = out.add_stream("libx264", rate=30, options={"bf": "2", "g": "20"})
+        stream_.width, stream_.height, stream_.pix_fmt = 320, 240, "yuv420p"
+        stream_.time_base = stream_.codec_context.time_base = Fraction(1, 1000)
+        time_ms = 0
+        for number in range(40):
+            picture = av.VideoFrame.from_ndarray(clip_frame((320, 240), number), format="rgb24")
+            picture.pts, picture.time_base = time_ms, Fraction(1, 1000)
+            time_ms += 100 if number % 7 == 3 else 33
+            out.mux(stream_.encode(picture))
+        out.mux(stream_.encode())
+    wanted = truth(target)
+    opened = film(carrier(tmp_path / "u.dcm", target.read_bytes(), frames=40))
+    for number in (0, 1, 2, 3, 4, 5, 6, 39, 20, 21, 8):
+        assert np.array_equal(opened.stored(number), wanted[number]), number
 
 
 def test_a_long_way_is_left_when_nobody_waits(objects: dict[str, Path]) -> None:

@@ -21,17 +21,13 @@ from vetpacs_desktop.viewer.description import FrameDescription, ImageDescriptio
 from vetpacs_desktop.viewer.pixels.overlays import Overlay
 from vetpacs_desktop.viewer.pixels.source import BROKEN_DATA, PixelSource
 from vetpacs_desktop.viewer.video.colours import rgb
+from vetpacs_desktop.viewer.video.decoder import DAMAGED, Decoder, LostCount
 from vetpacs_desktop.viewer.video.index import Abandoned, FilmIndex, walk
-from vetpacs_desktop.viewer.video.stream import BUFFER, FilmBytes
 
 _log = logging.getLogger(__name__)
-DAMAGED = "the video is damaged or cut off; send or copy it again"
-UNKNOWN = "the video is coded in a way that is not known here"
 GONE = "this moment of the video is damaged or cut off; others may be whole"
 KEPT_BYTES = 96 << 20
 """Of decoded frames kept beside the loader's, for steps back."""
-MOST_FAULTS = 10_000
-"""Damaged packets in a row before a stream counts as ended."""
 SHORT_WAY = 250
 """Frames that are decoded on the way from the start before an index is worth its walk."""
 
@@ -50,7 +46,7 @@ class Film:
         self._ended = Event()
         self._turn = Lock()
         self._index: FilmIndex | None = None
-        self._decoder: _Decoder | None = None
+        self._decoder: Decoder | None = None
         self._kept: OrderedDict[int, Any] = OrderedDict()
         self._kept_bytes = 0
 
@@ -96,6 +92,14 @@ class Film:
         if kept is not None:
             self._kept.move_to_end(number)
             return kept
+        try:
+            return self._decoded(number, wanted)
+        except LostCount:
+            self._decoder = None
+            self._need_index(wanted)
+            return self._decoded(number, wanted)
+
+    def _decoded(self, number: int, wanted: Callable[[], bool]) -> Any:
         for decoder in self._ways_to(number, wanted):
             picture, missed = self._search(decoder, number, wanted)
             if picture is not None:
@@ -105,19 +109,20 @@ class Film:
         self._decoder = None
         raise CannotDecode(reason=self._why_missing(number))
 
-    def _search(self, decoder: _Decoder, number: int, wanted: Callable[[], bool]) -> tuple[Any, bool]:
+    def _search(self, decoder: Decoder, number: int, wanted: Callable[[], bool]) -> tuple[Any, bool]:
         """Decode until `number` comes; else None, and whether its place went by without it."""
         before = decoder.next > 0 and not decoder.moved
         for at, picture in decoder.frames():
-            self._keep(at, picture)
+            if picture is not None:
+                self._keep(at, picture)
             if at >= number:
-                return (picture, False) if at == number else (None, before)
+                return (picture, picture is None) if at == number else (None, before)
             before = True
             if self._ended.is_set() or not wanted():
                 raise Abandoned
         return None, before
 
-    def _ways_to(self, number: int, wanted: Callable[[], bool]) -> Iterator[_Decoder]:
+    def _ways_to(self, number: int, wanted: Callable[[], bool]) -> Iterator[Decoder]:
         """Decoders that may come by `number`: the one at work where it is near, else from key frames, nearest
         first: in some streams a jump lands too late.
         """
@@ -133,7 +138,7 @@ class Film:
                 return
         for start in starts:
             if self._decoder is None:
-                self._decoder = _Decoder(self.source)
+                self._decoder = Decoder(self.source)
                 self._learn_stream(self._decoder)
             self._decoder = self._decoder.from_frame(start, index)
             yield self._decoder
@@ -149,7 +154,7 @@ class Film:
     def _need_index(self, wanted: Callable[[], bool]) -> None:
         if self._index is not None:
             return
-        walker = _Decoder(self.source)
+        walker = Decoder(self.source)
         self._index = walk(walker.container, walker.stream, lambda: not self._ended.is_set() and wanted())
         walker.close()
         self._learn_stream(walker)
@@ -162,7 +167,7 @@ class Film:
                 self.description, number_of_frames=count, frames=SameFrames(first, count)
             )
 
-    def _learn_stream(self, decoder: _Decoder) -> None:
+    def _learn_stream(self, decoder: Decoder) -> None:
         """What the stream knows better than the header: size, shape of a pixel, pace."""
         known, changes = self.description, dict[str, Any]()
         if (decoder.rows, decoder.columns) != (known.rows, known.columns) and decoder.rows:
@@ -190,94 +195,6 @@ class Film:
         if number >= count:
             return f"the video has {count:,} frames, there is no number {number + 1:,}"
         return GONE
-
-
-class _Decoder:
-    """An open stream and the number of the frame that it gives next."""
-
-    def __init__(self, source: PixelSource) -> None:
-        import av
-
-        self._file = FilmBytes(source)
-        try:
-            self.container = av.open(self._file, "r", buffer_size=BUFFER)
-        except (av.FFmpegError, ValueError) as error:
-            raise CannotDecode(reason=DAMAGED) from error
-        self.stream = _moving_picture(self.container)
-        context = self.stream.codec_context
-        self.rows, self.columns = int(context.height), int(context.width)
-        ratio = self.stream.sample_aspect_ratio
-        self.pixel = (ratio.numerator, ratio.denominator) if ratio else (1, 1)
-        rate = self.stream.average_rate or self.stream.guessed_rate
-        self.milliseconds = 1000 / float(rate) if rate else None
-        self.stream.thread_type = "AUTO"
-        self.next = 0
-        self.counting = True
-        """Frames are numbered by counting them from the start, not by their times."""
-        self.moved = False
-        """It jumped, and gave nothing since."""
-        self._index: FilmIndex | None = None
-        self._pictures: Iterator[Any] | None = None
-
-    def from_frame(self, start: int, index: FilmIndex | None) -> _Decoder:
-        """This decoder at the key frame `start`; one that can't be moved is replaced."""
-        if index is None or index.times is None or start == 0:
-            fresh = self if self._pictures is None else self._anew()
-            if index is not None and index.times is not None:
-                fresh._index, fresh.counting = index, False
-            return fresh
-        self.container.seek(index.time_of(start), stream=self.stream, backward=True)
-        self.stream.codec_context.flush_buffers()
-        self._index, self.counting, self.moved = index, False, True
-        self.next, self._pictures = start, self.container.decode(self.stream)
-        return self
-
-    def frames(self) -> Iterator[tuple[int, Any]]:
-        """(number, frame) from here to the end; damaged packets are left out."""
-        while (picture := self._picture()) is not None:
-            number = self._number(picture)
-            if number is not None:
-                self.next, self.moved = number + 1, False
-                yield number, picture
-
-    def _picture(self) -> Any:
-        """The next decoded picture, or None. Generators are kept: one may hold several pictures already."""
-        import av
-
-        for _ in range(MOST_FAULTS):
-            if self._pictures is None:
-                self._pictures = self.container.decode(self.stream)
-            try:
-                return next(self._pictures, None)
-            except av.EOFError:
-                return None
-            except av.InvalidDataError:
-                self._pictures = None
-        return None
-
-    def close(self) -> None:
-        """Let go of the stream."""
-        self.container.close()
-
-    def _anew(self) -> _Decoder:
-        source = self._file.source
-        self.close()
-        return _Decoder(source)
-
-    def _number(self, picture: Any) -> int | None:
-        if self._index is None or self._index.times is None:
-            return self.next
-        return self._index.frame_at(picture.pts) if picture.pts is not None else None
-
-
-def _moving_picture(container: Any) -> Any:
-    """The first video stream that is no cover picture."""
-    from av.stream import Disposition
-
-    for one in container.streams.video:
-        if not one.disposition & Disposition.attached_pic and one.codec_context and one.codec_context.width:
-            return one
-    raise CannotDecode(reason=UNKNOWN if container.streams.video else DAMAGED)
 
 
 def _bytes_of(picture: Any) -> int:

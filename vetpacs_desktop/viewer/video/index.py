@@ -57,9 +57,12 @@ def walk(container: Any, stream: Any, go_on: Callable[[], bool]) -> FilmIndex:
 
     times: list[int | None] = []
     keys: list[int] = []
+    started = False
+    """A recording may begin between two key frames; what comes before the first one is no picture yet."""
     try:
         for packet in container.demux(stream):
-            if packet.size and not packet.is_discard:
+            started = started or packet.is_keyframe
+            if started and packet.size and not packet.is_discard:
                 times.append(packet.pts)
                 if packet.is_keyframe and packet.pts is not None:
                     keys.append(packet.pts)
