@@ -30,6 +30,8 @@ class Archive:
         self._refused = refused
         self._lock = threading.Lock()
         self._library: Library | None = None
+        self._file: tuple[int, int] | None = None
+        self._outdated: list[Library] = []
         self._access = Access(home, settings, lambda: self.library().nodes.list())
 
     @property
@@ -38,10 +40,17 @@ class Archive:
         return self._access.settings
 
     def library(self) -> Library:
-        """The library. Raises `LibraryDamaged` and its kin as long as it can't be opened."""
+        """The library; another one once its index has been replaced by a rebuilt one.
+
+        Raises `LibraryDamaged` and its kin as long as it can't be opened.
+        """
         with self._lock:
+            if self._library is not None and self._file != self._identity():
+                self._outdated.append(self._library)  # somebody may be reading in it
+                self._library = None
             if self._library is None:
                 self._library = Library.open(self.home)
+                self._file = self._identity()
             return self._library
 
     def refusal(self, talk: Talk, what: str) -> str:
@@ -55,6 +64,15 @@ class Archive:
     def close(self) -> None:
         """Let go of the library."""
         with self._lock:
-            if self._library is not None:
-                self._library.close()
-                self._library = None
+            for library in (*self._outdated, *filter(None, (self._library,))):
+                library.close()
+            self._outdated.clear()
+            self._library = None
+
+    def _identity(self) -> tuple[int, int] | None:
+        """Which file the index is, whatever its name."""
+        try:
+            state = self.home.database.stat()
+        except OSError:
+            return None
+        return (state.st_dev, state.st_ino)

@@ -48,9 +48,11 @@ REMEMBER_DAYS = 90
 FILING_PAUSE = 1.0
 LONGEST_FILING = timedelta(hours=12)
 """So long an image may wait in the spool before the answer says that it is not kept."""
-CLAIM_SECONDS = 900.0
-"""A request that is being worked on is left alone by other processes for so long."""
-LOOK_SECONDS = 5.0
+CLAIM_SECONDS = 60.0
+"""A request that is being worked on is left alone by others for so long, and taken up again after a crash."""
+RENEW_SECONDS = 15.0
+FIRST_LOOK_SECONDS, LOOK_SECONDS, TROUBLE_SECONDS = 0.5, 5.0, 60.0
+"""How long until somebody looks for requests that are due: at the start, later, and after an error."""
 
 Pair = tuple[str, str]
 
@@ -162,17 +164,19 @@ class Commitments:
         self._wake.set()
 
     def _work(self) -> None:
-        pause = LOOK_SECONDS
+        pause, trouble = FIRST_LOOK_SECONDS, ""
         while not self._stopping:
             self._wake.wait(pause)
             self._wake.clear()
-            pause = LOOK_SECONDS
+            pause = TROUBLE_SECONDS
             try:
                 while not self._stopping and self._next():
                     pass
-                pause = self._until_next()
+                pause, trouble = self._until_next(), ""
             except KnownError as error:
-                LOG.warning("Confirmations wait: %s", type(error).__name__)
+                if trouble != error.sentence:
+                    trouble = error.sentence
+                    LOG.warning("Confirmations wait: %s", type(error).__name__)
             except Exception:
                 LOG.exception("A confirmation failed; it is tried again")
 
@@ -219,8 +223,13 @@ class Commitments:
     def _check(self, row: Row) -> bool:
         """Look at every object; False when some still wait in the spool."""
         library = self._archive.library()
-        objects = [(str(one[0]), str(one[1])) for one in json.loads(row["objects"])]
-        findings = [looked_at(library, *pair) for pair in objects]
+        findings = []
+        renewed = time.monotonic()
+        for sop_class, sop_uid in json.loads(row["objects"]):
+            findings.append(looked_at(library, str(sop_class), str(sop_uid)))
+            if time.monotonic() - renewed > RENEW_SECONDS:
+                renewed = time.monotonic()
+                self._set(row["number"], due=time.time() + CLAIM_SECONDS)
         absent = any(finding.reason == NOT_HERE for finding in findings)
         if absent and self._still_filing(row):
             self._set(row["number"], due=time.time() + FILING_PAUSE)

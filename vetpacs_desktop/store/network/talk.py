@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
-from pynetdicom.pdu_primitives import P_DATA
+from pynetdicom.pdu_primitives import A_ABORT, A_P_ABORT, A_RELEASE, P_DATA
 
 COMMAND, LAST = 1, 2
 WAITING = 64
@@ -80,11 +80,11 @@ class Talk:
                 self.association.dimse.msg_queue.put(other)
 
     def check(self) -> None:
-        """Raise `HungUp` once the other side has gone."""
+        """Raise `HungUp` once the other side has gone, or has said that it goes."""
         association = self.association
         if not association.is_established or association.dul._kill_thread or association._kill:
             raise HungUp
-        if not association.dul.to_user_queue.empty() and association.acse.is_aborted():
+        if isinstance(association.dul.peek_next_pdu(), A_ABORT | A_P_ABORT | A_RELEASE):
             raise HungUp
 
     def _fragments(self, context_id: int, pieces: Iterable[bytes | memoryview], flag: int) -> None:
