@@ -36,7 +36,7 @@ def main() -> None:
         machine = Path(base) / "machine"
         machine.mkdir()
         home = Home(Path(base) / "home").make()
-        ordeal = Ordeal(home, make_files(machine, 8 * kills + 200), random.Random(wish.seed))
+        ordeal = Ordeal(home, make_files(machine, 40 * kills + 200, large=16), random.Random(wish.seed))
         for confirmed in ordeal.go_through(kills):
             if ordeal.kills % BETWEEN == 0:
                 ordeal.check_everything_is_kept()

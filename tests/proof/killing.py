@@ -37,17 +37,17 @@ SENDING = re.compile(r"Sending file: (.*)")
 CONFIRMED = re.compile(r"Received Store Response \(Success\)")
 
 
-def make_files(folder: Path, count: int) -> list[Path]:
-    """Objects of their own identity in a few exams: one in four a real slice of half a megabyte."""
+def make_files(folder: Path, count: int, large: int = 4) -> list[Path]:
+    """Objects of their own identity in a few exams: one in `large` a real slice of half a megabyte."""
     slices = images("ct-variable-gap")
     made = []
     for number in range(count):
         path = folder / f"{number:04}.dcm"
         study, series = str(number % 7), str(number % 3)
-        if number % 4:
+        if number % large:
             write(picture(study=study, series=series, sop=str(number), InstanceNumber=number), path)
         else:
-            dataset = dcmread(slices[number // 4 % len(slices)])
+            dataset = dcmread(slices[number // large % len(slices)])
             dataset.SOPInstanceUID = dataset.file_meta.MediaStorageSOPInstanceUID = generate_uid()
             dataset.save_as(path)
         made.append(path)
