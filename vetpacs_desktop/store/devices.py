@@ -33,7 +33,7 @@ MOST_EXAMS = 5_000
 """Of the newest exams, so many are looked at for volumes: more than a large clinic makes in eight weeks."""
 SAMPLED_EXAMS = 60
 SERIES_PER_EXAM = 3
-_SOURCE = re.compile(r"^(?P<name>.+) \((?P<address>[0-9A-Fa-f.:%\w]+)\)$")
+_SOURCE = re.compile(r"^(?P<name>.+) \((?:\d+\.\d+\.\d+\.\d+|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*(?:%\w+)?)\)$")
 _EQUIPMENT = (
     "Manufacturer",
     "ManufacturerModelName",

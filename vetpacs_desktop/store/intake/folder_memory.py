@@ -61,6 +61,8 @@ class FolderState:
     policy: str
     paused: bool = False
     network: bool = False
+    given: bool = False
+    """Named when the service was started, not in the settings."""
     looked_at: str = ""
     missing_since: str = ""
     problem: str = ""

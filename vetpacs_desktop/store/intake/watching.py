@@ -39,6 +39,7 @@ class WatchedFolders:
         self._given = tuple(given)
         self._mark: object = None
         self._rules: tuple[Rule, ...] = ()
+        self._named: frozenset[Path] = frozenset()
         self._watches: dict[Path, _Watch] = {}
         self._ending: list[_Watch] = []
         self._said: tuple[list[FolderState], float] = ([], 0.0)
@@ -63,8 +64,11 @@ class WatchedFolders:
 
     def states(self) -> list[FolderState]:
         """How each folder is, in the order of the settings."""
-        found = [self._watches[rule.folder].state for rule in self._rules if rule.folder in self._watches]
-        return found
+        return [
+            replace(self._watches[rule.folder].state, given=rule.folder not in self._named)
+            for rule in self._rules
+            if rule.folder in self._watches
+        ]
 
     def _follow(self) -> None:
         while not self._closing.is_set():
@@ -90,8 +94,9 @@ class WatchedFolders:
         except (KnownError, OSError) as error:
             LOG.warning("The settings can't be read; watched folders stay as they are: %s", error)
             return
-        named = {rule.folder for rule in rules}
-        self._rules = (*rules, *(Rule(folder) for folder in self._given if folder not in named))
+        self._named = frozenset(rule.folder for rule in rules)
+        given = (Rule(folder) for folder in self._given if folder not in self._named)
+        self._rules = (*rules, *given)
 
     def _arrange(self) -> None:
         """Start, change and end watches as the rules say."""

@@ -49,10 +49,11 @@ class FoldersCard(Card):
     ) -> None:
         """Show the folders of the settings as the service last saw them; `states` by the folders' names.
 
-        Those that are no settings were named when the service was started, and are shown without buttons.
+        Those that were named when the service was started are shown without buttons.
         """
         named = {rule.folder for rule in rules}
-        given = [Rule(Path(name)) for name in states if Path(name) not in named]
+        given = [Rule(Path(name)) for name, state in states.items() if state.given]
+        given = [rule for rule in given if rule.folder not in named]
         for folder in self.rows.keys() - named - {rule.folder for rule in given}:
             self.rows.pop(folder).deleteLater()
         lights = []

@@ -16,7 +16,8 @@ from PySide6.QtGui import QPagedPaintDevice as Paper
 
 MARGIN_MM = 18
 RESOLUTION = 300
-BASE_POINT = 10
+BASE_POINT, SMALLEST_POINT = 10, 6
+"""It is one page: long texts make the letters smaller."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +40,11 @@ class Sheet:
     day: str = ""
 
 
-def document_of(sheet: Sheet) -> QTextDocument:
-    """The page as a document."""
+def document_of(sheet: Sheet, point: int = BASE_POINT) -> QTextDocument:
+    """The page as a document, in letters of `point` points."""
     document = QTextDocument()
     font = QFont()
-    font.setPointSize(BASE_POINT)
+    font.setPointSize(point)
     document.setDefaultFont(font)
     document.setDocumentMargin(0)
     document.setHtml(_html(sheet))
@@ -76,9 +77,12 @@ def lay_out(paper: Paper) -> None:
 
 def print_on(sheet: Sheet, paper: Paper) -> None:
     """Put the page on `paper`, a file or a printer."""
-    document = document_of(sheet)
     points = paper.pageLayout().paintRectPoints()
-    document.setPageSize(QSizeF(points.width(), points.height()))
+    for point in range(BASE_POINT, SMALLEST_POINT - 1, -1):
+        document = document_of(sheet, point)
+        document.setPageSize(QSizeF(points.width(), points.height()))
+        if document.pageCount() == 1:
+            break
     document.print_(paper)
 
 
