@@ -112,3 +112,11 @@ def test_a_flipped_byte_never_makes_the_two_disagree(place: int, value: int) -> 
     content = bytearray(file_of(dataset))
     content[place % len(content)] = value
     agrees(bytes(content))
+
+
+@pytest.mark.parametrize("characters", [b"ISO_IR \x00100 ", b"\xff\xfe", b"ISO_IR 999"])
+def test_a_character_set_that_nobody_knows_is_left_to_pydicom(characters: bytes) -> None:
+    dataset = header(SpecificCharacterSet="ISO_IR 100")
+    dataset.add_new(0x7FE00010, "OW", bytes(32))
+    content = file_of(dataset).replace(b"CS\x0a\x00ISO_IR 100", b"CS\x0a\x00" + characters.ljust(10), 1)
+    assert plain_header(content) is None

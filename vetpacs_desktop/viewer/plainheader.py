@@ -77,9 +77,9 @@ def plain_header(content: bytes) -> PlainHeader | None:
         if implicit and content[begin + 4 : begin + 6].isalpha():
             return None  # it says implicit and is not
         elements, end = _elements(content, begin, Encoding(implicit, True), meta=False)
+        characters = _characters(elements.get(_CHARACTER_SET))
     except (ValueError, KeyError):
         return None
-    characters = _characters(elements.get(_CHARACTER_SET))
     encoding = Encoding(implicit, True, characters)
     return PlainHeader(elements, RawItem(meta, _PLAIN_CHARACTERS), encoding, content, end)
 
