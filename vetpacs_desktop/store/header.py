@@ -7,6 +7,7 @@ writes. Attributes: PS3.3 C.7.1.1 (with the veterinary ones), C.7.2.1, C.7.3.1, 
 from __future__ import annotations
 
 import re
+import struct
 from io import BytesIO
 from pathlib import Path
 
@@ -88,6 +89,11 @@ def read_header(path: Path) -> Header:
     return _header(scan_file(path, WANTED), path.name)
 
 
+def header_in(data: bytes, name: str) -> Header:
+    """The header of a whole file in memory; raises as `read_header`."""
+    return _header(scan_stream(BytesIO(data), name, WANTED), name)
+
+
 def header_of(dataset: Dataset) -> Header:
     """The header of a data set in memory; raises as `read_header`."""
     part = FileDataset("", Dataset(), file_meta=FileMetaDataset())
@@ -105,10 +111,12 @@ def header_of(dataset: Dataset) -> Header:
     return _header(scanned, "the data set")
 
 
-def described(data: bytes) -> tuple[Patient, Study, Series]:
-    """Animal, exam and series as an identifier (a C-FIND answer's data set) describes them; whatever is
-    missing is empty, identifiers too. Raises `NotAnImage` for bytes that are no data set."""
-    found = _Fields(scan_stream(BytesIO(data), "the answer", WANTED))
+def described(data: bytes, syntax: str) -> tuple[Patient, Study, Series]:
+    """Animal, exam and series as an identifier (a C-FIND answer's data set under `syntax`) describes them;
+    whatever is missing is empty, identifiers too. Raises `NotAnImage` for bytes that are no data set."""
+    uid = syntax.encode("ascii") + b"\0" * (len(syntax) % 2)
+    coding = struct.pack("<HH2sH", 0x0002, 0x0010, b"UI", len(uid)) + uid
+    found = _Fields(scan_stream(BytesIO(bytes(128) + b"DICM" + coding + data), "the answer", WANTED))
     return (
         _patient(found),
         _study(found, found.uid(STUDY_UID)),

@@ -228,12 +228,13 @@ def _questions(wanted: Wanted) -> Iterator[dict[str, str]]:
         "StudyDate": _days(wanted.first_day, wanted.last_day),
     }
     fixed = {keyword: text for keyword, text in keys.items() if text}
-    # The animal's name is in the patient's name; the owner's there too or with the responsible person.
-    word = wanted.animal or wanted.owner
-    if not word:
+    # The animal's name is in the patient's name; the owner's there too or with the responsible person. One word
+    # is asked for, because nobody knows in which order the archive has them.
+    words = (wanted.animal or wanted.owner).split()
+    if not words:
         yield fixed
         return
-    for pattern in _patterns(word):
+    for pattern in _patterns(max(words, key=len)):
         yield {**fixed, "PatientName": pattern}
         if not wanted.animal:
             yield {**fixed, "ResponsiblePerson": pattern}
@@ -288,7 +289,7 @@ def _fits(study: RemoteStudy, wanted: Wanted) -> bool:
 
 def _study(data: bytes, syntax: str) -> RemoteStudy:
     try:
-        animal, exam, _ = header.described(data)
+        animal, exam, _ = header.described(data, syntax)
     except KnownError:
         return RemoteStudy(StudyUID(""))
     study = RemoteStudy(
@@ -317,7 +318,7 @@ def _study(data: bytes, syntax: str) -> RemoteStudy:
 
 def _series(data: bytes, syntax: str) -> RemoteSeries:
     try:
-        _, _, series = header.described(data)
+        _, _, series = header.described(data, syntax)
     except KnownError:
         return RemoteSeries(SeriesUID(""))
     count = _count(_plain(data, syntax), "NumberOfSeriesRelatedInstances")
