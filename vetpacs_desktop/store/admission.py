@@ -65,7 +65,7 @@ class Admission:
         headers: dict[int, Header] = {}
         for number, arrival in enumerate(arrivals):
             try:
-                headers[number] = read_header(arrival.path)
+                headers[number] = arrival.header or read_header(arrival.path)
             except DirectoryObject as error:
                 fates[number] = Filed(arrival, Outcome.IGNORED, reason=error.sentence)
             except KnownError as error:

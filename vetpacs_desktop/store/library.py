@@ -113,7 +113,12 @@ class Library:
         """A durable copy of a file, made ahead of its filing by who has threads to spare: file it with its
         path, digest and without `keep_source`, or remove it. Raises `SourceUnreadable`, `OSError`."""
         staged = self._objects.copy(source)
-        return Copied(staged.path, staged.sha256)
+        return Copied(staged.path, staged.sha256, staged.size)
+
+    def written(self, data: bytes) -> Copied:
+        """As `copied`, for a file that was read into memory."""
+        staged = self._objects.write(data)
+        return Copied(staged.path, staged.sha256, staged.size)
 
     def search(
         self, text: str, *, limit: int | None = None, offset: int = 0, order: str = "newest"

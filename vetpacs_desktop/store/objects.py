@@ -103,7 +103,7 @@ class Objects:
         try:
             if arrival.keep_source and not seen:
                 return self.copy(arrival.path)
-            size = arrival.path.stat().st_size
+            size = arrival.size or arrival.path.stat().st_size
             digest = arrival.sha256 or digest_of(arrival.path)
             return Staged(arrival.path, size, digest, Hold.SOURCE if arrival.keep_source else Hold.SPOOL)
         except SourceUnreadable as error:
@@ -127,6 +127,22 @@ class Objects:
             part.unlink(missing_ok=True)
             raise
         return Staged(part, size, digest.hexdigest(), Hold.COPY)
+
+    def write(self, data: bytes) -> Staged:
+        """A durable copy of bytes that are in memory. Raises `OSError`."""
+        part = self._parts / f"{self._mark}-{next(self._numbers)}"
+        try:
+            handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+            try:
+                if os.write(handle, data) != len(data):  # how the last bytes of a full disk are told of
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(part))
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
+        return Staged(part, len(data), hashlib.sha256(data).hexdigest(), Hold.COPY)
 
     def discard(self, staged: Sequence[Staged]) -> None:
         """Forget copies that were not placed."""
@@ -238,10 +254,11 @@ class Placement:
 
     def _put(self, staged: Staged, target: Path) -> bool:
         """Whether `target` is now the staged file; False when the name is taken by another."""
+        if staged.hold is Hold.SPOOL:
+            with contextlib.suppress(OSError):  # a volume without links
+                return _linked(staged.path, target)
         if target.exists():
             return False
-        if staged.hold is Hold.SPOOL and _linked(staged.path, target):
-            return True
         copy = staged if staged.hold is Hold.COPY else self._objects.copy(staged.path)
         copy.path.rename(target)
         return True
@@ -249,10 +266,10 @@ class Placement:
 
 def _linked(spool_file: Path, target: Path) -> bool:
     """A link and not a move: until the rows are committed the spool can still be replayed. False where the
-    volume knows no links."""
+    name is taken. Raises `OSError` where the volume knows no links."""
     try:
         os.link(spool_file, target)
-    except OSError:
+    except FileExistsError:
         return False
     return True
 

@@ -117,6 +117,10 @@ class Arrival:
     """True: copy `path` into the library; False: move it (same volume)."""
     sha256: str = ""
     """Hex digest of the whole file when already known."""
+    size: int = 0
+    """Its bytes, when known."""
+    header: Header | None = None
+    """What its very bytes say, when they were read already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +129,7 @@ class Copied:
 
     path: Path
     sha256: str
+    size: int
 
 
 class Outcome(Enum):

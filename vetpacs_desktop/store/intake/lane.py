@@ -16,6 +16,7 @@ from typing import Protocol
 from vetpacs_desktop.errors import DiskFull
 from vetpacs_desktop.jobs import CancelToken
 from vetpacs_desktop.paths import Home
+from vetpacs_desktop.store.intake.ahead import Ready
 from vetpacs_desktop.store.intake.gather import FULL, Item
 from vetpacs_desktop.store.intake.judge import GONE
 from vetpacs_desktop.store.intake.memory import Look, Memory
@@ -35,6 +36,8 @@ class Filing(Protocol):
     def file(self, arrivals: Sequence[Arrival]) -> list[Filed]: ...
 
     def copied(self, source: Path) -> Copied: ...
+
+    def written(self, data: bytes) -> Copied: ...
 
     def held(self, sop_uids: Sequence[str]) -> list[Held]: ...
 
@@ -81,8 +84,10 @@ class _Waiting:
     item: Item
     came: datetime
     look: Look | None
-    copy: Future[Copied] | None
+    copy: Future[Copied] | None = None
     """Its copy in the making; None for one that is most likely here already and is only compared."""
+    ready: Ready | None = None
+    """What was read ahead."""
 
 
 class Lane:
@@ -90,6 +95,8 @@ class Lane:
 
     def __init__(self, library: Filing, home: Home, memory: Memory, cancel: CancelToken) -> None:
         self.tally = Tally()
+        self.mostly_here = False
+        """Most of the last batch was in the library already: copies made ahead would be made for nothing."""
         self._library = library
         self._memory = memory
         self._cancel = cancel
@@ -120,10 +127,17 @@ class Lane:
             self.refuse(item, f"The file can't be read ({error.strerror}).", keep=False)
             return
         copy = None if here else self._copiers.submit(self._library.copied, item.path)
-        self._batch.append(_Waiting(item, datetime.now(UTC), look, copy))
+        self._add(_Waiting(item, datetime.now(UTC), look, copy), size)
+
+    def _add(self, waiting: _Waiting, size: int) -> None:
+        self._batch.append(waiting)
         self._bytes += size
         if len(self._batch) >= BATCH_FILES or self._bytes >= BATCH_BYTES:
             self._send()
+
+    def put_ready(self, item: Item, ready: Ready) -> None:
+        """As `put`, for an image that was read ahead."""
+        self._add(_Waiting(item, datetime.now(UTC), ready.look, ready=ready), ready.copy.size)
 
     def flush(self) -> None:
         """File what waits, and wait for it. Raises as `put`."""
@@ -158,6 +172,9 @@ class Lane:
             raise
 
     def _arrival(self, one: _Waiting) -> Arrival | Filed:
+        if one.ready is not None:
+            copy, header = one.ready.copy, one.ready.header
+            return Arrival(copy.path, one.item.source, one.came, False, copy.sha256, copy.size, header)
         if one.copy is None:
             return Arrival(one.item.path, one.item.source, one.came, keep_source=True)
         try:
@@ -165,13 +182,15 @@ class Lane:
         except SourceUnreadable as error:
             arrival = Arrival(one.item.path, one.item.source, one.came, keep_source=True)
             return Filed(arrival, Outcome.REJECTED, reason=f"The file can't be read ({error}).")
-        return Arrival(copy.path, one.item.source, one.came, sha256=copy.sha256)
+        return Arrival(copy.path, one.item.source, one.came, False, copy.sha256, copy.size)
 
     def _collect(self) -> None:
         if self._under_way is None:
             return
         (batch, future), self._under_way = self._under_way, None
         fates = list(zip(batch, future.result(), strict=True))
+        again = sum(filed.outcome is Outcome.DUPLICATE for _, filed in fates)
+        self.mostly_here = 2 * again > len(fates)
         self._memory.remember(
             [(one.look, filed) for one, filed in fates if one.look is not None and filed.outcome in TAKEN]
         )
@@ -197,5 +216,7 @@ class Lane:
 def _discard(batch: Sequence[_Waiting]) -> None:
     """Remove copies that will not be filed; those that were filed are gone already."""
     for one in batch:
-        if one.copy is not None and not one.copy.cancelled() and one.copy.exception() is None:
+        if one.ready is not None:
+            one.ready.copy.path.unlink(missing_ok=True)
+        elif one.copy is not None and not one.copy.cancelled() and one.copy.exception() is None:
             one.copy.result().path.unlink(missing_ok=True)

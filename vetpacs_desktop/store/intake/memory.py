@@ -70,6 +70,20 @@ class Memory:
         self._database = self._opened()
         self._fresh: list[tuple[str, str, str, str, str]] = []
 
+    def strangers(self, paths: Sequence[Path]) -> list[Path]:
+        """Those of the files at whose place nothing was imported yet."""
+        if self._database is None or not paths:
+            return list(paths)
+        places = {path: place_of(path) for path in paths}
+        with contextlib.suppress(KnownError):
+            rows = self._database.rows(
+                "SELECT place FROM imported WHERE place IN (SELECT value FROM json_each(?))",
+                (json.dumps(list(places.values())),),
+            )
+            seen = {row["place"] for row in rows}
+            return [path for path, place in places.items() if place not in seen]
+        return list(paths)
+
     def known(self, looks: Mapping[Path, Look]) -> dict[Path, StudyUID]:
         """Those of the files that are in the library already, with the exam they belong to."""
         if self._database is None or not looks:
@@ -152,16 +166,31 @@ def look_at(path: Path) -> Look | None:
     try:
         with path.open("rb", buffering=0) as file:
             state = os.fstat(file.fileno())
-            digest = hashlib.blake2b(file.read(EDGE), digest_size=16)
+            head = file.read(EDGE)
             if state.st_size > 2 * EDGE:
                 file.seek(-EDGE, os.SEEK_END)
-            digest.update(file.read(EDGE))
+            tail = file.read(EDGE)
     except OSError:
         return None
-    times = f"{state.st_size} {state.st_mtime_ns} {state.st_ctime_ns}"
-    digest.update(times.encode())
-    place = hashlib.blake2b(os.fsencode(path.absolute()), digest_size=16).hexdigest()
-    return Look(place, digest.hexdigest())
+    return _look(path, head, tail, state)
+
+
+def look_in(path: Path, data: bytes, state: os.stat_result) -> Look:
+    """The look of a file that was read whole."""
+    tail = data[-EDGE:] if len(data) > 2 * EDGE else data[EDGE : 2 * EDGE]
+    return _look(path, data[:EDGE], tail, state)
+
+
+def place_of(path: Path) -> str:
+    """A file's place, without its name in it."""
+    return hashlib.blake2b(os.fsencode(path.absolute()), digest_size=16).hexdigest()
+
+
+def _look(path: Path, head: bytes, tail: bytes, state: os.stat_result) -> Look:
+    digest = hashlib.blake2b(head, digest_size=16)
+    digest.update(tail)
+    digest.update(f"{state.st_size} {state.st_mtime_ns} {state.st_ctime_ns}".encode())
+    return Look(place_of(path), digest.hexdigest())
 
 
 def _outside(held: Held | None) -> str:

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 
 from vetpacs_desktop.errors import DiskFull
 from vetpacs_desktop.jobs import CancelToken, Progress, Report, ignore
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store.intake import gather, media, unclaimed
+from vetpacs_desktop.store.intake.ahead import Ahead
 from vetpacs_desktop.store.intake.foreign import conversion
 from vetpacs_desktop.store.intake.foreign.recognise import Format
 from vetpacs_desktop.store.intake.foreign.subject import Subject
@@ -32,8 +32,8 @@ from vetpacs_desktop.store.records import ImportSummary, Outcome
 
 __all__ = ["JUNK", "WINDOWS_HIDDEN", "Filing", "Import", "import_paths", "scan"]
 
-CHUNK = 256
-"""So many files are asked for in the memory at once."""
+CHUNK = 128
+"""So many files are asked for in the memory at once, and read ahead."""
 TOGETHER = 64
 """So many images are asked for in the library at once."""
 SCRATCH = "import-"
@@ -98,6 +98,8 @@ class Import:
         self._stack.callback(self._memory.close)
         self.lane = Lane(self._library, self._home, self._memory, self._cancel)
         self._stack.enter_context(self.lane)
+        self._ahead = Ahead(self._library)
+        self._stack.callback(self._ahead.close)
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -105,8 +107,12 @@ class Import:
 
     def take(self, items: Sequence[Item]) -> None:
         """Judge and file; pictures without an animal are put by for `take_unclaimed`."""
+        chunks = [list(items[start : start + CHUNK]) for start in range(0, len(items), CHUNK)]
         try:
-            for chunk in _chunks(items):
+            for number, chunk in enumerate(chunks):
+                self._begin(chunk)
+                if number + 1 < len(chunks):
+                    self._begin(chunks[number + 1])
                 self._take_chunk(chunk)
             self.lane.flush()
         except OSError as error:
@@ -156,13 +162,23 @@ class Import:
         total = self.lane.tally.total()
         self._report(Progress(total, total, "Importing"))
 
+    def _begin(self, items: Sequence[Item]) -> None:
+        """Read ahead what was never imported; not when all of it turns out to be here already."""
+        if not self.lane.mostly_here:
+            self._ahead.begin(self._memory.strangers([item.path for item in items]))
+
     def _take_chunk(self, items: Sequence[Item]) -> None:
         self._cancel.check()
-        looks = {item.path: look for item in items if (look := look_at(item.path)) is not None}
+        others = [item.path for item in items if not self._ahead.has(item.path)]
+        looks = {path: look for path in others if (look := look_at(path)) is not None}
         known = self._memory.known(looks)
         images: list[tuple[Item, Judged]] = []
         for item in items:
             self._cancel.check()
+            ready = self._ahead.take_over(item.path)
+            if ready is not None:
+                self.lane.put_ready(item, ready)
+                continue
             if item.path in known:
                 self.lane.tally.add(Outcome.DUPLICATE, known[item.path])
                 continue
@@ -183,7 +199,8 @@ class Import:
         """Images to be filed; those whose identity is known already need no copy made ahead."""
         here = {held.sop_uid for held in self._library.held([judged.sop_uid for _, judged in images])}
         for item, judged in images:
-            self.lane.put(item, looks.get(item.path), here=judged.sop_uid in here)
+            look = None if item.temporary else looks.get(item.path) or look_at(item.path)
+            self.lane.put(item, look, here=judged.sop_uid in here)
         images.clear()
 
     def _take_other(self, item: Item, judged: Judged) -> None:
@@ -233,9 +250,3 @@ class Import:
 
     def _meaning(self, error: OSError) -> Exception:
         return DiskFull(path=self._home.root) if error.errno in FULL else error
-
-
-def _chunks(items: Sequence[Item]) -> Iterator[list[Item]]:
-    rest = iter(items)
-    while chunk := list(islice(rest, CHUNK)):
-        yield chunk
