@@ -158,6 +158,7 @@ class SetAsideDialog(KeptDialog):
         self.tags.setProperty("role", "list")
         self.tags.header().resizeSection(0, 170)
         column.addWidget(self.tags, 3)
+        column.addStretch(1)
         return side
 
     def _make_buttons(self) -> None:
@@ -194,6 +195,7 @@ class SetAsideDialog(KeptDialog):
     def _look_at(self, kept: Kept) -> None:
         wish, path = self._wish, where(kept)
         gone = self.tr("The file was only noted where it was found, and it is not there any more.")
+        self.picture.show()
         self.picture.show_file(path, "" if path is not None else gone)
         self.reason.setText(kept.reason)
         self.help.setText("")
@@ -234,7 +236,7 @@ class SetAsideDialog(KeptDialog):
             self.help.setText(self.tr("The file can't be read ({why}).").format(why=error))
 
     def _say_many(self, chosen: Sequence[Kept]) -> None:
-        self.picture.show_file(None)
+        self.picture.hide()
         self.tags.clear()
         self.tags.hide()
         one, many = self.tr("{n} file is chosen."), self.tr("{n} files are chosen.")

@@ -168,9 +168,8 @@ class TrashDialog(KeptDialog):
         self._title.setText(trashing.title_of(entry) if entry is not None else "")
         self._what.setText(saying.what(entry) if entry is not None else self._amount(chosen))
         self._why.setText(saying.reason(entry) if entry is not None else "")
-        if entry is None:
-            self.picture.show_file(None)
-        else:
+        self.picture.setVisible(entry is not None)
+        if entry is not None:
             self._bridge.start(
                 lambda _report, _cancel: self._trash.files(entry.id),
                 lambda files: self._draw(entry, files),
