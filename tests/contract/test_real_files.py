@@ -64,7 +64,11 @@ def short(path: Path) -> str:
     return "/".join(path.parts[-2:])
 
 
-@pytest.mark.parametrize("path", package_files(), ids=short)
+DISCS = [path for path in package_files() if path.name == "DICOMDIR"]
+"""Tables of contents: named alone they stand for their disc."""
+
+
+@pytest.mark.parametrize("path", [path for path in package_files() if path not in DISCS], ids=short)
 def test_each_file_is_kept_or_refused_in_words(home: Path, path: Path) -> None:
     said = ask(home, "import", path)
     found = said.document
@@ -77,6 +81,14 @@ def test_each_file_is_kept_or_refused_in_words(home: Path, path: Path) -> None:
         assert refused["path"] == str(path)
         assert plain_words(refused["reason"]), refused["reason"]
     assert len(found["studies"]) == (1 if any(fates[:3]) else 0)
+
+
+@pytest.mark.parametrize("path", DISCS, ids=short)
+def test_a_table_of_contents_brings_in_its_disc(tmp_path: Path, path: Path) -> None:
+    by_table = answer(tmp_path / "one", "import", path)
+    by_folder = answer(tmp_path / "two", "import", path.parent)
+    assert by_table["stored"] > 0
+    assert set(by_table["studies"]) <= set(by_folder["studies"])
 
 
 @pytest.mark.parametrize("path", package_files(), ids=short)

@@ -190,14 +190,15 @@ def test_names_that_are_no_text_are_imported_and_reported(tmp_path: Path, image:
         pytest.skip("these systems only take names that are text")
     strange = os.fsencode(tmp_path) + b"/strange\xff\n"
     os.mkdir(strange)  # noqa: PTH102 - a name that is no text
+    cut_off = image.read_bytes()[:300]
     os.rename(image, strange + b"/\xe4.dcm")  # noqa: PTH104 - the same
-    with open(strange + b"/r\xfcckmeldung.txt", "wb") as file:  # noqa: PTH123 - the same
-        file.write(b"hello")
+    with open(strange + b"/r\xfcckenlage.dcm", "wb") as file:  # noqa: PTH123 - the same
+        file.write(cut_off)
     said = program(tmp_path / "home", "import", strange, LC_ALL="C.UTF-8")
     assert said.returncode == 1, said.stderr
     found = json.loads(said.stdout.decode("ascii"))
     assert found["stored"] == 1
-    assert os.fsencode(found["rejected"][0]["path"]) == strange + b"/r\xfcckmeldung.txt"
+    assert os.fsencode(found["rejected"][0]["path"]) == strange + b"/r\xfcckenlage.dcm"
     for words in (("inspect", strange), ("studies",), ("verify",), ("rebuild-index",)):
         again = program(tmp_path / "home", *words, LC_ALL="C.UTF-8")
         assert again.returncode == 0, again.stderr
