@@ -28,7 +28,8 @@ LOG = logging.getLogger(__name__)
 
 LARGEST = 64 * 1024 * 1024
 """Larger files are not decoded for this."""
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 5.0
+"""Filing waits for it; a file whose damage keeps a decoder busy must not hold up the others."""
 LOSSLESS = frozenset(
     str(syntax)
     for syntax in (
