@@ -155,7 +155,7 @@ def _running(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 
 def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    bring = _add(commands, "import", keeping.import_files, "bring files and folders into the library")
+    bring = _add(commands, "import", keeping.import_files, "bring in files, folders, discs, archives")
     bring.add_argument("paths", type=arguments.place, nargs="+", metavar="PATH")
     _add(commands, "verify", keeping.verify, "check every file against the index and its digest")
     _add(commands, "rebuild-index", keeping.rebuild_index, "make the index anew from the files")

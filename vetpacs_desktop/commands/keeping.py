@@ -13,7 +13,7 @@ from vetpacs_desktop.store.records import ImportSummary, Verification
 
 
 def import_files(arguments: Namespace, home: Home) -> Answer:
-    """Bring files and folders into the library; exit 1 when some were refused."""
+    """Bring files, folders, discs and archives into the library; exit 1 when something was refused."""
     from vetpacs_desktop.store.intake.stages import import_paths
     from vetpacs_desktop.store.library import Library
 
@@ -46,7 +46,7 @@ def import_in_words(summary: ImportSummary) -> str:
         f"{summary.conflicts} differ from images of the same identity; both are kept."
         if summary.conflicts
         else "",
-        f"{summary.ignored} files are no images (tables of contents and the like)."
+        f"{summary.ignored} files are no images (tables of contents, programs, letters)."
         if summary.ignored
         else "",
     ]

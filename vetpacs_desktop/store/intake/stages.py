@@ -6,6 +6,8 @@ image that broke is copied to the quarantine, while the good ones beside it go o
 
 from __future__ import annotations
 
+import contextlib
+import shutil
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -37,6 +39,7 @@ CHUNK = 128
 TOGETHER = 64
 """So many images are asked for in the library at once."""
 SCRATCH = "import-"
+STALE_SECONDS = 24 * 3600.0
 
 
 def import_paths(
@@ -92,6 +95,7 @@ class Import:
         self._stack = ExitStack()
 
     def __enter__(self) -> Import:
+        _sweep(self._home.run)
         folder = tempfile.TemporaryDirectory(prefix=SCRATCH, dir=self._home.run)
         self._scratch = Scratch(Path(self._stack.enter_context(folder)))
         self._memory = Memory(self._home, self._library)
@@ -250,3 +254,12 @@ class Import:
 
     def _meaning(self, error: OSError) -> Exception:
         return DiskFull(path=self._home.root) if error.errno in FULL else error
+
+
+def _sweep(folder: Path) -> None:
+    """Remove scratch folders that a crash left; recent ones may be another import's."""
+    limit = time.time() - STALE_SECONDS
+    for left in folder.glob(f"{SCRATCH}*"):
+        with contextlib.suppress(OSError):
+            if left.stat().st_mtime < limit:
+                shutil.rmtree(left)
