@@ -159,7 +159,7 @@ class Conflicts:
         if decision.trash_ids:
             self._trash.restore(decision.trash_ids)
         if decision.own:
-            with self._database.atomic():
+            with self._trash.alone(), self._database.atomic():
                 self._database.write_many(
                     "DELETE FROM decisions "
                     "WHERE study_uid = ? AND series_uid = ? AND sop_uid = ? AND sha256 = ?",
@@ -181,7 +181,7 @@ class Conflicts:
             for version in one.versions
             if not version.shown
         ]
-        with self._database.atomic():
+        with self._trash.alone(), self._database.atomic():
             self._database.write_many(
                 "INSERT OR REPLACE INTO decisions (study_uid, series_uid, sop_uid, sha256, choice, who, at) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?)",

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -83,6 +84,10 @@ class Trash:
         self._table = TrashTable(database)
         self.proved: Proof = _nothing_proved
         """Set by whoever makes backups."""
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Nobody rebuilds the list or moves exams meanwhile. Raises `TrashBusy`."""
+        return alone(self._home)
 
     def entries(self) -> list[TrashEntry]:
         """Everything in the trash, the newest first."""

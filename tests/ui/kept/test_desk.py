@@ -260,7 +260,7 @@ def test_one_is_decided_then_the_rest_alike_and_all_can_be_taken_back(
         press(bar, "Undo")
     until(lambda: library.conflicts.count() == (3, 1))
     until(lambda: dialog.where.text() == "Image 1 of 3")
-    assert library.trash.entries() == []
+    until(lambda: library.trash.entries() == [])
 
 
 def test_files_that_were_set_aside_are_looked_at_and_repaired_by_group(
