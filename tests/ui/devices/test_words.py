@@ -14,8 +14,9 @@ from vetpacs_desktop.store.intake.habits import Habit
 from vetpacs_desktop.store.intake.rules import Policy, Rule
 from vetpacs_desktop.store.intake.visits import Proposal, Visit
 from vetpacs_desktop.ui.devices import firewall, folder_words, saying
+from vetpacs_desktop.ui.devices.advice import habit_in_words
 from vetpacs_desktop.ui.devices.folder_dialog import fault
-from vetpacs_desktop.ui.devices.kinds import KINDS, habit_in_words, kind_of, text_of, where_of
+from vetpacs_desktop.ui.devices.kinds import KINDS, kind_of, text_of, where_of
 from vetpacs_desktop.ui.receiver import Light
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)

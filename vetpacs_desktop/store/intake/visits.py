@@ -153,7 +153,7 @@ class Call:
         self._say_count(reason)
 
     def end(self, how: str) -> None:
-        """It is over; said once, the first word counts."""
+        """It is over; a release or an abort counts more than the mere end."""
         if self._stored + self._refused > self._counted:
             self._say_count("")
         self.note("ended", how=how)
@@ -251,7 +251,8 @@ def _after(visit: Visit, facts: Mapping[str, object]) -> Visit:
         case "strange":
             return replace(visit, strange=str(facts["what"]))
         case "ended":
-            return visit if visit.ended else replace(visit, ended=str(facts["how"]))
+            # The connection's end and the word for it come from two threads, in either order.
+            return replace(visit, ended=str(facts["how"])) if visit.ended in ("", CLOSED) else visit
     return visit
 
 

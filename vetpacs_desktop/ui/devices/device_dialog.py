@@ -22,8 +22,9 @@ from vetpacs_desktop.store.devices import KnownDevice, Portrait
 from vetpacs_desktop.store.records import StudyUID
 from vetpacs_desktop.ui import theme, words
 from vetpacs_desktop.ui.buttons import button
+from vetpacs_desktop.ui.devices.advice import habit_in_words
 from vetpacs_desktop.ui.devices.devices_card import refusal_in_words
-from vetpacs_desktop.ui.devices.kinds import fact_of, habit_in_words, kind_of, text_of
+from vetpacs_desktop.ui.devices.kinds import fact_of, kind_of, text_of
 from vetpacs_desktop.ui.devices.pages import explained
 from vetpacs_desktop.ui.picture import Picture
 

@@ -1,4 +1,4 @@
-"""Kinds of machines in words, with what to look for on each; and equipment and habits in words.
+"""Kinds of machines in words, with what to look for on each; and what a machine says of itself.
 
 Tables and pure functions only.
 """
@@ -9,9 +9,6 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
-from vetpacs_desktop.store.intake import habits
-from vetpacs_desktop.store.intake.habits import Habit
-from vetpacs_desktop.ui import words
 from vetpacs_desktop.ui.actions import QT_TRANSLATE_NOOP
 
 
@@ -126,93 +123,6 @@ def fact_of(keyword: str) -> str:
         "StationName": _tr("Station"),
         "DeviceSerialNumber": _tr("Serial number"),
     }.get(keyword, keyword)
-
-
-def habit_in_words(habit: Habit) -> tuple[str, str]:
-    """(what it does, what to do about it)."""
-    what, advice = _habits()[habit.code]
-    share = words.counted(habit.count, _tr("in {n} exam"), _tr("in {n} exams"))
-    return _tr("{what} ({share} of {of}).").format(what=what, share=share, of=words.grouped(habit.of)), advice
-
-
-def _habits() -> dict[str, tuple[str, str]]:
-    return {
-        habits.PHONE_AS_ID: (
-            _tr("The owner's phone number stands where the animal's number belongs"),
-            _tr(
-                "All animals of one owner then count as one. Type the number of the animal from your "
-                "practice program, or its microchip, into the field Patient ID."
-            ),
-        ),
-        habits.MAIL_AS_ID: (
-            _tr("A mail address stands where the animal's number belongs"),
-            _tr("Type the number of the animal, or its microchip, into the field Patient ID."),
-        ),
-        habits.SHARED_ID: (
-            _tr("Different animals have the same number"),
-            _tr(
-                "Their exams can be taken for one animal's. Give each animal a number of its own; is one of "
-                "the machine's presets filled in already?"
-            ),
-        ),
-        habits.NO_ID: (
-            _tr("The animal's number is missing"),
-            _tr(
-                "Exams of one animal can only be brought together by name then. Fill in Patient ID, for "
-                "example with the microchip."
-            ),
-        ),
-        habits.SWAPPED: (
-            _tr("Animal and owner seem to be swapped"),
-            _tr(
-                "In the name, the owner comes first and the animal second: Owner^Animal. See which of the "
-                "machine's fields is which; what is here can be corrected in the list of exams."
-            ),
-        ),
-        habits.BOTH_IN_NAME: (
-            _tr("Animal and owner stand in one field"),
-            _tr(
-                "Search and reports can't tell them apart. Use the two fields of the machine (family name "
-                "for the owner, first name for the animal), or Responsible Person for the owner."
-            ),
-        ),
-        habits.NO_ANIMAL: (
-            _tr("The animal's name is missing"),
-            _tr(
-                "Type it into the machine before the exam; what is here can be corrected in the list of "
-                "exams."
-            ),
-        ),
-        habits.NO_OWNER: (
-            _tr("The owner's name is missing"),
-            _tr(
-                "Two animals of the same name are hard to tell apart. Type the owner into the family "
-                "name, or into Responsible Person where the machine has it."
-            ),
-        ),
-        habits.MIXED_EXAM: (
-            _tr("One exam holds images of different animals"),
-            _tr(
-                "The machine went on with the last exam. Close each exam before the next animal, and look "
-                "through these exams now."
-            ),
-        ),
-        habits.CLOCK: (
-            _tr("The date of the exam can't be right"),
-            _tr("Set the machine's clock, and see whether it forgets the time when it is switched off."),
-        ),
-        habits.NO_BODY_PART: (
-            _tr("The body part is missing"),
-            _tr("Choose the view on the machine before the exposure; it orders the images and their layout."),
-        ),
-        habits.NO_SPECIES: (
-            _tr("The species is missing"),
-            _tr(
-                "Choose it on the machine where it offers that (a veterinary version does). Otherwise it "
-                "can be added in the list of exams."
-            ),
-        ),
-    }
 
 
 def _tr(text: str) -> str:
