@@ -45,6 +45,8 @@ OUR_PDU = 1024 * 1024
 THEIR_PDU = 256 * 1024
 """Used where the other side names no limit."""
 SMALLEST_PDU = 64
+SHORTEST_ACCEPTANCE = 68
+"""PS3.8 9.3.3: version, titles and reserved fields of an A-ASSOCIATE-AC."""
 GATHERED = 512 * 1024
 """Packets that are written to the socket together."""
 MOST_CONTEXTS = 128
@@ -260,8 +262,8 @@ class Link:
             raise trouble.of_rejection(peer.address, body[1], body[2], body[3])
         if kind == ABORT:
             raise trouble.TurnedAway(peer.address, "it ended the connection at once")
-        if kind != ACCEPT:
-            raise trouble.NotDicom(peer.address, f"an answer of kind {kind}")
+        if kind != ACCEPT or len(body) < SHORTEST_ACCEPTANCE:
+            raise trouble.NotDicom(peer.address, f"an answer of kind {kind} and {len(body)} bytes")
         self._take_acceptance(body, proposals)
         if not self.accepted:
             self.abort()

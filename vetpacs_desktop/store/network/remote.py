@@ -228,8 +228,8 @@ def _questions(wanted: Wanted) -> Iterator[dict[str, str]]:
         "StudyDate": _days(wanted.first_day, wanted.last_day),
     }
     fixed = {keyword: text for keyword, text in keys.items() if text}
-    # The animal's name is in the patient's name; the owner's there too or with the responsible person. One word
-    # is asked for, because nobody knows in which order the archive has them.
+    # The animal's name is in the patient's name; the owner's there too or with the responsible person. One
+    # word is asked for, because nobody knows in which order the archive has them.
     words = (wanted.animal or wanted.owner).split()
     if not words:
         yield fixed
