@@ -59,6 +59,10 @@ class ServiceState:
     """ISO 8601 with offset."""
     owner: str
     """`window`: started by a window, which stops it on quit. `system`: everything else."""
+    tls_port: int = 0
+    """The port for encrypted connections; 0: there is none."""
+    tls_problem: str = ""
+    """Why there is none although the settings want one."""
 
 
 def serve(
@@ -117,8 +121,16 @@ def _serve_locked(
     courier = CourierProcess(home, ae_title)
     try:
         filing = FilingProcess(home, watch)
+        started = datetime.now(UTC).isoformat(timespec="seconds")
         state = ServiceState(
-            os.getpid(), host, receiver.port, ae_title, datetime.now(UTC).isoformat(timespec="seconds"), owner
+            os.getpid(),
+            host,
+            receiver.port,
+            ae_title,
+            started,
+            owner,
+            receiver.tls_port,
+            receiver.tls_problem,
         )
         _write_state(home, state)
         LOG.info("Listening as %s on %s port %d", ae_title, host, receiver.port)

@@ -35,9 +35,15 @@ def serve(arguments: Namespace, home: Home) -> Answer | None:
 
     def ready(state: service.ServiceState) -> None:
         if arguments.json or not sys.stdout.isatty():
-            line = json.dumps({"event": "ready", "dicom_port": state.port, "ae_title": state.ae_title})
+            said: dict[str, JsonValue] = {
+                "event": "ready",
+                "dicom_port": state.port,
+                "ae_title": state.ae_title,
+            }
+            line = json.dumps({**said, **({"tls_port": state.tls_port} if state.tls_port else {})})
         else:
-            line = f"Listening as {state.ae_title} on port {state.port}. Ctrl-C stops."
+            more = f", encrypted on port {state.tls_port}" if state.tls_port else ""
+            line = f"Listening as {state.ae_title} on port {state.port}{more}. Ctrl-C stops."
         print(line, flush=True)
 
     service.serve(

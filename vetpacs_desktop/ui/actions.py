@@ -94,6 +94,8 @@ EXAM: tuple[Action, ...] = (
 SYSTEM: tuple[Action, ...] = (
     Action("start_receiver", QT_TRANSLATE_NOOP("actions", "Start again"), "", "start"),
     Action("receiver_settings", QT_TRANSLATE_NOOP("actions", "Change settings..."), "", "settings"),
+    Action("doors", QT_TRANSLATE_NOOP("actions", "Change who may fetch..."), "", "settings"),
+    Action("save_certificate", QT_TRANSLATE_NOOP("actions", "Save certificate..."), "", "save"),
     Action("verify", QT_TRANSLATE_NOOP("actions", "Check all files"), "", "verify"),
     Action("rebuild", QT_TRANSLATE_NOOP("actions", "Rebuild the list"), "", "rebuild"),
     Action("connect_machine", QT_TRANSLATE_NOOP("actions", "Connect a machine..."), "", "machine"),

@@ -37,6 +37,7 @@ from vetpacs_desktop.ui.rail import Rail
 from vetpacs_desktop.ui.reading_place import ReadingPlace
 from vetpacs_desktop.ui.receiver import ReceiverMonitor, ReceiverNow
 from vetpacs_desktop.ui.status_strip import StatusStrip
+from vetpacs_desktop.ui.system.desk import DoorsDesk
 from vetpacs_desktop.ui.system.page import SystemPage
 from vetpacs_desktop.ui.system.receiver_dialog import ReceiverDialog
 from vetpacs_desktop.ui.transfers import Transfer, Transfers
@@ -104,6 +105,7 @@ class MainWindow(QMainWindow):
         self.intake = IntakeDesk(self.house(), draw_small, parent=self)
         self.kept = KeptDesk(self.house(), draw_small, self)
         self.archives = ArchivesDesk(self.house(), self)
+        self.doors = DoorsDesk(self.house(), self)
         self._desks = self._make_desks()
         self._lay_out()
         self._connect()
@@ -176,7 +178,7 @@ class MainWindow(QMainWindow):
 
     def _make_desks(self) -> tuple[Desk, ...]:
         """One for each panel, in the order of their cards."""
-        return (self.intake, self.devices, self.archives, self.kept)
+        return (self.intake, self.devices, self.archives, self.kept, self.doors)
 
     def _join_desks(self) -> None:
         deeds: dict[str, Deed] = {}

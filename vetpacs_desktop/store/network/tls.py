@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 VALID_DAYS = 3650
 """A certificate that nobody renews must outlive the computer; machines are given it once, by hand."""
 OWNER_ONLY = 0o600
+_BEGIN, _END = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
 
 
 class BadCertificate(KnownError):
@@ -58,17 +59,28 @@ def identity(home: Home, settings: Settings) -> Identity:
     return made
 
 
+def public(home: Home, settings: Settings) -> str:
+    """The certificate that machines are shown, as PEM, without the key that may stand beside it.
+
+    Raises `BadCertificate`.
+    """
+    try:
+        text = identity(home, settings).certificate.read_text(encoding="ascii", errors="replace")
+        start = text.index(_BEGIN)
+        return text[start : text.index(_END, start) + len(_END)] + "\n"
+    except (OSError, ValueError) as error:
+        raise BadCertificate(reason=getattr(error, "strerror", None) or "it is no certificate") from error
+
+
 def fingerprint(home: Home, settings: Settings) -> str:
     """The SHA-256 of the certificate in pairs of digits, to compare on the other machine's screen.
 
     Raises `BadCertificate`.
     """
     try:
-        text = identity(home, settings).certificate.read_text(encoding="ascii", errors="replace")
-        start = text.index("-----BEGIN CERTIFICATE-----")
-        digest = hashlib.sha256(ssl.PEM_cert_to_DER_cert(text[start : text.index("-----END", start) + 25]))
-    except (OSError, ValueError) as error:
-        raise BadCertificate(reason=getattr(error, "strerror", None) or "it is no certificate") from error
+        digest = hashlib.sha256(ssl.PEM_cert_to_DER_cert(public(home, settings)))
+    except ValueError as error:
+        raise BadCertificate(reason="it is no certificate") from error
     pairs = digest.hexdigest().upper()
     return ":".join(pairs[at : at + 2] for at in range(0, len(pairs), 2))
 
