@@ -192,6 +192,32 @@ def test_a_file_that_vanished_or_rotted_costs_only_itself(library: Library) -> N
     library.trash.put_images(STUDY, {library.instances(study_uid=STUDY)[0].sha256})
 
 
+def test_an_entry_whose_files_are_not_there_waits_until_they_are(
+    library: Library, home: Home, tmp_path: Path
+) -> None:
+    (entry,) = library.trash.put([THIRD])
+    (home.trash / entry.id).rename(tmp_path / "away")
+    (back,) = library.trash.restore([entry.id])
+    assert (back.back, back.refused) == (0, 1)
+    assert library.trash.entries() == [entry]
+    shutil.rmtree(home.trash / entry.id)
+    (tmp_path / "away").rename(home.trash / entry.id)
+    assert library.trash.restore([entry.id])[0].back == 1
+    assert library.study(THIRD).instance_count == 1
+
+
+def test_a_home_without_its_index_still_knows_its_trash(library: Library, home: Home) -> None:
+    entries = library.trash.put([STUDY, SECOND, THIRD])
+    library.close()
+    for leftover in home.root.glob("library.sqlite*"):
+        leftover.unlink()
+    again = Library.open(home)
+    assert {entry.id for entry in again.trash.entries()} == {entry.id for entry in entries}
+    again.trash.restore([entry.id for entry in entries])
+    assert again.counts() == (3, 8)
+    again.close()
+
+
 def test_while_the_list_is_rebuilt_nothing_leaves_it(library: Library, home: Home, monkeypatch) -> None:  # type: ignore[no-untyped-def]
     monkeypatch.setattr("vetpacs_desktop.store.trash_files.LOCK_SECONDS", 0.05)
     monkeypatch.setattr(alone.__wrapped__, "__defaults__", (0.05,))  # type: ignore[attr-defined]

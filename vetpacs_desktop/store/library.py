@@ -12,7 +12,7 @@ from pathlib import Path
 from vetpacs_desktop.errors import LibraryDamaged
 from vetpacs_desktop.jobs import CancelToken, Report, ignore
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store import changes, rebuild, verify
+from vetpacs_desktop.store import changes, rebuild, trash_table, verify
 from vetpacs_desktop.store.admission import Admission
 from vetpacs_desktop.store.animals import Animals
 from vetpacs_desktop.store.changes import Changes
@@ -83,7 +83,8 @@ class Library:
         """
         home.make()
         objects = Objects(home)
-        if not _has_bytes(home.database) and next(objects.files(), None) is not None:
+        fresh = not _has_bytes(home.database)
+        if fresh and next(objects.files(), None) is not None:
             raise LibraryDamaged(path=home.database, reason="it is missing while there are images")
         database = Database(home.database)
         try:
@@ -91,6 +92,8 @@ class Library:
         except BaseException:
             database.close()
             raise
+        if fresh:
+            trash_table.adopt(home, database)
         library = cls(home, database, objects)
         library.trash.recover()
         return library

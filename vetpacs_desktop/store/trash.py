@@ -327,20 +327,22 @@ class Trash:
         folder.mark(RESTORING)
         if entry.kind == FILE:
             folder.give_back(items)
-            filed: list[Filed] = []
-        else:
-            filed = self._admit(entry, folder, items)
-        refused = {
-            one.arrival.path.name for one in filed if one.outcome in (Outcome.REJECTED, Outcome.IGNORED)
-        }
-        if refused:
-            self._keep_only(entry_id, [item for item in items if item.name in refused])
-        else:
-            folder.remove()
-            self._table.forget(entry_id)
-        LOG.info("Restored from the trash: %s", _said(entry))
+            return self._done_with(entry, folder, Restored(entry, 1))
+        filed = self._admit(entry, folder, items)
+        refused = {one.arrival.path.name for one in filed if one.study_uid is None}
         here = sum(one.outcome is Outcome.DUPLICATE for one in filed)
-        return Restored(entry, (len(filed) or 1) - here - len(refused), here, len(refused))
+        if not filed or refused:
+            # What can't be read, or is not there at this moment (a disk that is not mounted), waits here.
+            left = [item for item in items if not filed or item.name in refused]
+            self._keep_only(entry.id, left)
+            return Restored(entry, len(filed) - here - len(refused), here, len(left))
+        return self._done_with(entry, folder, Restored(entry, len(filed) - here, here))
+
+    def _done_with(self, entry: TrashEntry, folder: EntryFolder, restored: Restored) -> Restored:
+        folder.remove()
+        self._table.forget(entry.id)
+        LOG.info("Restored from the trash: %s", _said(entry))
+        return restored
 
     def _admit(self, entry: TrashEntry, folder: EntryFolder, items: Sequence[Item]) -> list[Filed]:
         """Through the door that every image takes, in one transaction, in the order they first came."""
