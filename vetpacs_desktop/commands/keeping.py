@@ -41,7 +41,7 @@ def import_files(arguments: Namespace, home: Home) -> Answer:
 def import_in_words(summary: ImportSummary) -> str:
     """The summary for a person, one fact a line."""
     facts = [
-        f"{len(summary.studies)} exams, {summary.stored} new images.",
+        f"{_some(len(summary.studies), 'exam')}, {_some(summary.stored, 'new image')}.",
         f"{summary.duplicates} were here already." if summary.duplicates else "",
         f"{summary.conflicts} differ from images of the same identity; both are kept."
         if summary.conflicts
@@ -52,6 +52,10 @@ def import_in_words(summary: ImportSummary) -> str:
     ]
     refused = [f"Not taken: {path}: {reason}" for path, reason in summary.rejected]
     return "\n".join(fact for fact in facts + refused if fact)
+
+
+def _some(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def verify(arguments: Namespace, home: Home) -> Answer:

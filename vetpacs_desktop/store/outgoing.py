@@ -32,6 +32,12 @@ SYSTEM = "VetPACS Desktop"
 _PIXELS = 0x7FE00008
 """The first of the elements that hold pixels; a copy takes over everything from there on."""
 _CHIP = "RFID"
+_EVEN_EMPTY = (
+    "PatientBreedDescription",
+    "PatientSexNeutered",
+    "ResponsiblePerson",
+    "ResponsibleOrganization",
+)
 
 
 def prepared(library: Library, row: InstanceRow, folder: Path) -> Path:
@@ -97,6 +103,7 @@ def _correct(dataset: Dataset, wanted: Mapping[str, str], correction: Correction
             _WRITERS[name](dataset, value, old)
     if "microchip" in wanted or correction.animal_id:
         _identifiers(dataset, shown.microchip, old, alone=correction.animal_id is not None)
+    _complete(dataset)
     _note(dataset, old, correction)
 
 
@@ -132,7 +139,7 @@ def _name(dataset: Dataset, words: Mapping[str, str], old: Dataset) -> None:
         _set(dataset, "ResponsiblePersonRole", "OWNER", old)
     else:
         _drop(dataset, "ResponsiblePersonRole", old)
-        _drop(dataset, "ResponsibleOrganization", old)
+    _drop(dataset, "ResponsibleOrganization", old)  # the reader takes it for the owner
     _drop(dataset, "OtherPatientNames", old)
 
 
@@ -144,6 +151,18 @@ def _species(dataset: Dataset, value: str, old: Dataset) -> None:
 def _breed(dataset: Dataset, value: str, old: Dataset) -> None:
     _set(dataset, "PatientBreedDescription", text(value), old)
     _set(dataset, "PatientBreedCodeSequence", Items([]), old)
+
+
+def _complete(dataset: Dataset) -> None:
+    """What an animal's header has even when it is empty (PS3.3 C.7.1.1)."""
+    if "PatientSpeciesDescription" not in dataset and "PatientSpeciesCodeSequence" not in dataset:
+        return
+    for keyword in _EVEN_EMPTY:
+        if keyword not in dataset:
+            setattr(dataset, keyword, "")
+    for keyword in ("PatientBreedCodeSequence", "BreedRegistrationSequence"):
+        if keyword not in dataset:
+            setattr(dataset, keyword, Items([]))
 
 
 def _plain(keyword: str, form: Callable[[str], str] = text) -> Callable[[Dataset, str, Dataset], None]:
