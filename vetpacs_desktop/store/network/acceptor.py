@@ -341,6 +341,8 @@ class QuickUpperLayer(DULServiceProvider):  # type: ignore[misc]
         if self.state_machine.current_state == AWAITING_CLOSE:
             closed: bool = super()._is_transport_event()
             return closed
+        if not self.event_queue.empty():
+            return False  # first what was read before: at the start two events wait, and the peer for us
         connection = self.socket.socket if self.socket else None
         watched = [self._bell] if connection is None else [connection, self._bell]
         while True:
