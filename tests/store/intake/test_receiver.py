@@ -278,7 +278,8 @@ def test_the_senders_own_coding_is_chosen(start: Start, proposed: list[str], cho
 def test_services_it_does_not_offer_are_not_accepted(start: Start) -> None:
     association = connect(
         start().port,
-        ("1.2.840.10008.5.1.4.1.2.2.1", [ImplicitVRLittleEndian]),
+        ("1.2.840.10008.5.1.4.31", [ImplicitVRLittleEndian]),
+        ("1.2.840.10008.5.1.1.9", [ImplicitVRLittleEndian]),
         ("1.2.840.10008.1.1", [ImplicitVRLittleEndian]),
     )
     assert [context.abstract_syntax for context in association.accepted_contexts] == ["1.2.840.10008.1.1"]
