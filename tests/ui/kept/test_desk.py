@@ -21,6 +21,7 @@ from vetpacs_desktop.store.intake import checks
 from vetpacs_desktop.store.intake.quarantine import Quarantine
 from vetpacs_desktop.store.records import SeriesRow, StudyUID
 from vetpacs_desktop.ui.kept.compare_dialog import CompareDialog
+from vetpacs_desktop.ui.kept.desk import KeptDesk
 from vetpacs_desktop.ui.kept.images_dialog import ImagesDialog
 from vetpacs_desktop.ui.kept.rules_dialog import RulesDialog
 from vetpacs_desktop.ui.kept.set_aside_dialog import SetAsideDialog
@@ -345,6 +346,7 @@ def test_rules_show_first_what_they_would_do_and_are_kept(
 
 def test_the_cards_follow_what_happens(animals: list[StudyUID], opened: Opened, until: Until) -> None:
     window = opened.window
+    assert isinstance(window.kept, KeptDesk)
     assert window.kept.set_aside_card.light is Light.GREEN
     window.kept.delete(opened.app.library.study_rows(animals[:1]))
     until(lambda: window.kept.trash_card.text.startswith("1 entry"))
