@@ -23,7 +23,7 @@ class DoorsCard(Card):
         self.encryption = QLabel()
         self.fingerprint = QLabel()
         for label, role in (
-            (self.visitors, "error"),
+            (self.visitors, "dim"),
             (self.encryption, "dim"),
             (self.fingerprint, "secondary"),
         ):

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QPushButton,
     QRadioButton,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -44,6 +45,7 @@ class DoorsDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Searching and fetching by other machines"))
         self.setMinimumWidth(600)
+        self._laid_out = False
         self._before = settings
         self._doors = doors
         self._problem = QLabel()
@@ -56,9 +58,11 @@ class DoorsDialog(QDialog):
         self._lay_out_access(column)
         column.addSpacing(12)
         self._lay_out_encryption(column)
-        column.addSpacing(4)
+        column.addStretch(1)
         column.addWidget(self._problem)
         column.addWidget(self._make_buttons())
+        self._laid_out = True
+        self.resize(self.minimumWidth(), 0)
         self._follow()
 
     def chosen(self) -> Settings:
@@ -67,7 +71,7 @@ class DoorsDialog(QDialog):
         return self._before.with_values(
             {
                 "receiver.who_may_fetch": self._who(),
-                "receiver.fetching_machines": self._machines(),
+                "receiver.fetching_machines": self._kept_machines(),
                 "receiver.tls": self.encrypt.isChecked(),
                 "receiver.tls_port": int(self.port.text() or 0),
                 "receiver.tls_certificate": self.certificate.path if clinics else "",
@@ -81,6 +85,7 @@ class DoorsDialog(QDialog):
         problem = self._check()
         self._problem.setText(problem)
         self._problem.setVisible(bool(problem))
+        self._fit()
         if not problem:
             super().accept()
 
@@ -115,18 +120,22 @@ class DoorsDialog(QDialog):
             radio.toggled.connect(self._follow)
         stated = self._before.text("receiver.who_may_fetch")
         self.ways.get(stated, self.ways[NOBODY]).setChecked(True)
+        self.ways[self._who()].setFocus()
         self._more = QWidget()
         more = QVBoxLayout(self._more)
-        more.setContentsMargins(0, 4, 0, 0)
+        more.setContentsMargins(INDENT, 6, 0, 0)
         more.setSpacing(6)
-        more.addWidget(QLabel(self.tr("And these machines, one on a line")))
+        ask = QLabel(self.tr("And these machines, one on a line:"))
+        ask.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        more.addWidget(ask)
         self.machines = QPlainTextEdit("\n".join(self._before.names("receiver.fetching_machines")))
         self.machines.setPlaceholderText(self.tr("VIEWER1, or better with its address: VIEWER1@192.168.1.20"))
-        self.machines.setFixedHeight(66)
+        self.machines.setFixedHeight(72)
         self.machines.setTabChangesFocus(True)
         more.addWidget(self.machines)
         more.addLayout(self._make_suggestions())
-        column.addWidget(self._more)
+        place = column.indexOf(self.ways[ANYONE])
+        column.insertWidget(place, self._more)
 
     def _make_suggestions(self) -> QVBoxLayout:
         """Machines that were turned away lately: one click lets them in."""
@@ -151,6 +160,12 @@ class DoorsDialog(QDialog):
     def _machines(self) -> tuple[str, ...]:
         lines = (line.strip() for line in self.machines.toPlainText().splitlines())
         return tuple(dict.fromkeys(line for line in lines if line))
+
+    def _kept_machines(self) -> tuple[str, ...]:
+        """What stands there where it plays a part; else what stood there before."""
+        if self._who() == ARCHIVES:
+            return self._machines()
+        return self._before.names("receiver.fetching_machines")
 
     # -- encryption ----------------------------------------------------------------------------------------
 
@@ -196,28 +211,47 @@ class DoorsDialog(QDialog):
         self.clients = FileField(trusted, self.tr("Certificates of the machines"))
         grid.addWidget(self.own, 0, 0, 1, 2)
         grid.addWidget(self.clinics, 1, 0, 1, 2)
-        for line, field in ((2, self.certificate), (3, self.key)):
-            grid.addWidget(_dim(field.title), line, 0)
-            grid.addWidget(field, line, 1)
-        grid.addWidget(self.only_known, 4, 0, 1, 2)
-        grid.addWidget(self.clients, 5, 0, 1, 2)
+        self._files = QWidget()
+        files = QGridLayout(self._files)
+        files.setContentsMargins(INDENT, 0, 0, 0)
+        files.setColumnStretch(1, 1)
+        for line, field in enumerate((self.certificate, self.key)):
+            files.addWidget(QLabel(field.title), line, 0)
+            files.addWidget(field, line, 1)
+        grid.addWidget(self._files, 2, 0, 1, 2)
+        grid.addWidget(self.only_known, 3, 0, 1, 2)
+        grid.addLayout(_indented(self.clients), 4, 0, 1, 2)
         for toggle in (self.clinics, self.only_known):
             toggle.toggled.connect(self._follow)
 
     def _follow(self) -> None:
-        """What can't be used is grey."""
-        if not hasattr(self, "clients"):
+        """What plays no part is not shown."""
+        if not self._laid_out:
             return
-        self._more.setEnabled(self._who() != NOBODY)
+        self._more.setVisible(self._who() == ARCHIVES)
         on = self.encrypt.isChecked()
-        self._tls.setEnabled(on)
         self.port.setEnabled(on)
-        for field in (self.certificate, self.key):
-            field.setEnabled(on and self.clinics.isChecked())
-        self.clients.setEnabled(on and self.only_known.isChecked())
+        self._tls.setVisible(on)
+        self._files.setVisible(self.clinics.isChecked())
+        self.clients.setVisible(self.only_known.isChecked())
+        self._fit()
+
+    def _fit(self) -> None:
+        """As tall as what is shown, at the width it has."""
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()
+        height = (
+            layout.totalHeightForWidth(self.width())
+            if layout.hasHeightForWidth()
+            else self.sizeHint().height()
+        )
+        self.setMinimumHeight(0)
+        self.resize(self.width(), height)
+        self.setMinimumHeight(height)
 
     def _check(self) -> str:
-        for line in self._machines():
+        for line in self._kept_machines():
             if not _MACHINE.fullmatch(line):
                 text = self.tr(
                     "“{line}” can't be a machine: a name of at most 16 plain letters, like VIEWER1."
