@@ -26,7 +26,7 @@ from vetpacs_desktop.errors import KnownError
 
 _WORD_SIZES = {"OW": "H", "OL": "I", "OF": "I", "OD": "Q", "OV": "Q"}
 """VR -> array code of its words (PS3.5 6.2), whose bytes are in the data set's order."""
-_PIXELS = (0x7FE00008, 0x7FE00009, 0x7FE00010)
+PIXEL_DATA = 0x7FE00010
 
 
 class CannotConvert(KnownError):
@@ -75,8 +75,10 @@ def _whole(path: Path, *, stop_before_pixels: bool = False) -> Dataset:
 def _swap(dataset: Dataset) -> None:
     """Words in the other byte order; pydicom leaves those of OW and its kin as they were read."""
 
-    def swap(_: Dataset, element: DataElement) -> None:
+    def swap(holder: Dataset, element: DataElement) -> None:
         code = _WORD_SIZES.get(element.VR)
+        if element.tag == PIXEL_DATA and holder.get("BitsAllocated") == 32:
+            code = "I"  # one word for each pixel, as every reader takes it
         value = element.value
         if code is None or not isinstance(value, bytes) or len(value) % array.array(code).itemsize:
             return
