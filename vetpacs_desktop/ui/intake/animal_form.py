@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 
 from PySide6.QtCore import QDate, QLocale, Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QSizePolicy, QWidget
 
 from vetpacs_desktop.store.corrections import Words
 from vetpacs_desktop.ui import theme, words
@@ -173,6 +173,7 @@ class AnimalForm(QWidget):
             name = label("secondary", title)
             name.setBuddy(field)
             field.setAccessibleName(title)
+            field.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             grid.addWidget(name, 3 * row, column)
             grid.addWidget(field, 3 * row + 1, column)
             grid.setRowMinimumHeight(3 * row + 2, 6)

@@ -23,7 +23,7 @@ from vetpacs_desktop.ui.house import House
 from vetpacs_desktop.ui.intake.course import Course
 from vetpacs_desktop.ui.intake.found_page import FoundPage
 from vetpacs_desktop.ui.intake.outcome_page import OutcomePage
-from vetpacs_desktop.ui.intake.page import Page, label
+from vetpacs_desktop.ui.intake.page import Page, fit, label
 from vetpacs_desktop.ui.intake.plan import Plan
 from vetpacs_desktop.ui.intake.previews import Draw, Previews
 from vetpacs_desktop.ui.intake.report import End, Outcome
@@ -79,7 +79,7 @@ class ImportAssistant(QDialog):
         self._connect()
         kept = house.state.value(GEOMETRY)
         if not (isinstance(kept, QByteArray) and self.restoreGeometry(kept)):
-            self.resize(*SIZE)
+            fit(self, *SIZE)
         self._go(self.source)
 
     @property

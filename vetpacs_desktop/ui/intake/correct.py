@@ -21,7 +21,7 @@ from vetpacs_desktop.ui import theme, words
 from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.ui.buttons import button
 from vetpacs_desktop.ui.house import House
-from vetpacs_desktop.ui.intake.page import label, say
+from vetpacs_desktop.ui.intake.page import fit, label, say
 from vetpacs_desktop.ui.intake.plan import Answer, Way, changed_words, laid_over, words_of
 from vetpacs_desktop.ui.intake.whose_form import Question, WhoseForm
 from vetpacs_desktop.ui.notices import GOOD, PROBLEM, Notice
@@ -38,7 +38,7 @@ class CorrectDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Correct animal and owner"))
-        self.resize(*SIZE)
+        fit(self, *SIZE)
         self._house = house
         self._lane = lane
         self._studies = list(studies)

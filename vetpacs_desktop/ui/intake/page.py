@@ -6,7 +6,16 @@ A page shows and asks; it starts nothing and knows no other page.
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from vetpacs_desktop.ui import theme
 from vetpacs_desktop.ui.picture import Picture
@@ -102,6 +111,24 @@ def say(shown: QLabel, text: str, role: str = "") -> None:
         shown.style().polish(shown)
     shown.setText(text)
     shown.setVisible(bool(text))
+
+
+def scrolling(inside: QWidget) -> QScrollArea:
+    """An area that scrolls up and down where the window is low."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    inside.setProperty("role", "page")
+    area.setWidget(inside)
+    return area
+
+
+def fit(window: QWidget, width: int, height: int) -> None:
+    """Size a window, no larger than the screen has room for (a laptop of 1280x800 at 150 %)."""
+    room = window.screen().availableSize()
+    window.resize(min(width, room.width()), min(height, room.height()))
 
 
 def label(role: str, text: str = "") -> QLabel:

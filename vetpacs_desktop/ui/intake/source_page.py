@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QSettings, Signal
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from vetpacs_desktop.store.intake.mounts import Medium, MediumKind
 from vetpacs_desktop.ui import ask, theme
-from vetpacs_desktop.ui.intake.page import Page, Tile, label
+from vetpacs_desktop.ui.intake.page import Page, Tile, label, scrolling
 
 
 class SourcePage(Page):
@@ -65,13 +65,7 @@ class SourcePage(Page):
         return self.tiles[0] if self.tiles else self.folder
 
     def _scrolling(self) -> QScrollArea:
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         inside = QWidget()
-        inside.setProperty("role", "page")
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 4, 0)
         column.setSpacing(theme.GRID)
@@ -106,8 +100,7 @@ class SourcePage(Page):
         column.addSpacing(theme.GRID)
         column.addWidget(label("secondary", self.tr("Or drag files and folders onto this window.")))
         column.addStretch(1)
-        area.setWidget(inside)
-        return area
+        return scrolling(inside)
 
     def _medium_tile(self, medium: Medium) -> Tile:
         disc = medium.kind is MediumKind.DISC

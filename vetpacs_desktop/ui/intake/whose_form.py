@@ -18,7 +18,7 @@ from vetpacs_desktop.ui import theme
 from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.ui.intake.animal_form import AnimalForm
 from vetpacs_desktop.ui.intake.animal_search import AnimalSearch, Find
-from vetpacs_desktop.ui.intake.page import label
+from vetpacs_desktop.ui.intake.page import label, scrolling
 from vetpacs_desktop.ui.intake.plan import Answer, Way, words_of
 
 
@@ -133,13 +133,15 @@ class WhoseForm(QWidget):
         column.addSpacing(theme.GRID)
         halves = QHBoxLayout()
         halves.setSpacing(3 * theme.GRID)
-        halves.addWidget(self.search, 1)
-        right = QVBoxLayout()
+        halves.addWidget(self.search, 4)
+        inside = QWidget()
+        right = QVBoxLayout(inside)
+        right.setContentsMargins(0, 0, 4, 0)
         right.setSpacing(theme.GRID)
         right.addWidget(self._hint)
         right.addWidget(self.form)
         right.addStretch(1)
-        halves.addLayout(right, 1)
+        halves.addWidget(scrolling(inside), 5)
         column.addLayout(halves, 1)
 
     def _way_chosen(self) -> None:
@@ -191,7 +193,8 @@ class WhoseForm(QWidget):
             self.form.show_words(self._stated())
         self.search.mark(answer.animal if answer.way is Way.CLINIC else None)
         self.form.set_editable(answer.way is not Way.CLINIC)
-        self.form.setVisible(answer.way is not Way.WITH)
+        nobody = answer.way is Way.CLINIC and answer.animal is None
+        self.form.setVisible(answer.way is not Way.WITH and not nobody)
         self.search.setVisible(answer.way is not Way.WITH)
         self._say_hint()
 
@@ -208,4 +211,4 @@ class WhoseForm(QWidget):
                 Way.WITH: "",
             }[self._answer.way]
         )
-        self._hint.setVisible(self._answer.way is not Way.WITH)
+        self._hint.setVisible(bool(self._hint.text()) and self.form.isVisibleTo(self))

@@ -31,7 +31,7 @@ from vetpacs_desktop.ui.intake.page import Page, label, say
 from vetpacs_desktop.ui.intake.plan import FOREIGN, Answer, Plan, Way
 from vetpacs_desktop.ui.intake.whose_form import Question, WhoseForm
 
-LIST_WIDTH = 240
+LIST_WIDTH = 216
 
 
 class WhosePage(Page):
@@ -163,9 +163,7 @@ class WhosePage(Page):
             icon("photo", "accent") if found is None else species_icon(found.words.species, "accent")
         )
         item.setText(
-            self.tr("Photos and documents")
-            if found is None
-            else found.words.animal_name or self.tr("No name")
+            self.tr("Photos, documents") if found is None else found.words.animal_name or self.tr("No name")
         )
         item.setData(MORE, self._said(self._plan.answer(part), self._plan))
 
