@@ -33,8 +33,12 @@ class Column(Generic[T]):
 class RowsModel(QAbstractTableModel, Generic[T]):
     """Records in the order of one column, those that hold some words."""
 
-    def __init__(self, columns: Sequence[Column[T]], key: Callable[[T], str]) -> None:
+    def __init__(
+        self, columns: Sequence[Column[T]], key: Callable[[T], str], found_by: Callable[[T], str]
+    ) -> None:
+        """`found_by`: the words a record is found by."""
         super().__init__()
+        self._found_by = found_by
         self._columns = columns
         self._key = key
         self._all: list[T] = []
@@ -67,7 +71,7 @@ class RowsModel(QAbstractTableModel, Generic[T]):
     def _holds(self, row: T) -> bool:
         if not self._words:
             return True
-        text = "\n".join(column.text(row) for column in self._columns).casefold()
+        text = self._found_by(row).casefold()
         return all(word in text for word in self._words)
 
     # Qt
@@ -110,10 +114,14 @@ class RowsTable(QTableView, Generic[T]):
     chosen_changed = Signal()
 
     def __init__(
-        self, columns: Sequence[Column[T]], key: Callable[[T], str], parent: QWidget | None = None
+        self,
+        columns: Sequence[Column[T]],
+        key: Callable[[T], str],
+        found_by: Callable[[T], str],
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.rows: RowsModel[T] = RowsModel(columns, key)
+        self.rows: RowsModel[T] = RowsModel(columns, key, found_by)
         self._kept: list[str] = []
         self._current = ""
         self.setModel(self.rows)

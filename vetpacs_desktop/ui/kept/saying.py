@@ -46,6 +46,24 @@ def what(entry: TrashEntry) -> str:
     return f"{exam} · {part_name.format(name=entry.name)}"
 
 
+def found_by(entry: TrashEntry) -> str:
+    """The words an entry of the trash is found by."""
+    return "\n".join(
+        (
+            entry.animal_name,
+            entry.owner_name,
+            entry.patient_id,
+            entry.species,
+            entry.breed,
+            entry.description,
+            entry.modalities,
+            entry.study_date,
+            entry.name,
+            entry.who,
+        )
+    )
+
+
 def reason(entry: TrashEntry) -> str:
     """Why it is here."""
     return _tr("older than the rules keep") if entry.why == BY else entry.why

@@ -91,7 +91,9 @@ class TrashDialog(KeptDialog):
         self.search.setClearButtonEnabled(True)
         self.search.addAction(icon("search", "text_dim"), QLineEdit.ActionPosition.LeadingPosition)
         self.body.addWidget(self.search)
-        self.table: RowsTable[TrashEntry] = RowsTable(self._columns(), lambda entry: entry.id)
+        self.table: RowsTable[TrashEntry] = RowsTable(
+            self._columns(), lambda entry: entry.id, saying.found_by
+        )
         self.table.setAccessibleName(self.tr("Trash"))
         self._pages = QStackedWidget()
         self._pages.addWidget(self._nothing())
