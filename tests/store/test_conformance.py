@@ -6,8 +6,12 @@ import pytest
 from pydicom.uid import MPEG2MPML, AllTransferSyntaxes, JPEG2000Lossless, JPEGLosslessSV1
 from pynetdicom.presentation import AllStoragePresentationContexts
 
+from tests.helpers import conformance_page
+from vetpacs_desktop.paths import Home
+from vetpacs_desktop.settings import Settings
 from vetpacs_desktop.store import conformance
-from vetpacs_desktop.store.conformance import Coding
+from vetpacs_desktop.store.conformance import Coding, Role
+from vetpacs_desktop.store.network.serving import Serving
 
 LITTLE_IMPLICIT, LITTLE_EXPLICIT, BIG = "1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2"
 
@@ -42,3 +46,30 @@ def test_what_has_a_decoder_is_shown_and_video_is_not() -> None:
 )
 def test_the_senders_own_coding_wins(proposed: list[str], chosen: str) -> None:
     assert conformance.preferred(proposed) == chosen
+
+
+@pytest.mark.parametrize(
+    ("proposed", "chosen"),
+    [
+        ([JPEG2000Lossless, LITTLE_IMPLICIT, LITTLE_EXPLICIT], LITTLE_EXPLICIT),
+        ([JPEG2000Lossless], JPEG2000Lossless),
+        ([MPEG2MPML, LITTLE_IMPLICIT], MPEG2MPML),
+        ([BIG], BIG),
+    ],
+)
+def test_what_is_sent_back_is_agreed_in_a_form_that_every_kept_image_has(
+    proposed: list[str], chosen: str
+) -> None:
+    assert conformance.deliverable(proposed) == chosen
+
+
+def test_the_statement_names_exactly_the_services_that_answer(home: Home) -> None:
+    serving = Serving(home, Settings(), "VETPACS", lambda name, address, reason: None)
+    serving.close()
+    stated = {row.uid for row in conformance.services() if row.role is not Role.ASKS}
+    assert stated == {*serving.services, conformance.VERIFICATION}
+
+
+def test_the_statement_keeps_up_with_the_program() -> None:
+    """``python -m tests.helpers.conformance_page`` writes it anew."""
+    assert conformance_page.PAGE.read_text(encoding="utf-8") == conformance_page.text()

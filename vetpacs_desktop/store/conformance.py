@@ -55,6 +55,23 @@ class SopClass:
     name: str
 
 
+class Role(Enum):
+    """Which side of a service this program is."""
+
+    ASKS = "user (SCU)"
+    ANSWERS = "provider (SCP)"
+    BOTH = "user and provider"
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One service class beside storage."""
+
+    uid: str
+    name: str
+    role: Role
+
+
 _CODECS: Final[tuple[tuple[str, Coding, tuple[str, ...]], ...]] = (
     (IMPLICIT_LITTLE, Coding.NATIVE, ()),
     (EXPLICIT_LITTLE, Coding.NATIVE, ()),
@@ -77,6 +94,28 @@ _CODECS: Final[tuple[tuple[str, Coding, tuple[str, ...]], ...]] = (
     ("1.2.840.10008.1.2.4.112", Coding.LOSSY, ("imagecodecs.jpegxl_decode",)),
 )
 """(UID, coding, decoders any of which shows it); rows that need no decoder are always shown."""
+
+
+_SERVICES: Final[tuple[tuple[str, Role], ...]] = (
+    ("1.2.840.10008.1.1", Role.BOTH),
+    ("1.2.840.10008.5.1.4.1.2.1.1", Role.ANSWERS),
+    ("1.2.840.10008.5.1.4.1.2.1.2", Role.ANSWERS),
+    ("1.2.840.10008.5.1.4.1.2.1.3", Role.ANSWERS),
+    ("1.2.840.10008.5.1.4.1.2.2.1", Role.BOTH),
+    ("1.2.840.10008.5.1.4.1.2.2.2", Role.BOTH),
+    ("1.2.840.10008.5.1.4.1.2.2.3", Role.BOTH),
+    ("1.2.840.10008.5.1.4.1.2.3.1", Role.ANSWERS),
+    ("1.2.840.10008.5.1.4.1.2.3.2", Role.ANSWERS),
+    ("1.2.840.10008.5.1.4.1.2.3.3", Role.ANSWERS),
+    ("1.2.840.10008.1.20.1", Role.BOTH),
+)
+"""Verification, the three query/retrieve models (find, move, get) and Storage Commitment (PS3.4 A, C, J)."""
+
+
+@cache
+def services() -> tuple[Service, ...]:
+    """Every service beside storage, with our side of it."""
+    return tuple(Service(uid, _name(uid), role) for uid, role in _SERVICES)
 
 
 @cache

@@ -313,3 +313,10 @@ _GETTERS: dict[int, tuple[Level, Getter]] = {
     0x00280010: (Level.IMAGE, _number("rows")),
     0x00280011: (Level.IMAGE, _number("columns")),
 }
+
+
+def returned() -> dict[int, Level]:
+    """Every attribute that is answered from the index, with its level, for the conformance statement."""
+    found = {tag: level for tag, (level, _) in _GETTERS.items()}
+    found |= dict.fromkeys(_SEQUENCES, Level.PATIENT) | dict.fromkeys(_COUNTED, Level.PATIENT)
+    return {**found, 0x00080062: Level.STUDY}

@@ -306,3 +306,9 @@ _BY_TAG: dict[tuple[int, int], Make] = {
     (0x00200060, 0): _on(Level.SERIES, "laterality"),
     (0x00280008, 0): _on(Level.IMAGE, "frames", number=True),
 }
+
+
+def matched() -> list[tuple[int, int]]:
+    """Every attribute that is looked at, with the one inside a sequence (0: none), for the conformance
+    statement."""
+    return sorted(key for key, make in _BY_TAG.items() if make is not _everything)
