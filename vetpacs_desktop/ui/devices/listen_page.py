@@ -123,7 +123,9 @@ class ListenPage(Page):
             self.rows[key].remedy_done()
 
     def _say_state(self) -> None:
-        if self.works:
+        if any(visit.objects for visit in self.connecting.visits.values()):
+            self._state.setText(self.tr("It works: images arrive."))
+        elif self.works:
             self._state.setText(self.tr("It works. Send one image from the machine to be quite sure."))
         elif self.rows:
             self._state.setText(self.tr("Somebody called; still listening..."))
