@@ -134,7 +134,7 @@ def test_linux_media_are_what_people_plug_in(linux: Linux) -> None:
             Mounted("/dev/sdc1", "/mnt/usbdisk", "ntfs3"),
             Mounted("/dev/sr0", "/run/media/vet/CT_DISC", "udf"),
             Mounted("/dev/loop7", "/snap/core/1", "squashfs"),
-            Mounted("/dev/loop3", "/home/vet/Desktop/disc", "iso9660"),
+            Mounted("/dev/loop3", "/srv/images/disc", "iso9660"),
             Mounted("nas:/images", "/media/nas", "nfs"),
         ],
         linux,

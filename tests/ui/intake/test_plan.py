@@ -118,6 +118,6 @@ def test_a_stick_that_came_back_under_another_letter_is_read_there() -> None:
     assert first.studies[0].files[0] == elsewhere / "1.1.0"
     assert first.studies[0].sample == elsewhere / "1.1.0"
     assert photos.foreign[0].path == elsewhere / "a.jpg"
-    scratch = Path("/home/run/import-1")
+    scratch = Path("/scratch/import-1")
     unpacked = Plan(Survey(foreign=(photo("a.jpg"),))).choices()
     assert moved(unpacked, scratch, elsewhere)[0].foreign[0].path == STICK / "a.jpg"
