@@ -28,6 +28,7 @@ COVERED_BY: dict[str, str] = {
     "commands.answer": "commands/test_cli.py",
     "commands.finding": "test_first_path.py",
     "commands.keeping": "test_first_path.py",
+    "commands.network": "commands/test_network.py",
     "commands.picturing": "test_first_path.py",
 }
 """Modules that only tests of another folder reach, through the running program, and the file that does."""

@@ -15,8 +15,10 @@ from tests.helpers.peers import Served, service, start_service, wait_for
 from vetpacs_desktop import settings
 from vetpacs_desktop.jobs import CancelToken, ignore
 from vetpacs_desktop.paths import Home
+from vetpacs_desktop.store.intake.lock import is_held
 from vetpacs_desktop.store.intake.stages import import_paths
 from vetpacs_desktop.store.library import Library
+from vetpacs_desktop.store.network.courier import LOCK, CourierProcess
 from vetpacs_desktop.store.network.nodes import Node
 from vetpacs_desktop.store.network.outbox import Sending, State
 from vetpacs_desktop.store.network.routing import Rule
@@ -30,6 +32,18 @@ def library(home: Home) -> Iterator[Library]:
     opened = Library.open(home)
     yield opened
     opened.close()
+
+
+def test_no_courier_runs_where_no_archive_is_known(home: Home, library: Library) -> None:
+    courier = CourierProcess(home, "VETPACS")
+    try:
+        courier.keep_alive()
+        assert not is_held(home.run / LOCK)
+        library.nodes.add(Node("Clinic", "ORTHANC", "127.0.0.1", free_port()))
+        wait_for(lambda: (courier.keep_alive(), is_held(home.run / LOCK))[1])
+    finally:
+        courier.close()
+    assert not is_held(home.run / LOCK)
 
 
 def fill(library: Library, *files: Path) -> list[str]:

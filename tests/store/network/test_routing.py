@@ -64,7 +64,7 @@ def test_where_an_image_came_from() -> None:
         return (host, address) == ("pacs.example", "192.168.1.30")
 
     assert title_of("CT 1 (192.168.1.7)") == "CT 1"
-    assert title_of("/home/vet/disc") == "/home/vet/disc"
+    assert title_of("/media/disc") == "/media/disc"
     assert came_from("ORTHANC (10.0.0.1)", NODE, is_at)
     assert came_from("ANOTHERNAME (192.168.1.30)", NODE, is_at)
     assert not came_from("CT1 (192.168.1.7)", NODE, is_at)

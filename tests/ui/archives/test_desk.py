@@ -19,6 +19,7 @@ from vetpacs_desktop.store.intake.stages import import_paths
 from vetpacs_desktop.store.network.nodes import Node
 from vetpacs_desktop.store.network.outbox import State
 from vetpacs_desktop.store.network.send import send_files
+from vetpacs_desktop.ui.archives.desk import ArchivesDesk
 from vetpacs_desktop.ui.archives.outbox_dialog import OutboxDialog
 from vetpacs_desktop.ui.archives.rules_dialog import RulesDialog
 from vetpacs_desktop.ui.archives.send_dialog import SendDialog
@@ -50,13 +51,19 @@ def exams(app: App, tmp_path: Path) -> list[Path]:
 
 def node(app: App, qtbot: QtBot, opened: Opened, name: str, port: int, title: str = "ORTHANC") -> Node:
     added = app.library.nodes.add(Node(name, title, "127.0.0.1", port))
-    monitor = opened.window.archives.monitor
+    monitor = desk_of(opened).monitor
     qtbot.waitUntil(lambda: name in [one.name for one, _ in monitor.now.nodes], timeout=WAIT_MS)
     return added
 
 
+def desk_of(opened: Opened) -> ArchivesDesk:
+    desk = opened.window.archives
+    assert isinstance(desk, ArchivesDesk)
+    return desk
+
+
 def send_dialog(opened: Opened) -> SendDialog:
-    dialog = opened.window.archives.dialog
+    dialog = desk_of(opened).dialog
     assert isinstance(dialog, SendDialog)
     return dialog
 
@@ -96,7 +103,7 @@ def test_without_an_archive_sending_says_what_to_do(exams: list[Path], opened: O
     dialog = send_dialog(opened)
     assert dialog.send.isHidden()
     qtbot.mouseClick(dialog.findChild(QPushButton, "add_archive"), LEFT)
-    entering = opened.window.archives.entering
+    entering = desk_of(opened).entering
     qtbot.waitUntil(lambda: entering.assistant is not None, timeout=WAIT_MS)
     assert entering.assistant is not None
     entering.assistant.reject()
@@ -107,7 +114,7 @@ def test_trouble_is_told_held_retried_and_over(
 ) -> None:
     peer.stop()
     node(app, qtbot, opened, "Clinic", peer.port)
-    desk = opened.window.archives
+    desk = desk_of(opened)
     desk.send(app.library.search("Dog1"))
     send_dialog(opened)._send()
     told = opened.window.notices.texts
@@ -133,7 +140,7 @@ def test_trouble_is_told_held_retried_and_over(
 def test_the_assistant_enters_an_archive_that_answers(
     app: App, peer: Orthanc, opened: Opened, qtbot: QtBot
 ) -> None:
-    desk = opened.window.archives
+    desk = desk_of(opened)
     desk.entering.begin([])
     qtbot.waitUntil(lambda: desk.entering.assistant is not None, timeout=WAIT_MS)
     assistant = desk.entering.assistant
@@ -174,7 +181,7 @@ def test_another_archive_is_searched_and_what_is_chosen_arrives(
     assert send_files(files, "127.0.0.1", peer.port, "ORTHANC").sent == 4
     node(app, qtbot, opened, "Away", free_port())
     node(app, qtbot, opened, "Clinic", peer.port)
-    desk = opened.window.archives
+    desk = desk_of(opened)
     desk.show_search()
     assert desk.searching is not None
     dialog = desk.searching.dialog
@@ -204,7 +211,7 @@ def test_a_rule_shows_what_it_would_have_sent(
     exams: list[Path], app: App, opened: Opened, qtbot: QtBot
 ) -> None:
     node(app, qtbot, opened, "Clinic", free_port())
-    desk = opened.window.archives
+    desk = desk_of(opened)
     desk.show_rules()
     qtbot.waitUntil(lambda: isinstance(desk.dialog, RulesDialog), timeout=WAIT_MS)
     dialog = desk.dialog

@@ -252,22 +252,28 @@ class ArchivesDesk(QObject):
             self.searching.library_changed()
 
     def _show_in_strip(self, traffic: Traffic) -> None:
-        """One line for each archive that is being sent to; waiting ones take no room there."""
-        active: dict[str, list[Sending]] = {}
+        """One line for each archive that is being sent to, or that exams wait for."""
+        waiting: dict[str, list[Sending]] = {}
         for one in traffic.sendings:
-            if one.state is State.WAITING and not saying.is_stuck(one):
-                active.setdefault(one.node, []).append(one)
-        for name in [name for name in self._shown if name not in active]:
-            self._house.transfers.end(self._shown.pop(name))
-        for name, sendings in active.items():
-            if name not in self._shown:
-                title = self.tr("Sending to {name}").format(name=name)
+            if one.state is State.WAITING:
+                waiting.setdefault(one.node, []).append(one)
+        titles = {
+            (
+                self.tr("Waiting for {name}")
+                if any(map(saying.is_stuck, sendings))
+                else self.tr("Sending to {name}")
+            ).format(name=name): name
+            for name, sendings in waiting.items()
+        }
+        for title in [title for title in self._shown if title not in titles]:
+            self._house.transfers.end(self._shown.pop(title))
+        for title, name in titles.items():
+            if title not in self._shown:
                 hold = partial(self._hold_all, name)
-                self._shown[name] = self._house.transfers.follow(title, hold, place="archives")
-            total = sum(one.total for one in sendings)
-            self._house.transfers.renew(
-                self._shown[name], Progress(sum(one.sent + one.failed for one in sendings), total)
-            )
+                self._shown[title] = self._house.transfers.follow(title, hold, place="archives")
+            sendings = waiting[name]
+            done, total = sum(one.sent + one.failed for one in sendings), sum(one.total for one in sendings)
+            self._house.transfers.renew(self._shown[title], Progress(done, total))
 
     def _hold_all(self, name: str) -> None:
         ids = [one.job_id for one in self.monitor.now.sendings if one.node == name]
