@@ -195,6 +195,7 @@ class CompareDialog(KeptDialog):
             self._wanted = None
         self._pages.setCurrentIndex(1 if conflicts else 0)
         self._go(self._place)
+        self.arrived()
 
     def _go(self, place: int) -> None:
         group = self._group()

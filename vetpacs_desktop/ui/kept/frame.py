@@ -5,7 +5,7 @@ A dialog stays usable while the list behind it changes; it never blocks the wind
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
@@ -15,7 +15,9 @@ from vetpacs_desktop.ui.notices import NoticeBoard
 from vetpacs_desktop.ui.transfers import Transfer, Transfers
 
 PAD = 2 * theme.GRID
-SIZE = (1080, 680)
+SMALLEST, LARGEST = QSize(1080, 680), QSize(1600, 1000)
+SHARE = 0.8
+"""Of the window's width and height, within these bounds."""
 
 
 class KeptDialog(QDialog):
@@ -29,7 +31,8 @@ class KeptDialog(QDialog):
         self._places = places
         self._running: Transfer | None = None
         self.setWindowTitle(title)
-        self.resize(*SIZE)
+        self._focus_due = False
+        self.resize((parent.window().size() * SHARE).boundedTo(LARGEST).expandedTo(SMALLEST))
         column = QVBoxLayout(self)
         column.setContentsMargins(PAD, PAD, PAD, PAD)
         column.setSpacing(theme.GRID)
@@ -68,6 +71,12 @@ class KeptDialog(QDialog):
 
     def refresh(self) -> None:
         """Read again what is shown; called when the dialog shows and when something changed."""
+
+    def arrived(self) -> None:
+        """What was asked for at first is there: the keys go to it."""
+        if self._focus_due:
+            self._focus_due = False
+            self.first_focus().setFocus()
 
     def first_focus(self) -> QWidget:
         """Where the keys go at first."""
@@ -130,5 +139,5 @@ class KeptDialog(QDialog):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self.first_focus().setFocus()
+        self._focus_due = True
         self.refresh()

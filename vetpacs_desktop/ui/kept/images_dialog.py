@@ -109,6 +109,7 @@ class ImagesDialog(KeptDialog):
             item.setData(_DIGEST, row.sha256)
             self.list.addItem(item)
         self.renew_buttons()
+        self.arrived()
         self._job = self._bridge.start(
             lambda _report, cancel: self._draw_all(rows, cancel), lambda _: None, lambda _error: None
         )

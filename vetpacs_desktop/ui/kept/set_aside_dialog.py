@@ -176,6 +176,7 @@ class SetAsideDialog(KeptDialog):
         self._entries = entries
         self.repaired.setVisible(any(kept.mended_as for kept in entries))
         self._arrange()
+        self.arrived()
 
     def _arrange(self) -> None:
         mended = self.repaired.isChecked() and not self.repaired.isHidden()

@@ -162,6 +162,7 @@ class TrashDialog(KeptDialog):
         self._pages.setCurrentIndex(1 if entries else 0)
         self.search.setVisible(bool(entries))
         self.renew_buttons()
+        self.arrived()
 
     def _chosen_changed(self) -> None:
         self.renew_buttons()
