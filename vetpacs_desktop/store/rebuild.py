@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from os import stat_result
@@ -107,7 +108,8 @@ def _rebuild_sound(
     try:
         database.migrate(STEPS)
         database.check()
-        Trash(home, database, objects, Admission(database, objects)).recover_locked()
+        with closing(Admission(database, objects)) as admission:
+            Trash(home, database, objects, admission).recover_locked()
         trash_table.adopt(home, database)
         facts = _facts(database)
         found = _refresh(home, database, objects, facts, report, cancel)

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pydicom
 import pytest
-from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QItemSelectionModel, QPoint, Qt, QTimer
+from PySide6.QtGui import QAction, QContextMenuEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import Opened
@@ -27,6 +27,7 @@ from vetpacs_desktop.ui.kept.rules_dialog import RulesDialog
 from vetpacs_desktop.ui.kept.set_aside_dialog import SetAsideDialog
 from vetpacs_desktop.ui.kept.trash_dialog import TrashDialog
 from vetpacs_desktop.ui.library.model import Column
+from vetpacs_desktop.ui.library.series_tiles import SeriesTile
 from vetpacs_desktop.ui.receiver import Light
 
 WAIT_MS = 15_000
@@ -204,6 +205,44 @@ def test_one_series_or_some_images_go_to_the_trash(
     window.exams.panel.tiles.deed_requested.emit("delete_series", _series(library.series(animals[0])))
     until(lambda: shown(opened) == ["Bella", "Minka"])
     assert [entry.count for entry in library.trash.entries()] == [2, 1]
+
+
+def test_a_right_click_on_a_series_offers_the_trash(
+    animals: list[StudyUID], opened: Opened, until: Until
+) -> None:
+    window = opened.window
+    window.exams.table.choose(animals[0])
+    until(lambda: len(window.exams.panel.findChildren(SeriesTile)) == 1)
+    until(lambda: bool(window.exams.panel.tiles.pictures()))
+    (tile,) = window.exams.panel.findChildren(SeriesTile)
+    offered: list[str] = []
+
+    def pick() -> None:
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        offered.extend(action.text() for action in menu.actions())
+        menu.actions()[0].trigger()
+        menu.close()
+
+    QTimer.singleShot(300, pick)
+    at = tile.rect().center()
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, tile.mapToGlobal(at))
+    QApplication.sendEvent(tile, event)
+    assert offered == ["Move this series to the trash", "Choose images for the trash..."]
+    until(lambda: shown(opened) == ["Bella", "Minka"])
+
+
+def test_an_exam_that_is_open_may_be_deleted(animals: list[StudyUID], opened: Opened, until: Until) -> None:
+    window = opened.window
+    window.open_target(animals[0], None)
+    until(lambda: window.reading.page.controller is not None)
+    window.kept.delete(opened.app.library.study_rows(animals[:1]))
+    until(lambda: len(opened.app.library.trash.entries()) == 1)
+    controller = window.reading.page.controller
+    assert controller is not None
+    controller.go_to(0, 2)
+    window.show_place("exams")
+    until(lambda: shown(opened) == ["Bella", "Minka"])
 
 
 def _series(found: list[SeriesRow]) -> SeriesRow:
