@@ -99,21 +99,34 @@ def scale_at(description: ImageDescription, frame: int, points: Sequence[tuple[f
         return scale_of(description, frame)
     if not facts.regions:
         return _none(description, "ultrasound without a calibrated region")
-    found = {region_at(facts.regions, column, row) for column, row in points}
-    if len(found) > 1:
+    region = region_through(facts.regions, points)
+    if region is not None:
+        return _region_scale(description, region)
+    if any(region_at(facts.regions, column, row) is not None for column, row in points):
         return _none(description, "the points lie in different regions")
-    region = next(iter(found), None)
-    if region is None:
-        return _none(description, "outside the calibrated region")
-    return _region_scale(description, region)
+    return _none(description, "outside the calibrated region")
 
 
 def region_at(regions: Sequence[Region], column: float, row: float) -> Region | None:
     """The region that a pixel belongs to; where they overlap, the one of high priority, then the smaller."""
-    inside = [
-        region for region in regions if region.x0 <= column <= region.x1 and region.y0 <= row <= region.y1
-    ]
+    inside = [region for region in regions if _holds(region, column, row)]
     return min(inside, key=lambda region: (region.flags & 1, _area(region)), default=None)
+
+
+def region_through(regions: Sequence[Region], points: Sequence[tuple[float, float]]) -> Region | None:
+    """The one region that all points belong to; None where there is none such.
+
+    A colour window on a grey sector is no border: points inside and outside of it belong to the sector, as
+    long as both regions measure alike.
+    """
+    found = {region_at(regions, column, row) for column, row in points}
+    if len(found) == 1:
+        return next(iter(found))
+    for around in found:
+        if around is not None and all(_holds(around, column, row) for column, row in points):
+            alike = all(one is not None and _metric(one) == _metric(around) for one in found)
+            return around if alike else None
+    return None
 
 
 def user_scale(row_mm: float, column_mm: float, note: str = "") -> Scale:
@@ -226,6 +239,16 @@ def _none(description: ImageDescription, note: str) -> Scale:
 
 def _same(first: tuple[float, float], second: tuple[float, float]) -> bool:
     return all(abs(a - b) <= SAME_SPACING * max(a, b) for a, b in zip(first, second, strict=True))
+
+
+def _holds(region: Region, column: float, row: float) -> bool:
+    """Whether a place lies on the region's pixels, which reach half a pixel beyond their centres."""
+    across = region.x0 - 0.5 <= column < region.x1 + 0.5
+    return across and region.y0 - 0.5 <= row < region.y1 + 0.5
+
+
+def _metric(region: Region) -> tuple[int, int, float, float]:
+    return region.units_x, region.units_y, region.delta_x, region.delta_y
 
 
 def _area(region: Region) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vetpacs_desktop.viewer.description import Region
-from vetpacs_desktop.viewer.geometry.scale import region_at
+from vetpacs_desktop.viewer.geometry.scale import region_at, region_through
 from vetpacs_desktop.viewer.measure.calibration import Point
 from vetpacs_desktop.viewer.measure.image import MeasuredImage
 from vetpacs_desktop.viewer.measure.measured import MM
@@ -81,8 +81,7 @@ def graph_at(image: MeasuredImage, point: Point) -> Graph | None:
 
 def graph_through(image: MeasuredImage, points: tuple[Point, ...]) -> Graph | None:
     """The one graph that all points lie in; None where there is none such."""
-    found = {region_at(image.facts.regions, *point) for point in points}
-    region = next(iter(found)) if len(found) == 1 else None
+    region = region_through(image.facts.regions, points)
     return graph_of(region) if region is not None else None
 
 

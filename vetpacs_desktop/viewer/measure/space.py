@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vetpacs_desktop.viewer.geometry.scale import Basis, Scale, region_at, scale_at
+from vetpacs_desktop.viewer.geometry.scale import Basis, Scale, region_at, region_through, scale_at
 from vetpacs_desktop.viewer.measure.calibration import Calibration, Point
 from vetpacs_desktop.viewer.measure.graph import graph_at
 from vetpacs_desktop.viewer.measure.image import MeasuredImage
@@ -87,9 +87,11 @@ def _holds(own: Calibration, image: MeasuredImage, points: Sequence[Point]) -> b
     every region may have another scale."""
     if not image.facts.regions:
         return True
-    there = {region_at(image.facts.regions, *point) for point in own.points}
-    here = {region_at(image.facts.regions, *point) for point in points}
-    return len(there) == 1 and here == there and graph_at(image, own.points[0]) is None
+    there = region_at(image.facts.regions, *own.points[0])
+    every = (*own.points, *points)
+    if there is None:
+        return all(region_at(image.facts.regions, *point) is None for point in every)
+    return region_through(image.facts.regions, every) is not None and graph_at(image, own.points[0]) is None
 
 
 def _without_mm(scale: Scale) -> str:

@@ -12,13 +12,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from vetpacs_desktop.errors import KnownError, NotAnImage, UsageError
+from vetpacs_desktop.viewer.choosing import stack_and_place, stacks_of_files
 from vetpacs_desktop.viewer.corner_texts import Place, subject_of_file
-from vetpacs_desktop.viewer.describe import read_description
-from vetpacs_desktop.viewer.description import ImageDescription, Medium, Window
+from vetpacs_desktop.viewer.description import Window
 from vetpacs_desktop.viewer.loading import LoadedFrame, loaded
 from vetpacs_desktop.viewer.pixels.files import open_file
-from vetpacs_desktop.viewer.pixels.layout import inside_a_sentence
 from vetpacs_desktop.viewer.pixels.present import inverted, shown
 from vetpacs_desktop.viewer.presets import WindowMemory
 from vetpacs_desktop.viewer.render.png import write_png
@@ -31,8 +29,6 @@ from vetpacs_desktop.viewer.resolve import (
     resolve,
     wished_part,
 )
-from vetpacs_desktop.viewer.series import arrange
-from vetpacs_desktop.viewer.session import FrameStack, frame_stack, is_medium, medium_stack
 from vetpacs_desktop.viewer.state import ViewState
 
 __all__ = ["render_picture", "write_png"]
@@ -56,7 +52,7 @@ def render_picture(
     or, when `plain`, the image's own. The window is None for colour. Raises `NotAnImage`, `CannotDecode`,
     `UsageError` (no such frame).
     """
-    stack, index = _chosen(_stacks_of(paths), frame)
+    stack, index = stack_and_place(stacks_of_files(paths), frame)
     key = stack.keys[index]
     file = open_file(key.path)
     picture = loaded(key, file)
@@ -100,34 +96,3 @@ def _exact(picture: LoadedFrame, window: Window | None) -> NDArray[np.uint8]:
     inverse = inverted(picture.description)
     grey = shown(picture.values, picture.padding_mask, window, inverse=inverse)
     return grey if grey.ndim == 3 else np.repeat(grey[..., np.newaxis], 3, axis=2)
-
-
-def _stacks_of(paths: Sequence[Path]) -> list[FrameStack]:
-    """The stacks of all pictures, in reading order. A broken file is an error only when it is alone."""
-    described: list[ImageDescription] = []
-    problem: KnownError | None = None
-    for path in paths:
-        try:
-            described.append(read_description(path))
-        except KnownError as error:
-            problem = error
-    pictures = [description for description in described if description.has_pixels]
-    if not pictures:
-        if described:
-            raise NotAnImage(path=described[0].path, reason=inside_a_sentence(described[0].why_not))
-        raise problem or UsageError(reason="there are no files to make a picture of")
-    media = [medium_stack(description) for description in pictures if is_medium(description)]
-    return [frame_stack(stack) for stack in arrange(one for one in pictures if not is_medium(one))] + media
-
-
-def _chosen(stacks: Sequence[FrameStack], frame: int | None) -> tuple[FrameStack, int]:
-    """The stack and the place in it that `frame` means."""
-    if frame is None:
-        pages = stacks[0].medium is Medium.DOCUMENT
-        return stacks[0], 0 if pages else len(stacks[0].keys) // 2
-    places = [(stack, index) for stack in stacks for index in range(len(stack.keys))]
-    if len({stack.keys[index].path for stack, index in places}) == 1:
-        places.sort(key=lambda place: place[0].keys[place[1]].frame)
-    if not 0 <= frame < len(places):
-        raise UsageError(reason=f"there is no frame {frame}: the images here are 0 to {len(places) - 1}")
-    return places[frame]
