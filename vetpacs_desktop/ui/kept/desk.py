@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import QObject, QTimer
 
 from vetpacs_desktop import settings as settings_file
+from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.jobs import Jobs
 from vetpacs_desktop.store.records import SeriesRow, StudyRow, StudyUID
 from vetpacs_desktop.store.retention import Policy
@@ -180,7 +181,7 @@ class KeptDesk(QObject):
 
     def _not_counted(self, error: BaseException) -> None:
         self._looking = False
-        if not isinstance(error, OSError):
+        if not isinstance(error, OSError | KnownError):  # a list that is being made anew, for example
             raise error
 
     def _changed(self) -> None:
