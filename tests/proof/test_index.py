@@ -17,8 +17,10 @@ from tests.helpers import dcmtk
 from tests.helpers.corpus import images
 from tests.helpers.peers import Served, service, wait_for
 from tests.helpers.small_files import picture, write
+from vetpacs_desktop.errors import LibraryDamaged
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store import database
+from vetpacs_desktop.store import database, suspicion
+from vetpacs_desktop.store.database import mark_of
 from vetpacs_desktop.store.intake.filing import Filer, Mender
 from vetpacs_desktop.store.intake.filing_state import FilingKind, filing_state
 from vetpacs_desktop.store.intake.spool import Spool
@@ -95,6 +97,29 @@ def test_the_service_mends_a_harmed_index_by_itself(
     assert "made anew" in "".join(path.read_text("utf-8") for path in home.logs.glob("*.log"))
     if harm not in (Path.unlink, empty):
         assert list(home.root.glob("library.damaged-*.sqlite"))
+
+
+def test_what_only_the_window_notices_is_mended_as_well(home: Home, served: Served, window: Library) -> None:
+    send(served, images("ct-variable-gap")[:5])
+    wait_for(lambda: window.counts() == (1, 5))
+    with closing(sqlite3.connect(home.database)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    overwrite(home.database)
+    with pytest.raises(LibraryDamaged), closing(Library.open(home)) as other:
+        other.search("")
+    wait_for(lambda: bool(filing_state(home).rebuilt_at), MEND_SECONDS)
+    assert window.search("")[0].instance_count == 5
+
+
+def test_a_false_alarm_changes_nothing(home: Home, served: Served, window: Library) -> None:
+    send(served, images("ct-variable-gap")[:5])
+    wait_for(lambda: window.counts() == (1, 5))
+    before = mark_of(home.database)
+    suspicion.leave(home)
+    wait_for(lambda: not (home.run / suspicion.FILE).exists())
+    send(served, images("ct-variable-gap")[5:8])
+    wait_for(lambda: window.counts() == (1, 8))
+    assert (mark_of(home.database), filing_state(home).rebuilt_at) == (before, "")
 
 
 def test_a_service_that_starts_on_a_harmed_index_mends_it_first(home: Home, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from vetpacs_desktop.service import ServiceState
+from vetpacs_desktop.store.intake.filing_state import FilingKind, FilingState
 from vetpacs_desktop.store.records import Arrived, StudyUID
 from vetpacs_desktop.ui.receiver import Light, ReceiverNow, headline, is_fresh, sentence
 
@@ -65,3 +66,17 @@ def test_what_is_arriving_is_said_while_it_does() -> None:
     assert not is_fresh(None, NOW)
     now = replace(RUNNING, last=last, arriving=True)
     assert headline(now) == "Images are arriving from DR-ROOM-1"
+
+
+def test_what_keeps_exams_out_of_the_list_is_said() -> None:
+    filing = FilingState(FilingKind.REBUILDS, "damaged", "", 5120, 20000)
+    now = replace(RUNNING, filing=filing)
+    assert now.light is Light.AMBER
+    assert "5,120 of 20,000" in headline(now)
+    assert "no image is lost" in sentence(now, NOW)
+    now = replace(RUNNING, filing=FilingState(FilingKind.WAITS, "The disk is full."))
+    assert now.light is Light.AMBER
+    assert "The disk is full." in sentence(now, NOW)
+    now = replace(RUNNING, filing=FilingState(rebuilt_at=NOW.isoformat()))
+    assert now.light is Light.GREEN
+    assert "made anew" in sentence(now, NOW)

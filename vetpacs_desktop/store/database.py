@@ -82,6 +82,8 @@ class Database:
         self._watched: Mark = None
         self._replaced = 0
         self._steps: Steps | None = None
+        self.on_damage: Callable[[], None] = lambda: None
+        """Called when the file could not be read; it may be called often."""
         with self._known_errors():
             self._open_writer()
 
@@ -294,6 +296,8 @@ class Database:
             known = self._meaning(error)
             if known is None:
                 raise
+            if isinstance(known, LibraryDamaged):
+                self.on_damage()
             raise known from error
 
     def _meaning(self, error: sqlite3.DatabaseError) -> KnownError | None:

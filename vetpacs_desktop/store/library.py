@@ -7,12 +7,13 @@ processes may hold the same library open. It never shows half of a batch and nev
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from vetpacs_desktop.errors import LibraryDamaged
 from vetpacs_desktop.jobs import CancelToken, Report, ignore
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store import changes, rebuild, trash_table, verify
+from vetpacs_desktop.store import changes, rebuild, suspicion, trash_table, verify
 from vetpacs_desktop.store.admission import Admission
 from vetpacs_desktop.store.animals import Animals
 from vetpacs_desktop.store.changes import Changes
@@ -87,6 +88,7 @@ class Library:
         if fresh and next(objects.files(), None) is not None:
             raise LibraryDamaged(path=home.database, reason="it is missing while there are images")
         database = Database(home.database)
+        database.on_damage = partial(suspicion.leave, home)
         try:
             database.migrate(STEPS)
         except BaseException:

@@ -5,11 +5,12 @@ The receiver itself is another process; this module starts it and looks at it, a
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
@@ -18,12 +19,15 @@ from vetpacs_desktop.errors import KnownError, PortTaken
 from vetpacs_desktop.jobs import CancelToken, Report
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.service import ServiceState
+from vetpacs_desktop.store.intake.filing_state import FilingKind, FilingState, filing_state
 from vetpacs_desktop.store.records import Arrived
 from vetpacs_desktop.ui import words
 from vetpacs_desktop.ui.bridge import Bridge
 
 PERIOD_MS = 2000
 FRESH_SECONDS = 5
+IN_ORDER = FilingState()
+Seen: TypeAlias = tuple[ServiceState | None, tuple[str, ...], Arrived | None, FilingState]
 EVERYWHERE = ("0.0.0.0", "::", "")
 
 
@@ -50,11 +54,13 @@ class ReceiverNow:
     """Whether a machine sent something in the last seconds."""
     port: int = 0
     """The port of the settings, which could not be had."""
+    filing: FilingState = IN_ORDER
+    """Whether what arrives also reaches the list."""
 
     @property
     def light(self) -> Light:
         if self.state is not None:
-            return Light.GREEN
+            return Light.GREEN if self.filing.kind is FilingKind.WORKS else Light.AMBER
         return Light.AMBER if self.starting else Light.RED
 
     @property
@@ -68,6 +74,10 @@ class ReceiverNow:
 
 def headline(now: ReceiverNow) -> str:
     """A few words for the status strip."""
+    if now.state is not None and now.filing.kind is FilingKind.REBUILDS:
+        return _tr("The list of exams is being made anew{share}").format(share=_share(now.filing))
+    if now.state is not None and now.filing.kind is FilingKind.WAITS:
+        return _tr("Exams are kept but not listed yet: click to see why")
     if now.state is not None and now.arriving and now.last is not None:
         return _tr("Images are arriving from {source}").format(source=now.last.source)
     if now.state is not None:
@@ -90,7 +100,35 @@ def sentence(now: ReceiverNow, at: datetime) -> str:
     listening = _tr("Listening as {name} on {address}, port {port}.").format(
         name=now.state.ae_title, address=now.address or _tr("this computer"), port=now.state.port
     )
-    return f"{listening} {last_words(now.last, at)}"
+    said = (listening, filing_words(now.filing, at), last_words(now.last, at))
+    return " ".join(part for part in said if part)
+
+
+def filing_words(filing: FilingState, at: datetime) -> str:
+    """What keeps new exams out of the list; or that the list had to be made anew; mostly nothing."""
+    if filing.kind is FilingKind.REBUILDS:
+        said = _tr(
+            "The list of exams was damaged and is being made anew from the image files{share}. New exams are "
+            "kept meanwhile and listed afterwards; no image is lost."
+        )
+        return said.format(share=_share(filing))
+    if filing.kind is FilingKind.WAITS:
+        said = _tr("What arrives is kept, but can't be put in the list at the moment: {reason}")
+        return said.format(reason=filing.reason)
+    if not filing.rebuilt_at:
+        return ""
+    try:
+        when = words.ago(datetime.fromisoformat(filing.rebuilt_at).astimezone(), at)
+    except ValueError:
+        return ""
+    said = _tr("The list of exams was damaged; it was made anew from the image files {when}.")
+    return said.format(when=when)
+
+
+def _share(filing: FilingState) -> str:
+    if not filing.total:
+        return ""
+    return _tr(" ({done} of {total} images)").format(done=f"{filing.done:,}", total=f"{filing.total:,}")
 
 
 def last_words(last: Arrived | None, at: datetime) -> str:
@@ -200,9 +238,9 @@ class ReceiverMonitor(QObject):
         )
         self.ask()
 
-    def _looked(self, seen: tuple[ServiceState | None, tuple[str, ...], Arrived | None]) -> None:
+    def _looked(self, seen: Seen) -> None:
         self._asking = False
-        state, addresses, last = seen
+        state, addresses, last, filing = seen
         running = state is not None
         self._set(
             replace(
@@ -210,6 +248,7 @@ class ReceiverMonitor(QObject):
                 state=state,
                 addresses=addresses,
                 last=last,
+                filing=filing,
                 arriving=is_fresh(last, datetime.now(UTC)),
                 starting=False,
                 problem="" if running else self.now.problem,
@@ -233,10 +272,11 @@ class ReceiverMonitor(QObject):
         self._child.stop()
         self._child.ensure()
 
-    def _look(
-        self, _report: Report, _cancel: CancelToken
-    ) -> tuple[ServiceState | None, tuple[str, ...], Arrived | None]:
-        return service.state_of(self._home), tuple(service.addresses()), self._library.last_arrival()
+    def _look(self, _report: Report, _cancel: CancelToken) -> Seen:
+        last = self.now.last
+        with contextlib.suppress(KnownError):  # a damaged list; that it is mended must still be seen
+            last = self._library.last_arrival()
+        return service.state_of(self._home), tuple(service.addresses()), last, filing_state(self._home)
 
 
 def _tr(text: str) -> str:

@@ -25,7 +25,8 @@ from vetpacs_desktop import log
 from vetpacs_desktop.errors import Cancelled, KnownError, LibraryDamaged
 from vetpacs_desktop.jobs import CancelToken, Progress
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store.database import GONE, mark_of
+from vetpacs_desktop.store import suspicion
+from vetpacs_desktop.store.database import GONE, Database, mark_of
 from vetpacs_desktop.store.intake.filing_state import FilingDiary
 from vetpacs_desktop.store.intake.lock import ProcessLock
 from vetpacs_desktop.store.intake.quarantine import Quarantine
@@ -165,9 +166,16 @@ class Mender:
             return Library.open(self._home)
 
     def look(self) -> None:
-        """Raises `LibraryDamaged` when the index is gone: nobody may see that before something arrives."""
+        """Raises `LibraryDamaged` when the index is gone, or when somebody could not read it and it is
+        damaged indeed: here nobody may notice before something arrives."""
         if mark_of(self._home.database) is None:
             raise LibraryDamaged(path=self._home.database, reason=GONE)
+        if suspicion.take(self._home):
+            database = Database(self._home.database)
+            try:
+                database.check()
+            finally:
+                database.close()
 
     def mend(self, damage: LibraryDamaged) -> None:
         """Set the index aside and make it anew. Raises `Cancelled` when the service stops, and `KnownError`
@@ -184,6 +192,7 @@ class Mender:
                 cancel.cancel()
 
         found = rebuild(self._home, report, cancel)
+        suspicion.take(self._home)
         self.diary.rebuilt()
         LOG.warning(
             "The index is whole again: %d images; missing %d, unreadable %d",

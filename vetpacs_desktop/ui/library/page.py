@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vetpacs_desktop.errors import KnownError
+from vetpacs_desktop.errors import KnownError, LibraryDamaged
 from vetpacs_desktop.store.records import StudyRow
 from vetpacs_desktop.ui import words
 from vetpacs_desktop.ui.actions import EXAM, WINDOW, make_action, row_of
@@ -295,16 +295,23 @@ class ExamsPage(QWidget):
     def _renewed(self, renewal: Renewal) -> None:
         self.table.renew(renewal)
         self._count.setText(words.exams(renewal.count))
-        if not renewal.count:
+        if not renewal.count or self._left.currentWidget() is self.nothing:
             self._search_now()
 
     def _failed(self, error: BaseException) -> None:
         if not isinstance(error, KnownError):
             self.bug.emit(error)
             return
-        self.nothing.show_problem(error.sentence)
+        self.nothing.show_problem(self._mended() if isinstance(error, LibraryDamaged) else error.sentence)
         self._left.setCurrentWidget(self.nothing)
         self._pages.setCurrentIndex(0)
+
+    def _mended(self) -> str:
+        """The receiver sees to it; there is nothing to do for whoever reads this."""
+        return self.tr(
+            "The list of exams is damaged. It is made anew from the image files by itself and comes back "
+            "here; no image is lost."
+        )
 
     def _chosen(self, study: StudyRow | None) -> None:
         shown = self.panel.study
