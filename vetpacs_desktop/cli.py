@@ -17,12 +17,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from vetpacs_desktop import __version__, log
-from vetpacs_desktop.commands import arguments, finding, keeping, network, picturing, running
+from vetpacs_desktop.commands import arguments, finding, keeping, measuring, network, picturing, running
 from vetpacs_desktop.commands.answer import Answer
 from vetpacs_desktop.errors import EXIT_BUG, EXIT_DONE, EXIT_KNOWN_ERROR, KnownError
 from vetpacs_desktop.paths import Home, default_home
 
 NEGATIVE = re.compile(r"-\.?\d")
+SIGNED = ("--window", "--points", "--calibrate")
 VIEWS = ("stack", "axial", "sagittal", "coronal", "mip", "3d")
 Command = Callable[[argparse.Namespace, Home], Answer | None]
 
@@ -77,11 +78,11 @@ def _settle() -> None:
 
 
 def with_negative_windows(words: list[str]) -> list[str]:
-    """``--window -600/1500`` as one word: argparse would take a lung window for an option."""
+    """``--window -600/1500`` as one word: argparse would take a lung window, or a point, for an option."""
     joined: list[str] = []
     for word in words:
-        if joined and joined[-1] == "--window" and NEGATIVE.match(word):
-            joined[-1] = f"--window={word}"
+        if joined and joined[-1] in SIGNED and NEGATIVE.match(word):
+            joined[-1] = f"{joined[-1]}={word}"
         else:
             joined.append(word)
     return joined
@@ -207,3 +208,34 @@ def _finding(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     render.add_argument("--position", type=float, metavar="MM")
     render.add_argument("--slab", type=float, metavar="MM")
     render.add_argument("--plain", action="store_true", help="image pixels only, no text")
+    _measuring(commands)
+
+
+def _measuring(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    measure = _add(commands, "measure", measuring.measure, "measure on a picture with any tool of the window")
+    measure.add_argument("what", type=arguments.place, metavar="PATH|UID")
+    measure.add_argument(
+        "--tool", required=True, type=arguments.place, metavar="NAME", help="length, angle ..."
+    )
+    measure.add_argument(
+        "--points",
+        required=True,
+        type=arguments.points,
+        metavar='"X,Y X,Y ..."',
+        help="columns and rows of the image; pixel centres are whole numbers from 0",
+    )
+    measure.add_argument(
+        "--frame", type=int, metavar="N", help="which picture, the first is 0 (default: the middle)"
+    )
+    measure.add_argument(
+        "--known",
+        type=arguments.millimetres,
+        metavar="MM",
+        help="for the calibrating tools: the true size of what the points lie on",
+    )
+    measure.add_argument(
+        "--calibrate",
+        type=arguments.known_object,
+        metavar='"X,Y X,Y [X,Y] MM"',
+        help="first take the scale from a line (2 points) or a ball (3 on its edge) of known size",
+    )

@@ -61,6 +61,47 @@ def size(text: str) -> tuple[int, int]:
     return int(width), int(height)
 
 
+def points(text: str) -> tuple[tuple[float, float], ...]:
+    """``12,30 40.5,7`` -> ((12, 30), (40.5, 7)): columns and rows of an image."""
+    found = tuple(_point(word) for word in text.replace(";", " ").split())
+    if not found:
+        raise ArgumentTypeError('no points; they are written like "12,30 40.5,7" (column,row)')
+    return found
+
+
+def known_object(text: str) -> tuple[tuple[tuple[float, float], ...], float]:
+    """``12,30 40.5,7 25`` -> (the points, 25 mm): the ends or edge of an object and its size."""
+    places, _, size = text.strip().rpartition(" ")
+    found = points(places)
+    if len(found) not in (2, 3):
+        raise ArgumentTypeError(
+            "two ends of a line or three points on the edge of a ball, then its size in mm"
+        )
+    return found, millimetres(size)
+
+
+def millimetres(text: str) -> float:
+    """A size above 0."""
+    try:
+        size = float(text)
+    except ValueError as error:
+        raise ArgumentTypeError(f"{text!r} is not a number of millimetres") from error
+    if not math.isfinite(size) or size <= 0:
+        raise ArgumentTypeError(f"{text!r} is not a size: it must be above 0")
+    return size
+
+
+def _point(word: str) -> tuple[float, float]:
+    column, _, row = word.partition(",")
+    try:
+        found = float(column), float(row)
+    except ValueError as error:
+        raise ArgumentTypeError(f"{word!r} is not a point like 12,30 (column,row)") from error
+    if not all(map(math.isfinite, found)):
+        raise ArgumentTypeError(f"{word!r} is not a point: both must be numbers")
+    return found
+
+
 def window(text: str) -> tuple[float, float]:
     """``40/400`` -> (centre 40, width 400); the width is above 0 (PS3.3 C.11.2.1.2)."""
     center, _, width = text.partition("/")

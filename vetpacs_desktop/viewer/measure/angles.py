@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from vetpacs_desktop.viewer.measure.image import MeasuredImage
 from vetpacs_desktop.viewer.measure.measured import DEGREES, Measured, NotMeasurable
-from vetpacs_desktop.viewer.measure.space import shape_space
+from vetpacs_desktop.viewer.measure.space import Space, shape_space
 from vetpacs_desktop.viewer.measure.tool import Points
 
 Vector = NDArray[np.float64]
@@ -18,8 +18,10 @@ Vector = NDArray[np.float64]
 
 def angle(points: Points, image: MeasuredImage) -> Measured:
     """At point 1 between the lines to 0 and 2: 0 to 180 degrees."""
-    true = shape_space(image, points).true(points)
-    return _degrees(between(true[0] - true[1], true[2] - true[1]))
+    space = shape_space(image, points)
+    true = space.true(points)
+    sides = true[0] - true[1], true[2] - true[1]
+    return _degrees(between(*sides), grain_of(space, *sides))
 
 
 def open_angle(points: Points, image: MeasuredImage) -> Measured:
@@ -27,8 +29,9 @@ def open_angle(points: Points, image: MeasuredImage) -> Measured:
 
     The order of clicks does not matter. Lines that cross each other give the smaller of their two angles.
     """
-    true = shape_space(image, points).true(points)
-    return _degrees(between_lines(true[0], true[1], true[2], true[3]))
+    space = shape_space(image, points)
+    a, b, c, d = space.true(points)
+    return _degrees(between_lines(a, b, c, d), grain_of(space, b - a, d - c))
 
 
 def between(one: Vector, other: Vector) -> float:
@@ -66,5 +69,12 @@ def _meeting(a: Vector, b: Vector, c: Vector, d: Vector) -> tuple[float, float] 
     )
 
 
-def _degrees(value: float) -> Measured:
-    return Measured(value, DEGREES, parts={"supplement": Measured(180.0 - value, DEGREES)})
+def grain_of(space: Space, *sides: Vector) -> float:
+    """Degrees that half a pixel at the end of the shortest side is worth."""
+    shortest = min(float(np.hypot(*side)) for side in sides)
+    return float(np.degrees(np.arctan2(space.half_pixel, shortest)))
+
+
+def _degrees(value: float, grain: float) -> Measured:
+    parts = {"supplement": Measured(180.0 - value, DEGREES, grain=grain)}
+    return Measured(value, DEGREES, parts=parts, grain=grain)

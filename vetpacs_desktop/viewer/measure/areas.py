@@ -7,6 +7,7 @@ the curve is velocity times time, a distance.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -106,9 +107,8 @@ def ellipse_perimeter(first: float, second: float) -> float:
 
 def _closed(space: Space, parts: dict[str, Measured], spans: Spans, image: MeasuredImage) -> Measured:
     inside, histogram, note = _inside(spans, image)
-    value = parts["area"].value
-    every = {**parts, **inside}
-    return Measured(value, space.area_unit, space.basis, every, joined(space.note, note), histogram)
+    area, every = parts["area"], {**parts, **inside}
+    return replace(area, parts=every, note=joined(space.note, note), histogram=histogram)
 
 
 def _inside(spans: Spans, image: MeasuredImage) -> tuple[dict[str, Measured], Histogram | None, str]:

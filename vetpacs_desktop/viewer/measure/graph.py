@@ -16,7 +16,6 @@ from vetpacs_desktop.viewer.measure.measured import MM
 
 SECONDS, VELOCITY = "s", "cm/s"
 _CENTIMETRES = 3
-_PICTURE = (0, 1)
 _UNITS = {
     1: ("%", 1.0),
     2: ("dB", 1.0),
@@ -87,7 +86,7 @@ def graph_through(image: MeasuredImage, points: tuple[Point, ...]) -> Graph | No
 
 def graph_of(region: Region) -> Graph | None:
     """A region's axes; None for a picture, and for a region neither of whose axes has a unit."""
-    if region.spatial_format in _PICTURE and region.units_x == region.units_y == _CENTIMETRES:
+    if region.units_x == region.units_y == _CENTIMETRES:
         return None
     across = _axis(region.units_x, region.delta_x, region.x0, region.reference_x, region.reference_value_x)
     up = _axis(region.units_y, region.delta_y, region.y0, region.reference_y, region.reference_value_y)

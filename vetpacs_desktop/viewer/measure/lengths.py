@@ -5,15 +5,18 @@ Pure functions on points; in a curve over time a length is a difference of time,
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
-from vetpacs_desktop.viewer.geometry.scale import Basis
-from vetpacs_desktop.viewer.measure.angles import between
+from vetpacs_desktop.viewer.description import Region
+from vetpacs_desktop.viewer.geometry.scale import Basis, region_at
+from vetpacs_desktop.viewer.measure.angles import between, grain_of
 from vetpacs_desktop.viewer.measure.calibration import Point
 from vetpacs_desktop.viewer.measure.graph import SECONDS, Axis, Graph, graph_through
 from vetpacs_desktop.viewer.measure.image import MeasuredImage
-from vetpacs_desktop.viewer.measure.measured import DEGREES, RATIO, Measured, NotMeasurable
+from vetpacs_desktop.viewer.measure.measured import DEGREES, PX, RATIO, Measured, NotMeasurable
 from vetpacs_desktop.viewer.measure.space import space_at
 from vetpacs_desktop.viewer.measure.tool import Points
 
@@ -43,8 +46,9 @@ def bidirectional(points: Points, image: MeasuredImage) -> Measured:
     lengths = sorted((path_length(true[:2]), path_length(true[2:])), reverse=True)
     parts = {"long": space.length(lengths[0]), "short": space.length(lengths[1])}
     if lengths[1] > 0:
-        parts["angle"] = Measured(acute(between(true[1] - true[0], true[3] - true[2])), DEGREES)
-    return Measured(lengths[0], space.unit, space.basis, parts, space.note)
+        sides = true[1] - true[0], true[3] - true[2]
+        parts["angle"] = Measured(acute(between(*sides)), DEGREES, grain=grain_of(space, *sides))
+    return replace(parts["long"], parts=parts)
 
 
 def perpendicular(points: Points, image: MeasuredImage) -> Measured:
@@ -65,7 +69,10 @@ def foot(points: Points, image: MeasuredImage) -> Point:
 
 def ratio(points: Points, image: MeasuredImage) -> Measured:
     """The length 0-1 divided by the length 2-3."""
-    return ratio_of(length(points[:2], image), length(points[2:], image))
+    first, second = length(points[:2], image), length(points[2:], image)
+    if PX in (first.unit, second.unit) and len({_spot(image, one) for one in points}) > 1:
+        raise NotMeasurable(reason="the points lie in different parts of the picture, whose scales differ")
+    return ratio_of(first, second)
 
 
 def ratio_of(first: Measured, second: Measured) -> Measured:
@@ -74,11 +81,11 @@ def ratio_of(first: Measured, second: Measured) -> Measured:
         raise NotMeasurable(reason="one of the two has no value")
     if first.unit != second.unit or first.basis is not second.basis:
         raise NotMeasurable(reason="the two lengths have different scales")
-    if first.unit == "px" and first.note != second.note:
-        raise NotMeasurable(reason="the two lengths lie in parts of the picture whose scales are unknown")
     if second.value == 0:
         raise NotMeasurable(reason="the second length is 0")
-    return Measured(first.value / second.value, RATIO, parts={"first": first, "second": second})
+    value = first.value / second.value
+    unsure = first.grain / first.value + second.grain / second.value if first.value else 1.0
+    return Measured(value, RATIO, parts={"first": first, "second": second}, grain=abs(value * unsure))
 
 
 def path_length(true: NDArray[np.float64]) -> float:
@@ -89,6 +96,10 @@ def path_length(true: NDArray[np.float64]) -> float:
 def acute(degrees: float) -> float:
     """The smaller angle of two lines."""
     return min(degrees, 180.0 - degrees)
+
+
+def _spot(image: MeasuredImage, place: Point) -> Region | None:
+    return region_at(image.facts.regions, *place)
 
 
 def _foot(true: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -114,13 +125,14 @@ def _difference(graph: Graph, first: Point, second: Point) -> Measured:
     chosen = across if up is None or (across is not None and abs(columns) > abs(rows)) else up
     assert chosen is not None
     note = "time runs across, so only the difference along the longer direction is the value"
-    return Measured(chosen.value, chosen.unit, Basis.REGION, parts, note if columns and rows else "")
+    return replace(chosen, parts=parts, note=note if columns and rows else "")
 
 
 def _step(axis: Axis | None, pixels: float, parts: dict[str, Measured]) -> Measured | None:
     if axis is None:
         return None
-    parts[axis.name] = Measured(abs(pixels * axis.step), axis.unit, Basis.REGION)
+    value, grain = abs(pixels * axis.step), abs(axis.step) / 2
+    parts[axis.name] = Measured(value, axis.unit, Basis.REGION, grain=grain)
     return parts[axis.name]
 
 

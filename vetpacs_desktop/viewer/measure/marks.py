@@ -62,4 +62,8 @@ def _on_graph(graph: Graph, place: tuple[float, float]) -> Measured:
 
 def _read(axis: Axis | None, pixel: float) -> Measured | None:
     value = None if axis is None else axis.value(pixel)
-    return None if axis is None or value is None else Measured(value, axis.unit, Basis.REGION)
+    return (
+        None
+        if axis is None or value is None
+        else Measured(value, axis.unit, Basis.REGION, grain=abs(axis.step) / 2)
+    )

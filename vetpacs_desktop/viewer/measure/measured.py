@@ -56,6 +56,8 @@ class Measured:
     note: str = ""
     """What a reader has to know about the value: one or more half sentences, joined by "; "."""
     histogram: Histogram | None = None
+    grain: float = 0.0
+    """What half a pixel more or less changes, in `unit`: digits below it are not worth saying (saying.py)."""
 
     def with_note(self, note: str) -> Measured:
         """The same with one more remark, unless it is made already."""

@@ -43,17 +43,23 @@ class Space:
         """mm2 or px2."""
         return PX2 if self.basis is Basis.NONE else MM2
 
+    @property
+    def half_pixel(self) -> float:
+        """Half of a pixel's longer side."""
+        return max(self.column, self.row) / 2
+
     def true(self, points: Sequence[Point]) -> NDArray[np.float64]:
         """(n, 2) places as (across, down) in `unit`."""
         return np.asarray(points, np.float64) * (self.column, self.row)
 
     def length(self, value: float) -> Measured:
         """A length of this space."""
-        return Measured(float(value), self.unit, self.basis, note=self.note)
+        return Measured(float(value), self.unit, self.basis, note=self.note, grain=self.half_pixel)
 
     def area(self, value: float) -> Measured:
         """An area of this space."""
-        return Measured(float(value), self.area_unit, self.basis, note=self.note)
+        grain = self.column * self.row / 2
+        return Measured(float(value), self.area_unit, self.basis, note=self.note, grain=grain)
 
 
 def space_at(image: MeasuredImage, points: Sequence[Point]) -> Space:

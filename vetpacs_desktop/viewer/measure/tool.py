@@ -47,6 +47,8 @@ class Figure(Enum):
     """Landmarks whose lines the tool itself describes."""
 
 
+FURTHEST = 1e6
+"""Pixels; a point beyond is a slip, and its square would swamp the others."""
 CLOSED = frozenset((Figure.RECTANGLE, Figure.ELLIPSE, Figure.CIRCLE, Figure.POLYGON))
 
 
@@ -85,11 +87,15 @@ class MeasureTool:
 
     def measure(self, points: Points, image: MeasuredImage) -> Measured:
         """The measurement. Raises `UsageError` (count of points), `NotMeasurable`, `CannotDecode`."""
+        self.check(points)
+        return self.compute(points, image)
+
+    def check(self, points: Points) -> None:
+        """Raises `UsageError` unless these can be the tool's points."""
         if len(points) < self.least or (self.most is not None and len(points) > self.most):
             raise UsageError(reason=f"The tool {self.name} takes {self._count()}, and {len(points)} came.")
-        if not all(math.isfinite(number) for point in points for number in point):
-            raise UsageError(reason=f"A point of the tool {self.name} is no number.")
-        return self.compute(points, image)
+        if not all(math.isfinite(number) and abs(number) <= FURTHEST for point in points for number in point):
+            raise UsageError(reason=f"A point of the tool {self.name} is no place in or near a picture.")
 
     def preview(self, points: Points, image: MeasuredImage) -> Measured:
         """`measure` while points are still being placed or dragged: what is unknown yet has no value, and the
