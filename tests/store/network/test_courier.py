@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pynetdicom import AE, ALL_TRANSFER_SYNTAXES, evt
 
 from tests.helpers.corpus import images
 from tests.helpers.dcmtk import storescu
 from tests.helpers.orthanc import Orthanc, free_port, orthanc
 from tests.helpers.peers import Served, service, start_service, wait_for
+from tests.helpers.small_files import picture, write
 from vetpacs_desktop import settings
 from vetpacs_desktop.jobs import CancelToken, ignore
 from vetpacs_desktop.paths import Home
@@ -194,3 +196,26 @@ def test_held_and_removed_sendings_stay_here(home: Home, library: Library, tmp_p
             assert peer.count() == 5
         finally:
             peer.stop()
+
+
+def test_a_kind_that_an_archive_never_takes_keeps_no_other_exam_waiting(
+    home: Home, library: Library, tmp_path: Path
+) -> None:
+    strange = write(picture(study="9", SOPClassUID="1.3.6.1.4.1.99999.1"), tmp_path / "strange.dcm")
+    (bad,) = fill(library, strange)
+    (good,) = fill(library, *images("ct-variable-gap")[:3])
+    peer = AE("THEM")
+    peer.add_supported_context("1.2.840.10008.5.1.4.1.1.2", ALL_TRANSFER_SYNTAXES)
+    server = peer.start_server(
+        ("127.0.0.1", 0), block=False, evt_handlers=[(evt.EVT_C_STORE, lambda event: 0)]
+    )
+    try:
+        node = library.nodes.add(Node("Clinic", "THEM", "127.0.0.1", server.server_address[1]))
+        queue(library, bad, node)
+        queue(library, good, node)
+        with service(home):
+            wait_for(lambda: ended(library))
+        states = {one.study_uid: (one.state, one.sent, one.failed) for one in library.outbox.sendings()}
+        assert states == {bad: (State.FAILED, 0, 1), good: (State.DONE, 3, 0)}
+    finally:
+        server.shutdown()

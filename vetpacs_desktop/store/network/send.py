@@ -23,7 +23,7 @@ from vetpacs_desktop.store import conformance
 from vetpacs_desktop.store.intake.checks import Checked, check_file
 from vetpacs_desktop.store.network import converting, messages
 from vetpacs_desktop.store.network.link import MOST_CONTEXTS, Link, Message, Peer, Proposal
-from vetpacs_desktop.store.network.trouble import Address, ConnectionLost, MachineUnreachable
+from vetpacs_desktop.store.network.trouble import Address, ConnectionLost, MachineUnreachable, NothingInCommon
 
 __all__ = ["MachineUnreachable", "SendSummary", "deliver", "offer", "send_files"]
 
@@ -102,7 +102,13 @@ def deliver(
     """
     token = cancel or CancelToken()
     for group in _groups(parcels):
-        with Link(peer, list(_proposals(group))) as link:
+        try:
+            link = Link(peer, list(_proposals(group)))
+        except NothingInCommon:  # it answers, but takes nothing of this: no reason to keep the others waiting
+            if all(told(parcel, Fate(_not_taken(parcel))) for parcel in group):
+                continue
+            return
+        with link:
             for parcel in group:
                 token.check()
                 if not told(parcel, offer(link, parcel)):

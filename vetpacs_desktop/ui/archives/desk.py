@@ -39,6 +39,7 @@ LAST = "archives/sent_to"
 class Promise:
     """What a person was told is on its way, and what is said once it is there."""
 
+    node: str
     uids: frozenset[StudyUID]
     said: str
     kept: str
@@ -172,7 +173,7 @@ class ArchivesDesk(QObject):
                 text = self.tr("{what} ({images}) is on the way to {name}.").format(**facts)
                 kept = self.tr("{what} ({images}) has been sent to {name}.").format(**facts)
                 uids = frozenset(study.study_uid for study in studies)
-                self._promised.append(Promise(uids, text, kept))
+                self._promised.append(Promise(node.name, uids, text, kept))
             else:
                 text = self.tr("{what} is on the way to {name} already.").format(**facts)
             self._house.tell(Notice(GOOD, text, action=(self.tr("Show"), self.show_outbox)))
@@ -293,7 +294,10 @@ class ArchivesDesk(QObject):
         for name, sendings in stuck.items():
             if name not in self._told:
                 self._told[name] = saying.trouble(sendings)
-                untrue = self._promise_about({one.study_uid for one in sendings})
+                uids = {one.study_uid for one in sendings}
+                untrue = next(
+                    (one.said for one in self._promised if one.node == name and one.uids & uids), ""
+                )
                 self._house.tell(
                     Notice(ATTENTION, self._told[name], action=show, stays=True, replaces=untrue)
                 )
@@ -303,10 +307,6 @@ class ArchivesDesk(QObject):
                 self._house.tell(Notice(PROBLEM, saying.failure(one), action=show))
         self._known = {one.job_id: one.state for one in traffic.sendings}
         self._tell_done(traffic)
-
-    def _promise_about(self, uids: set[StudyUID]) -> str:
-        """The sentence that these are on their way, if it was said last."""
-        return next((one.said for one in self._promised if one.uids & uids), "")
 
     def _relief(self, traffic: Traffic, name: str) -> str:
         """Why there is no more trouble with an archive."""
@@ -318,13 +318,13 @@ class ArchivesDesk(QObject):
 
     def _tell_done(self, traffic: Traffic) -> None:
         """What was sent from this window is there: one sentence in place of the one that it is on its way."""
-        open_still = {
-            one.study_uid for one in traffic.sendings if one.state not in (State.DONE, State.FAILED)
-        }
         for promise in tuple(self._promised):
-            if promise.uids & open_still:
-                continue
-            self._promised.remove(promise)
-            failed = {one.study_uid for one in traffic.sendings if one.state is State.FAILED}
-            if not promise.uids & failed:
-                self._house.tell(Notice(GOOD, promise.kept, replaces=promise.said))
+            states = {
+                one.state
+                for one in traffic.sendings
+                if one.node == promise.node and one.study_uid in promise.uids
+            }
+            if states <= {State.DONE, State.FAILED}:
+                self._promised.remove(promise)
+                if states == {State.DONE}:
+                    self._house.tell(Notice(GOOD, promise.kept, replaces=promise.said))

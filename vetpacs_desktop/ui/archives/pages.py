@@ -19,6 +19,8 @@ from vetpacs_desktop.ui.receiver import Light
 from vetpacs_desktop.ui.status_strip import Lamp
 
 DICOM_PORT = 104
+HALF = 48
+"""Characters of a fingerprint on one line: sixteen pairs."""
 
 
 class WherePage(QWidget):
@@ -157,7 +159,7 @@ class AnswerPage(QWidget):
         else:
             self._more.setText(
                 self.tr("Its certificate's fingerprint (SHA-256):\n{fingerprint}").format(
-                    fingerprint=shown.fingerprint
+                    fingerprint=f"{shown.fingerprint[:HALF]}\n{shown.fingerprint[HALF:]}"
                 )
             )
         self._more.show()
