@@ -33,7 +33,7 @@ BUSY_SECONDS = 30.0
 LOG_BYTES = 64 * 1024 * 1024
 """What the write-ahead log may keep on the disk once its contents are in the database."""
 READER_CACHE_KIB = 16 * 1024
-WRITER_CACHE_KIB = 32 * 1024
+WRITER_CACHE_KIB = 8 * 1024
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _UNUSABLE = (
     sqlite3.SQLITE_IOERR,
