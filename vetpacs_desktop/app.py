@@ -5,6 +5,8 @@ Imports neither Qt nor VTK, so that the service and the command line start quick
 
 from __future__ import annotations
 
+import getpass
+import json
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,13 +16,16 @@ from vetpacs_desktop.jobs import CancelToken, Jobs, Progress, Report, ignore
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.service import ServiceChild
 from vetpacs_desktop.settings import Settings
+from vetpacs_desktop.store.annotations import Drawn
 from vetpacs_desktop.store.intake.stages import import_paths
 from vetpacs_desktop.store.library import Library
 from vetpacs_desktop.store.records import ImportSummary, SeriesRow, StudyRow, StudyUID
+from vetpacs_desktop.viewer.annotations import Annotation, ImageRef, KeyImage, Sheet, annotation_from
 from vetpacs_desktop.viewer.exam import Exam, ExamSeries
 from vetpacs_desktop.viewer.loading import FrameLoader
 
 MIB = 1024 * 1024
+_ANNOTATION, _KEY = "annotation", "key"
 
 
 class App:
@@ -55,7 +60,25 @@ class App:
     def exam(self, study_uid: StudyUID) -> Exam:
         """What the viewer needs to read one study. Raises `NotFound`."""
         row = self.library.study(study_uid)
-        return _exam(row, [self._exam_series(series) for series in self.library.series(study_uid)])
+        series = [self._exam_series(one) for one in self.library.series(study_uid)]
+        return _exam(row, series, sheet_of(self.library.annotations.of(study_uid)))
+
+    def keep_sheet(self, study_uid: str, before: Sheet, after: Sheet) -> None:
+        """Save what changed on an exam from one state of its sheet to the next; on the disk when it returns.
+
+        Raises `DiskFull`, `LibraryBusy`, `LibraryUnusable`, `LibraryDamaged`, `OSError`.
+        """
+        old, new = ({one.item_id: one for one in drawn_of(study_uid, sheet)} for sheet in (before, after))
+        put = [one for item, one in new.items() if old.get(item) != one]
+        self.library.annotations.change(study_uid, put, [item for item in old if item not in new])
+
+    @property
+    def author(self) -> str:
+        """Who reads here: the account of the computer."""
+        try:
+            return getpass.getuser()
+        except (OSError, KeyError, ImportError):
+            return ""
 
     def import_paths(
         self, paths: Sequence[Path], report: Report = ignore, cancel: CancelToken | None = None
@@ -74,21 +97,22 @@ class App:
             return import_paths(self.library, self.home, [Path(folder)], report, token)
 
     def _exam_series(self, series: SeriesRow) -> ExamSeries:
-        rows = self.library.instances(series_id=series.series_id)
+        rows = [row for row in self.library.instances(series_id=series.series_id) if not row.conflict]
         return ExamSeries(
             series_uid=series.series_uid,
             modality=series.modality,
             number=series.number,
             description=series.description,
-            paths=tuple(row.path for row in rows if not row.conflict),
+            paths=tuple(row.path for row in rows),
             frame_count=series.frame_count,
             body_part=series.body_part,
             laterality=series.laterality,
             view_position=series.view_position,
+            sop_uids=tuple(row.sop_uid for row in rows),
         )
 
 
-def _exam(row: StudyRow, series: list[ExamSeries]) -> Exam:
+def _exam(row: StudyRow, series: list[ExamSeries], sheet: Sheet) -> Exam:
     return Exam(
         study_uid=row.study_uid,
         animal_name=row.animal_name,
@@ -103,7 +127,66 @@ def _exam(row: StudyRow, series: list[ExamSeries]) -> Exam:
         description=row.description,
         institution=row.institution,
         series=tuple(series),
+        sheet=sheet,
     )
+
+
+def sheet_of(rows: Sequence[Drawn]) -> Sheet:
+    """The viewer's sheet from the store's rows; a row that means nothing to this program is left out."""
+    annotations: list[Annotation] = []
+    keys: list[KeyImage] = []
+    for row in rows:
+        image = ImageRef(row.sop_uid, row.frame)
+        if row.kind == _KEY:
+            keys.append(KeyImage(row.item_id, image, row.author, row.created_at))
+            continue
+        found = annotation_from(
+            row.item_id, image, _body(row.body), row.author, row.created_at, row.changed_at
+        )
+        if found is not None:
+            annotations.append(found)
+    return Sheet(tuple(annotations), tuple(keys))
+
+
+def drawn_of(study_uid: str, sheet: Sheet) -> list[Drawn]:
+    """The store's rows of a sheet."""
+    annotations = [
+        Drawn(
+            one.id,
+            study_uid,
+            _ANNOTATION,
+            one.image.sop_uid,
+            one.image.frame,
+            json.dumps(one.to_json()),
+            one.author,
+            one.created,
+            one.changed,
+        )
+        for one in sheet.annotations
+    ]
+    keys = [
+        Drawn(
+            key.id,
+            study_uid,
+            _KEY,
+            key.image.sop_uid,
+            key.image.frame,
+            "{}",
+            key.author,
+            key.created,
+            key.created,
+        )
+        for key in sheet.keys
+    ]
+    return annotations + keys
+
+
+def _body(text: str) -> dict[str, object]:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def sex_in_words(sex: str, neutered: str) -> str:

@@ -68,6 +68,11 @@ class Home:
         return self.root / "corrections.jsonl"
 
     @property
+    def drawings(self) -> Path:
+        """What readers drew on images, act by act: for the same day."""
+        return self.root / "drawings.jsonl"
+
+    @property
     def certificates(self) -> Path:
         """The certificate and key that this program made for encrypted connections."""
         return self.root / "certificates"

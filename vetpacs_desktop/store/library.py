@@ -16,6 +16,7 @@ from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store import changes, rebuild, suspicion, trash_table, verify
 from vetpacs_desktop.store.admission import Admission
 from vetpacs_desktop.store.animals import Animals
+from vetpacs_desktop.store.annotations import Annotations
 from vetpacs_desktop.store.changes import Changes
 from vetpacs_desktop.store.conflicts import Conflicts
 from vetpacs_desktop.store.corrections import Corrections
@@ -68,6 +69,8 @@ class Library:
         self.corrections = Corrections(database, journal)
         """What people say better than a device did."""
         self.animals = Animals(database, journal, self.corrections)
+        self.annotations = Annotations(database, home)
+        """What readers drew on images."""
         self.devices = Devices(home, database, objects)
         """The clinic's machines (see `devices`)."""
         self.trash = Trash(home, database, objects, self._admission)

@@ -285,3 +285,14 @@ def files_of_trash_apart(db: Tables) -> None:
     db.execute("CREATE TABLE trash_items (id TEXT PRIMARY KEY, items TEXT NOT NULL) WITHOUT ROWID")
     db.execute("INSERT INTO trash_items SELECT id, items FROM trash")
     db.execute("ALTER TABLE trash DROP COLUMN items")
+
+
+@STEPS.step
+def what_readers_drew(db: Tables) -> None:
+    """Annotations and key images, a row each; the body is the viewer's."""
+    db.execute(
+        "CREATE TABLE drawn (item_id TEXT PRIMARY KEY, study_uid TEXT NOT NULL, kind TEXT NOT NULL, "
+        "sop_uid TEXT NOT NULL, frame INTEGER NOT NULL, body TEXT NOT NULL, author TEXT NOT NULL, "
+        "created_at TEXT NOT NULL, changed_at TEXT NOT NULL) WITHOUT ROWID"
+    )
+    db.execute("CREATE INDEX drawn_by_study ON drawn (study_uid)")

@@ -18,6 +18,7 @@ from pathlib import Path
 from vetpacs_desktop.errors import KnownError, LibraryDamaged
 from vetpacs_desktop.jobs import CancelToken, Progress, Report
 from vetpacs_desktop.paths import Home
+from vetpacs_desktop.store import annotations as drawings
 from vetpacs_desktop.store import carried, correcting, devices, numbers, remaining, swap, trash_table
 from vetpacs_desktop.store.admission import Admission
 from vetpacs_desktop.store.database import Database, mark_of, salvage
@@ -88,6 +89,7 @@ def _rebuild(home: Home, report: Report, cancel: CancelToken) -> Verification:
         correcting.insert_all(fresh, said)
         _keep_decisions(fresh, home.database)
         devices.adopt(fresh, home.database)
+        drawings.adopt(fresh, home)
         carried.adopt(fresh, home.database)
         trash_table.adopt(home, fresh)
         floor = carried.floor(home.database)
@@ -136,6 +138,7 @@ def _refresh(
     swap.remove_fresh(home)
     # The journal may know more: this index may be an old one that was put back.
     correcting.insert_all(database, Journal(home.corrections).entries())
+    drawings.replay(database, home)
     holding = correcting.state(database)
     fresh = Database(swap.fresh_path(home))
     try:

@@ -5,8 +5,10 @@ The composition root fills these from the store; the viewer itself never opens t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from vetpacs_desktop.viewer.annotations import Sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,8 @@ class ExamSeries:
     body_part: str = ""
     laterality: str = ""
     view_position: str = ""
+    sop_uids: tuple[str, ...] = ()
+    """Of the files, in the order of `paths`; empty where nobody knows them yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +46,12 @@ class Exam:
     description: str
     institution: str
     series: tuple[ExamSeries, ...]
+    sheet: Sheet = field(default_factory=Sheet)
+    """What was drawn on it when it was opened."""
+
+    def path_of(self, sop_uid: str) -> Path | None:
+        """The file of one image."""
+        for series in self.series:
+            if sop_uid in series.sop_uids:
+                return series.paths[series.sop_uids.index(sop_uid)]
+        return None
