@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence as Items
-from pynetdicom import AE, build_role, evt
-from pynetdicom.sop_class import StorageCommitmentPushModel, StorageCommitmentPushModelInstance
+from pynetdicom import AE, evt
+from pynetdicom.sop_class import StorageCommitmentPushModel
 
 from tests.helpers.orthanc import orthanc
 from tests.helpers.peers import service, wait_for
@@ -18,9 +18,13 @@ from tests.helpers.small_files import CT, from_folder, picture, write
 from vetpacs_desktop.jobs import CancelToken
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store.library import Library
+from vetpacs_desktop.store.network import messages
 from vetpacs_desktop.store.network.carrying import Carrier
+from vetpacs_desktop.store.network.confirming import PUSH_MODEL, SYNTAXES, WELL_KNOWN
+from vetpacs_desktop.store.network.link import Link, Peer, Proposal
 from vetpacs_desktop.store.network.nodes import Node
 from vetpacs_desktop.store.network.outbox import Sending, State
+from vetpacs_desktop.store.network.trouble import Address
 
 
 @pytest.fixture
@@ -83,19 +87,16 @@ def test_a_refused_confirmation_over_the_archives_own_connection_is_a_failure(
         reports.append(report(event, refused=1))
         return 0x0000, None
 
-    made, server = archive(answer)
+    _, server = archive(answer)
     try:
         assert carry(library, server.server_address[1], "KEEPER").state is State.ASKING
         with service(home) as served:
-            role = build_role(StorageCommitmentPushModel, scp_role=True)
-            made.add_requested_context(StorageCommitmentPushModel)
-            link = made.associate("127.0.0.1", served.port, ae_title=served.ae_title, ext_neg=[role])
-            assert link.is_established
-            status, _ = link.send_n_event_report(
-                reports[0], 2, StorageCommitmentPushModel, StorageCommitmentPushModelInstance
-            )
-            link.release()
-            assert status.Status == 0
+            there = Peer(Address("Us", "127.0.0.1", served.port, served.ae_title, "KEEPER"))
+            with Link(there, [Proposal(PUSH_MODEL, SYNTAXES, we_take=True)]) as link:
+                ((context, (_, syntax)),) = link.accepted.items()
+                command = messages.event_report(1, PUSH_MODEL, WELL_KNOWN, 2)
+                link.send(context, command, [messages.written(reports[0], syntax)])
+                assert link.receive().status == 0
         sending = only(library)
         assert (sending.state, sending.sent, sending.failed) == (State.FAILED, 2, 1)
         assert "does not confirm that it keeps 1" in sending.trouble
