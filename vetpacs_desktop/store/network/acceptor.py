@@ -38,6 +38,7 @@ from vetpacs_desktop.store.network import crowd
 from vetpacs_desktop.store.network.command_set import BrokenCommand
 from vetpacs_desktop.store.network.counter import Counter, Service
 from vetpacs_desktop.store.network.fragments import MessageReader
+from vetpacs_desktop.store.network.outlet import Outlet
 
 LOG = logging.getLogger(__name__)
 
@@ -266,6 +267,8 @@ class QuickUpperLayer(DULServiceProvider):  # type: ignore[misc]
         self._buffer = memoryview(bytearray(FIRST_BUFFER))
         self._reader = MessageReader(association, self._send_now)
         self._refused = False
+        self.outlet = Outlet(self._wake)
+        """What our own services answer; everything else goes pynetdicom's way."""
 
     # -- waiting -------------------------------------------------------------------------------------------
 
@@ -348,8 +351,9 @@ class QuickUpperLayer(DULServiceProvider):  # type: ignore[misc]
         while True:
             # What TLS has deciphered already no longer shows at the socket.
             waits = isinstance(connection, ssl.SSLSocket) and connection.pending()
+            pause = WAIT_SECONDS if self.outlet.empty and not waits else 0
             try:
-                ready, _, _ = select.select(watched, [], [], 0 if waits else WAIT_SECONDS)
+                ready, _, _ = select.select(watched, [], [], pause)
             except (OSError, ValueError):
                 self.event_queue.put(EVENT_CLOSED)
                 return False
@@ -358,10 +362,12 @@ class QuickUpperLayer(DULServiceProvider):  # type: ignore[misc]
             if self._bell in ready:
                 with contextlib.suppress(OSError):
                     self._bell.recv(4096)
+            if self.state_machine.current_state == ESTABLISHED:
+                self.outlet.write_next(self.socket.send)
             if connection not in ready:
                 return False
             self._read_pdu_data()
-            if self._bell in ready or not self.event_queue.empty():
+            if self._bell in ready or not self.event_queue.empty() or not self.outlet.empty:
                 return True
             # A fragment went its way. Going back to pynetdicom's loop would give up the processor each time.
             self._idle_timer.restart()

@@ -41,6 +41,16 @@ class StoreRequest:
     has_data_set: bool
 
 
+@dataclass(frozen=True, slots=True)
+class StoreAnswer:
+    """A C-STORE-RSP (PS3.7 9.3.1.2) to an object that we sent, in the form of pynetdicom's messages."""
+
+    MessageIDBeingRespondedTo: int
+    Status: int
+    is_valid_request: bool = False
+    msg_type: str = "C-STORE"
+
+
 def elements(command: bytes | bytearray) -> dict[int, bytes]:
     """Element number of group 0000 -> its value. Raises `BrokenCommand`."""
     found: dict[int, bytes] = {}
@@ -62,14 +72,24 @@ def command_field(found: dict[int, bytes]) -> int:
     return _number(found, _COMMAND_FIELD)
 
 
+def has_data_set(found: dict[int, bytes]) -> bool:
+    """Whether a data set follows. Raises `BrokenCommand`."""
+    return _number(found, _DATA_SET_TYPE) != NO_DATA_SET
+
+
 def store_request(found: dict[int, bytes]) -> StoreRequest:
     """The elements of a C-STORE-RQ. Raises `BrokenCommand` when it can't even be answered."""
     return StoreRequest(
         message_id=_number(found, _MESSAGE_ID),
         sop_class_uid=_uid(found, _AFFECTED_SOP_CLASS),
         sop_uid=_uid(found, _AFFECTED_SOP_INSTANCE),
-        has_data_set=_number(found, _DATA_SET_TYPE) != NO_DATA_SET,
+        has_data_set=has_data_set(found),
     )
+
+
+def store_answer(found: dict[int, bytes]) -> StoreAnswer:
+    """The elements of a C-STORE-RSP. Raises `BrokenCommand` when it answers nothing."""
+    return StoreAnswer(_number(found, _ANSWERED_MESSAGE_ID), _number(found, _STATUS))
 
 
 def store_response(request: StoreRequest, status: int, comment: str = "") -> bytes:

@@ -12,7 +12,7 @@ from typing import Any
 
 from pynetdicom.association import Association
 
-from vetpacs_desktop.store.network.talk import HungUp
+from vetpacs_desktop.store.network.talk import HungUp, check
 
 LOG = logging.getLogger(__name__)
 
@@ -50,6 +50,7 @@ class Counter(Association):  # type: ignore[misc]
         self.dimse.cancel_req = {}
         try:
             run()
+            self.dul.outlet.drain(lambda: check(self))
         except HungUp:
             LOG.info("A machine hung up before it had its answer")
         except Exception:

@@ -73,8 +73,12 @@ class MessageReader:
             return
         command, self._command, self._passed_on = self._command, bytearray(), 0
         found = command_set.elements(command)
-        if command_set.command_field(found) == command_set.C_STORE_RQ:
+        field = command_set.command_field(found)
+        if field == command_set.C_STORE_RQ:
             self._begin(context_id, command_set.store_request(found))
+        elif field == command_set.C_STORE_RSP and not command_set.has_data_set(found):
+            # The answer to one of a C-GET's objects; read here it costs microseconds.
+            self._association.dimse.msg_queue.put((context_id, command_set.store_answer(found)))
         else:
             self._pass_on(context_id, b"\x03" + bytes(command))
 

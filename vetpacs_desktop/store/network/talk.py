@@ -5,19 +5,21 @@ A thin layer over pynetdicom's queues for answers packed by hand. It knows no se
 
 from __future__ import annotations
 
+import struct
 import time
 from collections.abc import Iterable
 from typing import Any
 
-from pynetdicom.pdu_primitives import A_ABORT, A_P_ABORT, A_RELEASE, P_DATA
+from pynetdicom.pdu_primitives import A_ABORT, A_P_ABORT, A_RELEASE
 
 COMMAND, LAST = 1, 2
-WAITING = 64
-"""Packets that may wait to be sent before we wait, too: a long answer must not fill the memory."""
-PAUSE_SECONDS = 0.001
+GATHERED = 128 * 1024
+"""Packets are handed to the connection's thread in runs of about this size."""
 THEIR_PDU = 256 * 1024
 """Used where the other side names no limit."""
 OVERHEAD = 6
+P_DATA = 0x04
+_PACKET = struct.Struct(">BxLLBB")
 
 
 class HungUp(Exception):
@@ -34,6 +36,7 @@ class Talk:
         self._context_id = int(context.context_id)
         limit = association.dimse.maximum_pdu_size
         self._part = max((limit or THEIR_PDU) - OVERHEAD, 64)
+        self._run = bytearray()
 
     @property
     def name(self) -> str:
@@ -60,6 +63,7 @@ class Talk:
         first = next(pieces, None)
         if first is not None:
             self._fragments(to, _with(first, pieces), 0)
+        self._hand_over()
 
     def answered(self, message_id: int, seconds: float) -> int:
         """The status of the answer to a request that we sent; other messages wait. Raises `HungUp`."""
@@ -81,11 +85,7 @@ class Talk:
 
     def check(self) -> None:
         """Raise `HungUp` once the other side has gone, or has said that it goes."""
-        association = self.association
-        if not association.is_established or association.dul._kill_thread or association._kill:
-            raise HungUp
-        if isinstance(association.dul.peek_next_pdu(), A_ABORT | A_P_ABORT | A_RELEASE):
-            raise HungUp
+        check(self.association)
 
     def _fragments(self, context_id: int, pieces: Iterable[bytes | memoryview], flag: int) -> None:
         held: memoryview | None = None
@@ -98,22 +98,27 @@ class Talk:
         self._packet(context_id, flag | LAST, held if held is not None else memoryview(b""))
 
     def _packet(self, context_id: int, control: int, part: memoryview) -> None:
-        if self.association.dul.to_provider_queue.qsize() >= WAITING:
-            self._let_them_go()
-        self.check()
-        primitive = P_DATA()
-        primitive.presentation_data_value_list = [[context_id, bytes((control,)) + bytes(part)]]
-        self.association.dul.send_pdu(primitive)
+        """A P-DATA-TF with one fragment (PS3.8 9.3.5, E.2)."""
+        size = len(part)
+        self._run += _PACKET.pack(P_DATA, size + OVERHEAD, size + 2, context_id, control)
+        self._run += part
+        if len(self._run) >= GATHERED:
+            self._hand_over()
 
-    def _let_them_go(self) -> None:
-        """Wait until everything is sent, and a moment longer: the connection's thread sends as long as there
-        is something to send, and reads what the other side says (a cancel) only between."""
-        while self.association.dul.to_provider_queue.qsize():
-            time.sleep(PAUSE_SECONDS)
-            self.check()
-        time.sleep(PAUSE_SECONDS)
+    def _hand_over(self) -> None:
+        if self._run:
+            run, self._run = bytes(self._run), bytearray()
+            self.association.dul.outlet.put(run, self.check)
 
 
 def _with(first: bytes | memoryview, rest: Iterable[bytes | memoryview]) -> Iterable[bytes | memoryview]:
     yield first
     yield from rest
+
+
+def check(association: Any) -> None:
+    """Raise `HungUp` once the other side of an association has gone, or has said that it goes."""
+    if not association.is_established or association.dul._kill_thread or association._kill:
+        raise HungUp
+    if isinstance(association.dul.peek_next_pdu(), A_ABORT | A_P_ABORT | A_RELEASE):
+        raise HungUp
