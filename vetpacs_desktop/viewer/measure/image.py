@@ -23,6 +23,8 @@ from vetpacs_desktop.viewer.measure.measured import RAW
 from vetpacs_desktop.viewer.pixels.files import open_file
 from vetpacs_desktop.viewer.pixels.grey import frame_facts, modality_values, padding_mask
 
+_WORDS = {"GML": "SUV", "UNSPECIFIED": "", "NONE": ""}
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class PixelValues:
@@ -89,14 +91,9 @@ class MeasuredImage:
 
     @property
     def value_unit(self) -> str:
-        """The unit of grey values."""
-        return self.description.units or RAW
+        """The unit of grey values; PET's g/ml are standardized uptake values (PS3.3 C.8.9.1.1.3)."""
+        return _WORDS.get(self.description.units.upper(), self.description.units) or RAW
 
 
 def _values(stored: NDArray[Any], description: ImageDescription, frame: int) -> PixelValues:
-    mask = padding_mask(stored, description)
-    if stored.dtype.kind == "f" and stored.ndim == 2:
-        broken = ~np.isfinite(stored)
-        if broken.any():
-            mask = broken if mask is None else mask | broken
-    return PixelValues(modality_values(stored, description, frame), mask)
+    return PixelValues(modality_values(stored, description, frame), padding_mask(stored, description))

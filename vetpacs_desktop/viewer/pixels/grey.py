@@ -57,7 +57,11 @@ def looked_up(stored: NDArray[Any], table: LookupTable) -> NDArray[np.uint16]:
 
 
 def padding_mask(stored: NDArray[Any], description: ImageDescription) -> NDArray[np.bool_] | None:
-    """True where a stored value lies in the padding range (C.7.5.1.1.2); None where no pixel does."""
+    """True where a stored value lies in the padding range (C.7.5.1.1.2) or is no number; None where no pixel
+    does."""
+    if stored.ndim == 2 and stored.dtype.kind == "f":
+        broken = ~np.isfinite(stored)
+        return broken if broken.any() else None
     if description.padding is None or stored.ndim != 2 or stored.dtype.kind not in "iu":
         return None
     limits = np.iinfo(stored.dtype)
