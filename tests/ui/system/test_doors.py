@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.helpers.peers import wait_for
@@ -22,12 +22,13 @@ from vetpacs_desktop.store.network.nodes import Node
 from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.ui.house import House
 from vetpacs_desktop.ui.notices import Notice
-from vetpacs_desktop.ui.receiver import Light
+from vetpacs_desktop.ui.receiver import Light, ReceiverNow
 from vetpacs_desktop.ui.system import doors as facts
 from vetpacs_desktop.ui.system.desk import DoorsDesk
 from vetpacs_desktop.ui.system.doors import Doors
 from vetpacs_desktop.ui.system.doors_card import DoorsCard
 from vetpacs_desktop.ui.system.doors_dialog import DoorsDialog
+from vetpacs_desktop.ui.system.receiver_card import ReceiverCard
 from vetpacs_desktop.ui.transfers import Transfers
 
 STRANGER = Sender("VIEWER1", "192.168.1.20", "2026-03-12T10:00:00+00:00", refused=2)
@@ -92,6 +93,13 @@ def test_the_card_says_how_encryption_is(qtbot: QtBot) -> None:
     card.show_doors(Doors(encrypted=True, state=broken))
     assert card.light is Light.RED
     assert "The certificate can't be used." in card.encryption.text()
+
+
+def test_the_receivers_card_names_both_ports(qtbot: QtBot) -> None:
+    card = ReceiverCard()
+    qtbot.addWidget(card)
+    card.show_now(ReceiverNow(state=RUNNING, starting=False))
+    assert "11112, encrypted 2762" in [label.text() for label in card.findChildren(QLabel)]
 
 
 def test_who_was_turned_away_is_named_with_when(desk: tuple[DoorsDesk, list[Notice]], home: Home) -> None:

@@ -55,7 +55,8 @@ class ReceiverCard(Card):
         if now.state is not None:
             self._name.setText(now.state.ae_title)
             self._address.setText(now.address or self.tr("not connected to a network"))
-            self._port.setText(str(now.state.port))
+            port = self.tr("{port}, encrypted {encrypted}") if now.state.tls_port else "{port}"
+            self._port.setText(port.format(port=now.state.port, encrypted=now.state.tls_port))
 
     def _advice(self, now: ReceiverNow) -> str:
         if now.state is not None:
