@@ -5,22 +5,29 @@ Pure geometry in true space.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+SAME_AREA = 1e-6
+"""Relative difference up to which an outline only touches itself."""
 _MOST_PAIRS = 1 << 20
 
 
 def enclosed_area(true: Floats) -> tuple[float, bool]:
     """(area of all that is surrounded, whether the outline crosses itself) of (n, 2) corners."""
-    if len(true) < 3:
+    corners = true[np.any(true != np.roll(true, 1, axis=0), axis=1)]
+    if len(corners) < 3:
         return 0.0, False
-    corners = true - true.mean(axis=0)
-    heights = _crossing_heights(corners)
+    corners = corners - corners.mean(axis=0)
+    plain = abs(_signed_area(corners))
+    heights = _meeting_heights(corners)
     if not len(heights):
-        return abs(_signed_area(corners)), False
-    return _swept_area(corners, heights), True
+        return plain, False
+    area = _swept_area(corners, heights)
+    return area, not math.isclose(area, plain, rel_tol=SAME_AREA)
 
 
 def _signed_area(corners: Floats) -> float:
@@ -28,20 +35,20 @@ def _signed_area(corners: Floats) -> float:
     return float((corners[:, 0] * following[:, 1] - following[:, 0] * corners[:, 1]).sum()) / 2
 
 
-def _crossing_heights(corners: Floats) -> Floats:
-    """The heights (second coordinate) at which two edges that are no neighbours cross."""
+def _meeting_heights(corners: Floats) -> Floats:
+    """The heights (second coordinate) at which two edges that are no neighbours cross or touch."""
     ends = np.roll(corners, -1, axis=0)
     count = len(corners)
     rows = max(_MOST_PAIRS // count, 1)
     found = [
-        _crossings_of(corners, ends, np.arange(start, min(start + rows, count)))
+        _meetings_of(corners, ends, np.arange(start, min(start + rows, count)))
         for start in range(0, count, rows)
     ]
     return np.unique(np.concatenate(found))
 
 
-def _crossings_of(starts: Floats, ends: Floats, some: NDArray[np.intp]) -> Floats:
-    """Heights of the crossings of the edges `some` with later edges."""
+def _meetings_of(starts: Floats, ends: Floats, some: NDArray[np.intp]) -> Floats:
+    """Heights at which the edges `some` meet later edges."""
     one = (ends - starts)[some][:, None, :]
     other = (ends - starts)[None, :, :]
     gap = starts[None, :, :] - starts[some][:, None, :]
@@ -49,11 +56,12 @@ def _crossings_of(starts: Floats, ends: Floats, some: NDArray[np.intp]) -> Float
     with np.errstate(divide="ignore", invalid="ignore"):
         along = (gap[..., 0] * other[..., 1] - gap[..., 1] * other[..., 0]) / cross
         beside = (gap[..., 0] * one[..., 1] - gap[..., 1] * one[..., 0]) / cross
-        meets = (along > 0) & (along < 1) & (beside > 0) & (beside < 1)
+        meets = (along >= 0) & (along <= 1) & (beside >= 0) & (beside <= 1)
     later = np.arange(len(starts))[None, :] > some[:, None] + 1
     first_and_last = (some[:, None] == 0) & (np.arange(len(starts))[None, :] == len(starts) - 1)
     meets &= later & ~first_and_last
-    heights: Floats = (starts[some][:, None, 1] + along * one[..., 1])[meets]
+    first, second = np.nonzero(meets)
+    heights: Floats = starts[some[first], 1] + along[first, second] * one[first, 0, 1]
     return heights
 
 

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from vetpacs_desktop.viewer.description import FrameDescription, ImageDescription, LookupTable
 from vetpacs_desktop.viewer.pixels.blocks import blocks
 
+_NO_NUMBER = 3e38
+"""Real values from here on, the largest floats among them, stand for "nothing was measured"."""
 _SIXTEEN = (np.dtype(np.uint8), np.dtype(np.int16), np.dtype(np.uint16))
 
 
@@ -60,8 +62,8 @@ def padding_mask(stored: NDArray[Any], description: ImageDescription) -> NDArray
     """True where a stored value lies in the padding range (C.7.5.1.1.2) or is no number; None where no pixel
     does."""
     if stored.ndim == 2 and stored.dtype.kind == "f":
-        broken = ~np.isfinite(stored)
-        return broken if broken.any() else None
+        meant: NDArray[np.bool_] = np.abs(stored) < _NO_NUMBER  # False for NaN as well
+        return None if meant.all() else ~meant
     if description.padding is None or stored.ndim != 2 or stored.dtype.kind not in "iu":
         return None
     limits = np.iinfo(stored.dtype)
