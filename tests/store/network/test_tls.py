@@ -17,9 +17,11 @@ from tests.helpers.answering import Answering
 from tests.helpers.corpus import images
 from tests.helpers.dcmtk import echoscu, run, tool
 from tests.helpers.orthanc import free_port
-from tests.helpers.peers import wait_for
+from tests.helpers.peers import service, wait_for
 from tests.helpers.small_files import ROOT
+from vetpacs_desktop import settings
 from vetpacs_desktop.paths import Home
+from vetpacs_desktop.service import state_of
 from vetpacs_desktop.settings import Settings
 from vetpacs_desktop.store.intake.receiver import Receiver
 from vetpacs_desktop.store.network import tls
@@ -204,3 +206,13 @@ def test_an_archive_with_another_certificate_than_the_pinned_one_gets_nothing(
 def test_a_receiver_without_the_wish_opens_no_second_port(answering: Begin) -> None:
     receiver: Receiver = answering().receiver
     assert (receiver.tls_port, receiver.tls_problem) == (0, "")
+
+
+def test_the_service_says_where_it_listens_encrypted(home: Home) -> None:
+    settings.save(Settings({"receiver.tls": True, "receiver.tls_port": 0}), home.settings)
+    with service(home):
+        state = state_of(home)
+        assert state is not None
+        assert state.tls_problem == ""
+        told = run("echoscu", "+tla", "+cf", made(home), "127.0.0.1", str(state.tls_port))
+        assert told.returncode == 0
