@@ -7,7 +7,7 @@ what differs.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,12 +17,16 @@ from vetpacs_desktop.viewer.corner_texts import CornerTexts, Place, Subject, Tra
 from vetpacs_desktop.viewer.description import ImageDescription, Medium, Window
 from vetpacs_desktop.viewer.documents.part import Part, part_seen
 from vetpacs_desktop.viewer.geometry.letters import Letters, edge_letters
-from vetpacs_desktop.viewer.geometry.scale import Basis, Scale, scale_of
+from vetpacs_desktop.viewer.geometry.scale import Basis, Scale, scale_of, user_scale
 from vetpacs_desktop.viewer.loading import LoadedFrame
+from vetpacs_desktop.viewer.measure.calibration import Calibration
 from vetpacs_desktop.viewer.pixels.overlays import Overlay
 from vetpacs_desktop.viewer.pixels.present import inverted
 from vetpacs_desktop.viewer.state import Point, Preset, ViewState, ZoomMode, axes
 from vetpacs_desktop.viewer.transfer import COLOUR, COLOUR_INVERTED, Transfer, transfer_of
+
+if TYPE_CHECKING:
+    from vetpacs_desktop.viewer.marks import Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,8 @@ class Facts:
     """The index of the frame that is still on its way; None when the frame at hand is the wished one."""
     part: LoadedFrame | None = None
     """Of the page in `frame`, drawn for the screen."""
+    calibration: Calibration | None = None
+    """The reader's own scale of `frame`; only said here, never used to place anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +168,8 @@ class Resolved:
     message: str = ""
     waiting: bool = False
     """The wished frame is still on its way."""
+    marks: tuple[Mark, ...] = ()
+    """What is drawn over the picture, in device pixels (see `marks.with_marks`)."""
 
 
 def resolve(
@@ -336,7 +344,9 @@ def _corners(
     description = frame.description
     numbers: tuple[str, ...] = ()
     if not is_page(description):  # the dots of a page are ours: neither zoom nor scale would mean anything
-        basis = scale_text(scale, translate)
+        own = facts.calibration
+        basis = scale_text(user_scale(own.row_mm, own.column_mm) if own is not None else scale, translate)
+        basis += f", {own.known_mm:g} mm" if own is not None else ""
         numbers = corner_texts.numbers_of(window, camera.factor, basis, description.units, translate)
     facts_of_frame = description.frames[frame.key.frame]
     return corner_texts.corner_texts(

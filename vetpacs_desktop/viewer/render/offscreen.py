@@ -12,10 +12,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from vetpacs_desktop.viewer.annotations import Sheet
 from vetpacs_desktop.viewer.choosing import stack_and_place, stacks_of_files
 from vetpacs_desktop.viewer.corner_texts import Place, subject_of_file
 from vetpacs_desktop.viewer.description import Window
 from vetpacs_desktop.viewer.loading import LoadedFrame, loaded
+from vetpacs_desktop.viewer.marks import with_marks
+from vetpacs_desktop.viewer.measuring import Measurements
 from vetpacs_desktop.viewer.pixels.files import open_file
 from vetpacs_desktop.viewer.pixels.present import inverted, shown
 from vetpacs_desktop.viewer.presets import WindowMemory
@@ -44,13 +47,14 @@ def render_picture(
     window: Window | None = None,
     plain: bool = False,
     state: ViewState | None = None,
+    sheet: Sheet | None = None,
 ) -> tuple[NDArray[np.uint8], Window | None]:
     """(height, width, 3) uint8 RGB of one frame of what `paths` hold, and the window used.
 
     `frame` counts from 0: the frames of a single file as the file counts them, else all images in reading
     order, stack after stack; None is the middle of the first stack. `size` is (width, height), None 1200x900
-    or, when `plain`, the image's own. The window is None for colour. Raises `NotAnImage`, `CannotDecode`,
-    `UsageError` (no such frame).
+    or, when `plain`, the image's own. What `sheet` holds of the frame is drawn over it. The window is None
+    for colour. Raises `NotAnImage`, `CannotDecode`, `UsageError` (no such frame).
     """
     stack, index = stack_and_place(stacks_of_files(paths), frame)
     key = stack.keys[index]
@@ -58,7 +62,7 @@ def render_picture(
     picture = loaded(key, file)
     wish = state or ViewState(index=index, window=window)
     own = picture.values.shape[1], picture.values.shape[0]
-    if plain and (size is None or size == own) and state is None:
+    if plain and (size is None or size == own) and state is None and sheet is None:
         used = window if window is not None and picture.values.ndim == 2 else picture.default_window
         return _exact(picture, used), used
     width, height = size or (own if plain else USUAL_SIZE)
@@ -70,6 +74,8 @@ def render_picture(
     if part is not None:
         sharp = loaded(replace(key, part=part), file)
         resolved = resolve(wish, replace(facts, part=sharp), resolved.viewport, windows, texts=not plain)
+    if sheet is not None:
+        resolved = with_marks(resolved, Measurements().entries(sheet, picture))
     return draw(resolved), actual_window(wish, picture, windows)
 
 

@@ -15,6 +15,7 @@ from vetpacs_desktop.viewer.corner_texts import CornerTexts
 from vetpacs_desktop.viewer.render.cover_layer import CoverLayer
 from vetpacs_desktop.viewer.render.detail_layer import DetailLayer
 from vetpacs_desktop.viewer.render.lettering import FreeTypeLettering, Lettering
+from vetpacs_desktop.viewer.render.mark_layer import MarkLayer
 from vetpacs_desktop.viewer.render.slice_layer import SliceLayer
 from vetpacs_desktop.viewer.render.stage import Stage
 from vetpacs_desktop.viewer.render.text_layer import TextLayer
@@ -42,7 +43,9 @@ class SliceScene:
         self._stack.AddImage(self._detail.prop)
         self._stack.AddImage(self._cover.prop)
         self._renderer.AddViewProp(self._stack)
-        self._texts = TextLayer(self._renderer, lettering or FreeTypeLettering())
+        letters = lettering or FreeTypeLettering()
+        self._marks = MarkLayer(self._renderer, letters)
+        self._texts = TextLayer(self._renderer, letters)
         stage.enter(self._renderer)
         self._shown: Resolved | None = None
         self._faded = False
@@ -65,6 +68,8 @@ class SliceScene:
             self._slice.scale(new.camera.factor, new.smooth)
         if old is None or (old.camera, old.viewport) != (new.camera, new.viewport):
             self._look(new.camera, new.viewport)
+        if old is None or (old.marks, old.viewport) != (new.marks, new.viewport):
+            self._marks.show(new.marks, new.viewport)
         if old is None or _words(old) != _words(new):
             self._texts.show(new)
         return True

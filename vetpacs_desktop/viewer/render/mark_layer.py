@@ -1,0 +1,143 @@
+"""Marks over a picture in a VTK scene: all lines in one actor, the words beside them as labels.
+
+Draws what it is given in device pixels. Owns where a label finds room, since only the lettering knows how
+large it is; never what it says.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from vtkmodules.util.numpy_support import numpy_to_vtk, numpy_to_vtkIdTypeArray
+from vtkmodules.vtkCommonCore import vtkPoints
+from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPolyData
+from vtkmodules.vtkRenderingCore import vtkActor2D, vtkPolyDataMapper2D, vtkRenderer
+
+from vetpacs_desktop.viewer.marks import GROWN, HANDLE, Look, Mark, Tag
+from vetpacs_desktop.viewer.render.label import Label
+from vetpacs_desktop.viewer.render.lettering import Lettering, Piece
+from vetpacs_desktop.viewer.render.strokes import Mesh, Pen, Rgb, mesh_of
+from vetpacs_desktop.viewer.resolve import Viewport
+
+COLOURS: dict[Look, Rgb] = {
+    Look.PLAIN: (255, 221, 110),
+    Look.HOVERED: (255, 255, 255),
+    Look.CHOSEN: (120, 226, 255),
+}
+"""Yellow, white and light blue: told apart by readers who can't tell red from green."""
+TYPE = 13
+ASIDE = 14.0
+"""Logical pixels between a figure and its words."""
+RING = 20
+
+Box = tuple[float, float, float, float]
+
+
+class MarkLayer:
+    """Lines, handles and labels of one viewport."""
+
+    def __init__(self, renderer: vtkRenderer, lettering: Lettering) -> None:
+        self._renderer = renderer
+        self._lettering = lettering
+        self._labels: list[Label] = []
+        self._mesh = vtkPolyData()
+        mapper = vtkPolyDataMapper2D()
+        mapper.SetInputData(self._mesh)
+        self._lines = vtkActor2D()
+        self._lines.SetMapper(mapper)
+        self._lines.VisibilityOff()
+        renderer.AddViewProp(self._lines)
+
+    def show(self, marks: Sequence[Mark], viewport: Viewport) -> None:
+        """Other marks, or none."""
+        tags = [(mark.tag, mark.ratio) for mark in marks if mark.tag is not None]
+        plates = self._write(tags, viewport)
+        mesh = mesh_of([stroke for mark in marks for stroke in _strokes(mark)], plates)
+        self._lines.SetVisibility(len(mesh.triangles) > 0)
+        if len(mesh.triangles):
+            self._fill(mesh, viewport.height)
+
+    def _fill(self, mesh: Mesh, height: int) -> None:
+        places = np.zeros((len(mesh.places), 3), np.float32)
+        places[:, 0] = mesh.places[:, 0]
+        places[:, 1] = height - mesh.places[:, 1]
+        points, cells = vtkPoints(), vtkCellArray()
+        points.SetData(numpy_to_vtk(places, deep=1))
+        starts = np.arange(0, 3 * len(mesh.triangles) + 1, 3, dtype=np.int64)
+        corners = np.ascontiguousarray(mesh.triangles.reshape(-1), np.int64)
+        cells.SetData(numpy_to_vtkIdTypeArray(starts, deep=1), numpy_to_vtkIdTypeArray(corners, deep=1))
+        self._mesh.SetPoints(points)
+        self._mesh.SetPolys(cells)
+        self._mesh.GetPointData().SetScalars(numpy_to_vtk(mesh.colours, deep=1))
+        self._mesh.Modified()
+
+    def _write(self, tags: Sequence[tuple[Tag, float]], viewport: Viewport) -> list[Box]:
+        """The labels in their places; answers the boxes that lie behind them."""
+        while len(self._labels) < len(tags):
+            label = Label(self._lettering, (0.0, 0.0))
+            self._renderer.AddViewProp(label.prop)
+            self._labels.append(label)
+        taken: list[Box] = []
+        for n, label in enumerate(self._labels):
+            if n >= len(tags):
+                label.write(Piece((), TYPE))
+                continue
+            tag, ratio = tags[n]
+            label.write(Piece(tag.lines, round(TYPE * ratio)))
+            box = _room_for(tag.at, label.size, ASIDE * ratio, viewport, taken)
+            taken.append(box)
+            label.place(box[0], box[1], viewport.height)
+        return taken
+
+
+def _strokes(mark: Mark) -> list[tuple[Sequence[tuple[float, float]], bool, bool, Pen]]:
+    pen = Pen(COLOURS[mark.look], mark.ratio)
+    found: list[tuple[Sequence[tuple[float, float]], bool, bool, Pen]] = [
+        (stroke.points, stroke.closed, stroke.dashed, pen) for stroke in mark.strokes
+    ]
+    for handle in mark.handles:
+        radius = (GROWN if handle.grown else HANDLE) * mark.ratio
+        turns = [2 * math.pi * n / RING for n in range(RING)]
+        ring = [(handle.at[0] + radius * math.cos(t), handle.at[1] + radius * math.sin(t)) for t in turns]
+        found.append((ring, True, False, pen))
+    return found
+
+
+def _room_for(
+    at: tuple[float, float], size: tuple[int, int], aside: float, viewport: Viewport, taken: Sequence[Box]
+) -> Box:
+    """(left, top, right, bottom) beside `at`: at the right where there is room, else below, above, left."""
+    width, height = size
+    x, y = at
+    corners = (
+        (x + aside, y - height / 2),
+        (x - width / 2, y + aside),
+        (x - width / 2, y - aside - height),
+        (x - width, y + aside),
+        (x - width, y - aside - height),
+        (x - aside - width, y - height / 2),
+        (x + aside, y + height / 2),
+        (x + aside, y - 1.5 * height),
+    )
+    boxes = [(left, top, left + width, top + height) for left, top in corners]
+    for box in boxes:
+        if _inside(box, viewport) and not any(_meet(box, other) for other in taken):
+            return box
+    return _pushed_in(boxes[0], viewport)
+
+
+def _inside(box: Box, viewport: Viewport) -> bool:
+    return box[0] >= 0 and box[1] >= 0 and box[2] <= viewport.width and box[3] <= viewport.height
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _pushed_in(box: Box, viewport: Viewport) -> Box:
+    """A figure that reaches out of sight keeps its words in sight, as long as its place is."""
+    left = min(max(box[0], 0.0), max(viewport.width - (box[2] - box[0]), 0.0))
+    top = min(max(box[1], 0.0), max(viewport.height - (box[3] - box[1]), 0.0))
+    return left, top, left + box[2] - box[0], top + box[3] - box[1]
