@@ -17,7 +17,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from vetpacs_desktop import __version__, log
-from vetpacs_desktop.commands import arguments, finding, keeping, measuring, network, picturing, running
+from vetpacs_desktop.commands import (
+    arguments,
+    exporting,
+    finding,
+    keeping,
+    measuring,
+    network,
+    picturing,
+    running,
+)
 from vetpacs_desktop.commands.answer import Answer
 from vetpacs_desktop.errors import EXIT_BUG, EXIT_DONE, EXIT_KNOWN_ERROR, KnownError
 from vetpacs_desktop.paths import Home, default_home
@@ -118,6 +127,7 @@ def parser() -> argparse.ArgumentParser:
     _keeping(commands)
     _network(commands)
     _finding(commands)
+    _exporting(commands)
     return top
 
 
@@ -209,6 +219,23 @@ def _finding(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     render.add_argument("--slab", type=float, metavar="MM")
     render.add_argument("--plain", action="store_true", help="image pixels only, no text")
     _measuring(commands)
+
+
+def _exporting(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "save exams, series or images as labelled pictures or films"
+    export = _add(commands, "export", exporting.export, text)
+    export.add_argument("uids", type=arguments.place, nargs="+", metavar="UID", help="exam, series or image")
+    export.add_argument(
+        "--to",
+        required=True,
+        type=arguments.place,
+        metavar="PATH",
+        help="a folder, or a file for one picture",
+    )
+    export.add_argument("--format", choices=exporting.FORMATS, default="dicomdir")
+    export.add_argument("--plain", action="store_true", help="no words and drawings over the pictures")
+    export.add_argument("--with-viewer", action="store_true", help="for discs")
+    export.add_argument("--deidentify", action="store_true", help="for discs")
 
 
 def _measuring(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -1,0 +1,138 @@
+"""From a shot to its pixels: decoded, resolved, drawn whole at its own size or a chosen one, labelled.
+
+Knows no screen: who draws a snapshot is given, so that the window draws in its own thread and the command
+line in the only one there is. Everything else here is meant for a thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vetpacs_desktop.viewer.corner_texts import Translate, as_written
+from vetpacs_desktop.viewer.loading import LoadedFrame, loaded
+from vetpacs_desktop.viewer.marks import Entry, with_marks
+from vetpacs_desktop.viewer.output.shots import Shot
+from vetpacs_desktop.viewer.pixels.files import ImageFiles, Opened
+from vetpacs_desktop.viewer.presets import WindowMemory
+from vetpacs_desktop.viewer.resolve import Facts, Resolved, Viewport, is_page, resolve, wished_part
+from vetpacs_desktop.viewer.state import one_to_one
+
+Rgb = NDArray[np.uint8]
+Draw = Callable[[Resolved], Rgb]
+"""A snapshot as (height, width, 3) uint8, top row first."""
+Underline = Callable[[Rgb], Rgb]
+"""A picture with its label below."""
+Entries = Callable[[Shot, LoadedFrame], Sequence[Entry]]
+"""What was drawn on a picture, with the words beside it."""
+
+LARGEST_SIDE = 16_000
+"""Pixels; no graphics card draws more at once. A larger image is made smaller."""
+TEXT_PER_SIDE = 1 / 1100
+"""Words over a picture of so many pixels are as large as on a screen; over larger ones they grow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taste:
+    """How pictures are wanted."""
+
+    overlay: bool = True
+    """Words, letters, drawings and measurements over the picture."""
+    longest: int | None = None
+    """Pixels of the longer side; None is the image's own resolution."""
+    quadruped: bool | None = None
+
+
+def nothing_drawn(_shot: Shot, _frame: LoadedFrame) -> Sequence[Entry]:
+    """No drawings."""
+    return ()
+
+
+class Painter:
+    """Makes the pictures of one export; for one thread at a time."""
+
+    def __init__(
+        self, draw: Draw, taste: Taste, entries: Entries = nothing_drawn, translate: Translate = as_written
+    ) -> None:
+        self._draw = draw
+        self._taste = taste
+        self._entries = entries
+        self._translate = translate
+        self._files = ImageFiles()
+        self._windows = WindowMemory()
+
+    def picture(self, shot: Shot, room: tuple[int, int] | None = None) -> Rgb:
+        """The whole picture; `room` is a size to fill instead of the taste's, black at the sides.
+
+        Raises `NotAnImage`, `CannotDecode`, `PathMissing`.
+        """
+        frame, file = self._load(shot)
+        width, height = room or self.size(shot, frame)
+        return self._draw(self._sharp(self._resolved(shot, frame, _screen(width, height)), shot, frame, file))
+
+    def load(self, shot: Shot) -> LoadedFrame:
+        """The decoded frame. Raises like `picture`."""
+        return self._load(shot)[0]
+
+    def size(self, shot: Shot, frame: LoadedFrame) -> tuple[int, int]:
+        """Width and height the picture gets: its own, turned as it is, or the chosen longer side."""
+        width, height = self.extent(shot, frame)
+        longest = self._taste.longest or min(max(width, height), LARGEST_SIDE)
+        factor = min(longest, LARGEST_SIDE) / max(width, height)
+        return max(1, round(width * factor)), max(1, round(height * factor))
+
+    def extent(self, shot: Shot, frame: LoadedFrame) -> tuple[float, float]:
+        """Width and height of the turned picture in square image pixels."""
+        at_one = one_to_one(shot.state)
+        now = self._resolve(replace(shot, state=at_one), frame, Viewport(1000, 1000), words=False)
+        if now.picture is None:
+            return float(frame.values.shape[1]), float(frame.values.shape[0])
+        width, height = now.picture.size
+        left, top = (-side / 2 for side in now.picture.pixel)
+        corners = [(left + x * width, top + y * height) for x in (0, 1) for y in (0, 1)]
+        places = [now.camera.screen_point(corner, now.viewport) for corner in corners]
+        xs, ys = [x for x, _ in places], [y for _, y in places]
+        return max(xs) - min(xs), max(ys) - min(ys)
+
+    def _load(self, shot: Shot) -> tuple[LoadedFrame, Opened]:
+        file = self._files.get(shot.key.path)
+        return loaded(shot.key, file), file
+
+    def _resolved(
+        self, shot: Shot, frame: LoadedFrame, screen: Viewport, part: LoadedFrame | None = None
+    ) -> Resolved:
+        found = self._resolve(shot, frame, screen, words=self._taste.overlay, part=part)
+        return with_marks(found, self._entries(shot, frame)) if self._taste.overlay else found
+
+    def _resolve(
+        self,
+        shot: Shot,
+        frame: LoadedFrame,
+        screen: Viewport,
+        *,
+        words: bool,
+        part: LoadedFrame | None = None,
+    ) -> Resolved:
+        return resolve(
+            shot.state,
+            Facts(frame, shot.place, shot.subject, part=part),
+            screen,
+            self._windows,
+            texts=words,
+            quadruped=self._taste.quadruped,
+            translate=self._translate,
+        )
+
+    def _sharp(self, found: Resolved, shot: Shot, frame: LoadedFrame, file: Opened) -> Resolved:
+        """A page is drawn anew at the size it gets."""
+        part = wished_part(found) if is_page(frame.description) else None
+        if part is None:
+            return found
+        return self._resolved(shot, frame, found.viewport, loaded(replace(shot.key, part=part), file))
+
+
+def _screen(width: int, height: int) -> Viewport:
+    return Viewport(width, height, max(1.0, max(width, height) * TEXT_PER_SIDE))

@@ -1,0 +1,36 @@
+"""Snapshots drawn one after another off the screen, on one stage of their own: exports and paper.
+
+The scene stays, so that the frames of a film cost no more than what differs between them. Must be used from
+one thread only, the window's where there is a window.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vetpacs_desktop.viewer.render.lettering import Lettering
+from vetpacs_desktop.viewer.render.quiet import mute
+from vetpacs_desktop.viewer.render.scene import SliceScene
+from vetpacs_desktop.viewer.render.stage import Stage
+from vetpacs_desktop.viewer.resolve import Resolved
+
+
+class Canvas:
+    """Draws; close it when nothing more is to be drawn."""
+
+    def __init__(self, lettering: Lettering | None = None) -> None:
+        mute()
+        self._stage = Stage()
+        self._scene = SliceScene(self._stage, lettering)
+
+    def draw(self, resolved: Resolved) -> NDArray[np.uint8]:
+        """A snapshot as (height, width, 3) uint8 RGB, top row first."""
+        self._scene.apply(resolved)
+        return np.ascontiguousarray(self._scene.draw()[::-1, :, :3])
+
+    def close(self) -> None:
+        """Give the graphics memory back; safe to call twice."""
+        if not self._stage.closed:
+            self._scene.close()
+            self._stage.close()
