@@ -48,21 +48,33 @@ def _meeting_heights(corners: Floats) -> Floats:
 
 
 def _meetings_of(starts: Floats, ends: Floats, some: NDArray[np.intp]) -> Floats:
-    """Heights at which the edges `some` meet later edges."""
-    one = (ends - starts)[some][:, None, :]
-    other = (ends - starts)[None, :, :]
-    gap = starts[None, :, :] - starts[some][:, None, :]
-    cross = one[..., 0] * other[..., 1] - one[..., 1] * other[..., 0]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        along = (gap[..., 0] * other[..., 1] - gap[..., 1] * other[..., 0]) / cross
-        beside = (gap[..., 0] * one[..., 1] - gap[..., 1] * one[..., 0]) / cross
-        meets = (along >= 0) & (along <= 1) & (beside >= 0) & (beside <= 1)
-    later = np.arange(len(starts))[None, :] > some[:, None] + 1
-    first_and_last = (some[:, None] == 0) & (np.arange(len(starts))[None, :] == len(starts) - 1)
-    meets &= later & ~first_and_last
-    first, second = np.nonzero(meets)
-    heights: Floats = starts[some[first], 1] + along[first, second] * one[first, 0, 1]
+    """Heights at which the edges `some` meet later edges; most pairs are far apart and cost little."""
+    first, second = _near_pairs(starts, ends, some)
+    one, other = (ends - starts)[first], (ends - starts)[second]
+    gap = starts[second] - starts[first]
+    cross = one[:, 0] * other[:, 1] - one[:, 1] * other[:, 0]
+    slanted = cross != 0
+    one, other, gap, cross, first = one[slanted], other[slanted], gap[slanted], cross[slanted], first[slanted]
+    along = (gap[:, 0] * other[:, 1] - gap[:, 1] * other[:, 0]) / cross
+    beside = (gap[:, 0] * one[:, 1] - gap[:, 1] * one[:, 0]) / cross
+    meets = (along >= 0) & (along <= 1) & (beside >= 0) & (beside <= 1)
+    heights: Floats = (starts[first, 1] + along * one[:, 1])[meets]
     return heights
+
+
+def _near_pairs(
+    starts: Floats, ends: Floats, some: NDArray[np.intp]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Edges `some` and later ones, neighbours apart, whose boxes overlap."""
+    low, high = np.minimum(starts, ends), np.maximum(starts, ends)
+    near = np.arange(len(starts))[None, :] > some[:, None] + 1
+    for axis in (0, 1):
+        near &= low[some, None, axis] <= high[None, :, axis]
+        near &= high[some, None, axis] >= low[None, :, axis]
+    first, second = np.nonzero(near)
+    first = some[first]
+    apart = ~((first == 0) & (second == len(starts) - 1))
+    return first[apart], second[apart]
 
 
 def _swept_area(corners: Floats, crossings: Floats) -> float:
