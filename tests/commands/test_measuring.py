@@ -15,6 +15,8 @@ from tests.helpers.headers import item
 from tests.viewer.measure.pictures import SPECTRUM, TISSUE
 from tests.viewer.render.files import image_file
 from vetpacs_desktop import cli
+from vetpacs_desktop.commands.measuring import measure
+from vetpacs_desktop.paths import Home
 
 KEYS = {"tool", "value", "unit", "basis", "parts", "note"}
 
@@ -137,8 +139,8 @@ def test_what_cannot_be_measured_is_a_sentence_and_a_code(
 
 def test_a_person_reads_the_basis_and_the_reason(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     detector = image_file(tmp_path, np.zeros((9, 9), np.uint16), Modality="DX", ImagerPixelSpacing=[0.1, 0.1])
-    cli.main(["measure", str(detector), "--tool", "length", "--points", "0,0 123,0"])
-    assert "12.3 mm (at the detector)" in capsys.readouterr().out
+    asked = cli.parser().parse_args(["measure", str(detector), "--tool", "length", "--points", "0,0 123,0"])
+    assert measure(asked, Home(tmp_path)).text.startswith("12.3 mm (at the detector)")
     bare = image_file(tmp_path, np.zeros((9, 9), np.uint8))
     cli.main(["measure", str(bare), "--tool", "length", "--points", "0,0 123,0"])
     out = capsys.readouterr().out
