@@ -22,6 +22,7 @@ from vetpacs_desktop.viewer.measure.calibration import Calibration
 from vetpacs_desktop.viewer.measure.measured import RAW
 from vetpacs_desktop.viewer.pixels.files import open_file
 from vetpacs_desktop.viewer.pixels.grey import frame_facts, modality_values, padding_mask
+from vetpacs_desktop.viewer.video.film import Film
 
 _WORDS = {"GML": "SUV", "UNSPECIFIED": "", "NONE": ""}
 
@@ -49,13 +50,13 @@ class MeasuredImage:
         """A frame of a file, counted from 0. Raises `PathMissing`, `NotAnImage`, `UsageError` (no such
         frame); reading values raises `CannotDecode`."""
         file = open_file(path)
-        count = file.description.number_of_frames
+        # A video's header may promise another number of frames than there are.
+        description = file.exact_description() if isinstance(file, Film) else file.description
+        count = description.number_of_frames
         if not 0 <= frame < count:
             last = f"the last one is {count - 1}" if count > 1 else "it has a single one, number 0"
             raise UsageError(reason=f"This image has no frame {frame}; {last}.")
-        return cls(
-            file.description, frame, lambda: _values(file.stored(frame), file.description, frame), calibration
-        )
+        return cls(description, frame, lambda: _values(file.stored(frame), description, frame), calibration)
 
     @classmethod
     def of_loaded(cls, loaded: LoadedFrame, calibration: Calibration | None = None) -> MeasuredImage:

@@ -46,14 +46,16 @@ def summaries(pixels: PixelValues, spans: Spans) -> tuple[Summary, ...]:
     if inside.ndim == 1:
         found = [summary(inside)]
     else:
-        found = [summary(np.ascontiguousarray(inside[:, channel])) for channel in range(inside.shape[1])]
+        found = [summary(inside[:, channel]) for channel in range(inside.shape[1])]
     return tuple(one for one in found if one is not None)
 
 
 def summary(values: NDArray[Any]) -> Summary | None:
     """Of one-dimensional uint8, int16, uint16 or real values; None where no number is among them."""
+    if values.dtype == np.int8:
+        values = values.astype(np.int16)
     if values.dtype.kind in "iu" and values.dtype.itemsize <= 2:
-        return _of_whole(values)
+        return _of_whole(values) if len(values) else None
     return _of_real(values)
 
 
@@ -96,16 +98,18 @@ def _of_real(values: NDArray[Any]) -> Summary | None:
     middle = least / 2 + most / 2
     step = (most - least) / BINS
     total = square = 0.0
-    bins = np.zeros(BINS if step else 1, np.int64)
+    bins = np.zeros(BINS + 1 if step else 1, np.int64)
     for start in range(0, len(values), _SMALL_BLOCK):
         block = values[start : start + _SMALL_BLOCK].astype(np.float64)
-        if step:
-            places = np.minimum((block - least) / step, BINS - 1).astype(np.intp)
-            bins += np.bincount(places, minlength=BINS)
         block -= middle
+        if step:
+            places = (block * (1.0 / step) + BINS / 2).astype(np.intp)
+            bins += np.bincount(places, minlength=BINS + 1)
         total += float(block.sum())
         square += float(np.einsum("i,i->", block, block))
-    if not step:
+    if step:  # the largest value belongs to the last bin
+        bins = np.concatenate((bins[: BINS - 1], [bins[BINS - 1] + bins[BINS]]))
+    else:
         bins[0] = len(values)
     off = total / len(values)
     spread = max(square / len(values) - off * off, 0.0)
