@@ -189,3 +189,11 @@ def test_a_real_ultrasound_measures_its_tissue_and_its_heartbeat() -> None:
     beat = measure("length", [(200, 550), (300, 550)], image)
     assert (beat.value, beat.unit) == (pytest.approx(0.964274, rel=1e-5), "s")
     assert measure("point", [(0 + 176, 550)], image).value == pytest.approx(176 * 0.009642736608)
+
+
+def test_neighbouring_regions_leave_no_gap_and_share_no_place() -> None:
+    beside = {**TISSUE, "RegionLocationMinX0": 200, "RegionLocationMaxX1": 399, "PhysicalDeltaX": 0.04}
+    image = ultrasound(TISSUE, beside)
+    assert measure("length", [(190, 9), (199.4, 9)], image).value == pytest.approx(0.94)
+    assert measure("length", [(199.5, 9), (210, 9)], image).value == pytest.approx(4.2)
+    assert measure("length", [(199.4, 9), (199.6, 9)], image).unit == "px"
