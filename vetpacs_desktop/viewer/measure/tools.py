@@ -21,6 +21,7 @@ from vetpacs_desktop.viewer.measure.lengths import (
 )
 from vetpacs_desktop.viewer.measure.marks import nothing, point
 from vetpacs_desktop.viewer.measure.tool import Figure, MeasureTool
+from vetpacs_desktop.viewer.measure.veterinary.guides import GUIDES
 
 __all__ = ["CALIBRATION_TOOLS", "TOOLS", "Figure", "MeasureTool", "tool_named"]
 
@@ -43,7 +44,6 @@ PLAIN_TOOLS: tuple[MeasureTool, ...] = (
     MeasureTool("polyline", "Path", Figure.PATH, 2, None, ("the start", "the next point"), polyline),
     MeasureTool("angle", "Angle", Figure.PATH, 3, 3, _SIDES, angle),
     MeasureTool("open_angle", "Open angle", Figure.LINES, 4, 4, _TWO_LINES, open_angle),
-    MeasureTool("cobb", "Cobb angle", Figure.LINES, 4, 4, _TWO_LINES, open_angle),
     MeasureTool("rectangle", "Rectangle", Figure.RECTANGLE, 2, 2, _CORNERS, rectangle),
     MeasureTool("ellipse", "Ellipse", Figure.ELLIPSE, 2, 2, _CORNERS, ellipse),
     MeasureTool("circle", "Circle", Figure.CIRCLE, 3, 3, _EDGE, circle),
@@ -90,8 +90,10 @@ PLAIN_TOOLS: tuple[MeasureTool, ...] = (
 CALIBRATION_TOOLS = frozenset(("calibrate_line", "calibrate_ball"))
 """Drawn like the others; then a person says the known size, and `calibrating.calibrate` makes the scale."""
 
-TOOLS: Mapping[str, MeasureTool] = MappingProxyType({tool.name: tool for tool in PLAIN_TOOLS})
-"""By name. The veterinary guides join it in this line."""
+TOOLS: Mapping[str, MeasureTool] = MappingProxyType(
+    {tool.name: tool for tool in (*PLAIN_TOOLS, *(guide.tool() for guide in GUIDES.values()))}
+)
+"""By name: the plain ones, then the veterinary guides."""
 
 
 def tool_named(name: str) -> MeasureTool:

@@ -1,0 +1,1 @@
+"""Measurements that vets know by name: guided steps, constructions, published references."""
