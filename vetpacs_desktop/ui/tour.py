@@ -7,30 +7,35 @@ Everything happens in a library of its own that is gone afterwards.
 from __future__ import annotations
 
 import logging
+import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QTimer
+from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QApplication
 
 from vetpacs_desktop import settings as settings_file
 from vetpacs_desktop.app import App
 from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.examples import write_examples
+from vetpacs_desktop.examples.photos import write_photos
 from vetpacs_desktop.jobs import CancelToken, ignore
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store.network.send import send_files
-from vetpacs_desktop.store.records import StudyRow
+from vetpacs_desktop.store.records import InstanceRow, StudyRow
 from vetpacs_desktop.ui.application import make_application
+from vetpacs_desktop.ui.devices.assistant import ConnectAssistant
 from vetpacs_desktop.ui.main_window import MainWindow
 from vetpacs_desktop.viewer.state import Preset, PresetKind
 
 if TYPE_CHECKING:
+    from vetpacs_desktop.ui.intake.assistant import ImportAssistant
     from vetpacs_desktop.ui.viewing.controller import Controller
 
 LOG = logging.getLogger(__name__)
@@ -99,6 +104,8 @@ class Tour:
         self._small = small
         self._app, self._qt, self._window, self._machine, self._out = app, qt, window, machine, out
         self._files: list[Path] = []
+        self._early: QPixmap | None = None
+        """A picture taken before its step came to its end."""
 
     def steps(self) -> Iterator[TourStep]:
         """Go through all steps."""
@@ -112,6 +119,10 @@ class Tour:
             ("A radiograph is read", lambda: self._read(RADIOGRAPHS, 1, 1), True),
             ("Radiographs side by side", lambda: self._lay_out(RADIOGRAPHS, 2, 2), True),
             ("An ultrasound clip is read", lambda: self._read(ULTRASOUND, 1, 1), True),
+            ("A stick with photos is looked through", self._stick, True),
+            ("It is asked whose they are", self._whose, True),
+            ("An exam is thrown away and brought back", self._trash, True),
+            ("A machine is connected", self._connect, True),
             ("The receiver tells its state", self._system, True),
             ("Every file is proved", self._verify, False),
         )
@@ -218,6 +229,65 @@ class Tour:
             raise StepFailed(reason="no exam is open")
         return controller
 
+    def _stick(self) -> str:
+        """An exam that is here already, and photos that belong to nobody yet."""
+        write_stick(
+            self._machine.parent / "STICK", self._app.library.locate(self._row(RADIOGRAPHS).study_uid)
+        )
+        self._window.show_place("exams")
+        self._window.exams.show_search("")
+        self._window.intake.open_assistant([self._machine.parent / "STICK"])
+        assistant = self._assistant()
+        self._until(lambda: assistant.page is assistant.found, "the stick was not looked through")
+        self._rest()
+        return assistant.said
+
+    def _whose(self) -> str:
+        assistant = self._assistant()
+        assistant.next.click()
+        self._until(lambda: assistant.page is assistant.whose, "nobody was asked whose the photos are")
+        self._rest()
+        return assistant.said
+
+    def _trash(self) -> str:
+        self._assistant().close()
+        row = self._row(ULTRASOUND)
+        self._window.kept.delete([row])
+        self._until(lambda: bool(self._app.library.trash.entries()), "the exam was not taken away")
+        self._window.kept.open_trash()
+        self._rest(2 * SETTLE_SECONDS)
+        return row.description
+
+    def _connect(self) -> str:
+        trash, dialog = self._app.library.trash, self._window.kept.trash
+        trash.restore([entry.id for entry in trash.entries()])
+        self._row(ULTRASOUND)  # it is found again
+        if dialog is not None:
+            dialog.close()
+        # The assistant holds the window until it is closed, so its picture is taken from within.
+        for share, act in ((1, self._turn_page), (3, self._take_and_close)):
+            QTimer.singleShot(int(share * 1000 * SETTLE_SECONDS), self._qt, act)
+        self._window.devices.connect_machine()
+        self._until(lambda: self._early is not None, "the assistant did not open")
+        return ""
+
+    def _turn_page(self) -> None:
+        dialog = self._window.devices.dialog
+        if isinstance(dialog, ConnectAssistant):
+            dialog.go(1)
+
+    def _take_and_close(self) -> None:
+        self._early = self._grabbed()
+        dialog = self._window.devices.dialog
+        if dialog is not None:
+            dialog.reject()
+
+    def _assistant(self) -> ImportAssistant:
+        assistant = self._window.intake.assistant
+        if assistant is None:
+            raise StepFailed(reason="the import assistant did not open")
+        return assistant
+
     def _system(self) -> str:
         self._window.show_place("system")
         self._rest(2 * SETTLE_SECONDS)
@@ -259,11 +329,22 @@ class Tour:
     def _picture(self, name: str) -> Path:
         """What is on the screen where the window is; a widget's own grab would miss the images."""
         self._rest()
-        frame = self._window.geometry()
-        shot = self._window.screen().grabWindow(0, frame.x(), frame.y(), frame.width(), frame.height())
+        shot, self._early = self._early or self._grabbed(), None
         path = self._out / name
         shot.save(str(path))
         return path
+
+    def _grabbed(self) -> QPixmap:
+        frame = self._window.geometry()
+        return self._window.screen().grabWindow(0, frame.x(), frame.y(), frame.width(), frame.height())
+
+
+def write_stick(folder: Path, rows: Sequence[InstanceRow]) -> None:
+    """A folder like a stick from another clinic: `rows` under plain names, and three photos."""
+    folder.mkdir()
+    for number, row in enumerate(rows, 1):
+        shutil.copyfile(row.path, folder / f"IM{number:04}")
+    write_photos(folder)
 
 
 def _file_name(name: str) -> str:
