@@ -129,14 +129,13 @@ class Objects:
         return Staged(part, size, digest.hexdigest(), Hold.COPY)
 
     def write(self, data: bytes) -> Staged:
-        """A durable copy of bytes that are in memory. Raises `OSError`."""
+        """A copy of bytes that are in memory; it is durable after `volume.make_durable`. Raises `OSError`."""
         part = self._parts / f"{self._mark}-{next(self._numbers)}"
         try:
             handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
             try:
                 if os.write(handle, data) != len(data):  # how the last bytes of a full disk are told of
                     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(part))
-                os.fsync(handle)
             finally:
                 os.close(handle)
         except BaseException:

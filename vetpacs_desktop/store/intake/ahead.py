@@ -20,7 +20,7 @@ from vetpacs_desktop.store.intake.judge import DIRECTORY_NAME
 from vetpacs_desktop.store.intake.memory import Look, look_in
 from vetpacs_desktop.store.records import Copied, Header
 
-READERS = 3
+READERS = 6
 LARGEST = 8 << 20
 """Larger files are not held in memory."""
 

@@ -23,6 +23,7 @@ from vetpacs_desktop.store.intake.memory import Look, Memory
 from vetpacs_desktop.store.intake.quarantine import Quarantine
 from vetpacs_desktop.store.objects import SourceUnreadable
 from vetpacs_desktop.store.records import Arrival, Copied, Filed, Held, ImportSummary, Outcome, StudyUID
+from vetpacs_desktop.store.volume import make_durable
 
 BATCH_FILES = 128
 BATCH_BYTES = 64 * 1024 * 1024
@@ -161,6 +162,7 @@ class Lane:
     def _file(self, batch: list[_Waiting]) -> list[Filed]:
         """In the filing thread, when all copies are made; one that can't be made costs one file."""
         try:
+            make_durable([one.ready.copy.path for one in batch if one.ready is not None])
             ready = [self._arrival(one) for one in batch]
             filed = iter(self._library.file([one for one in ready if isinstance(one, Arrival)]))
             fates = [next(filed) if isinstance(one, Arrival) else one for one in ready]
