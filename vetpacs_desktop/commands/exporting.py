@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vetpacs_desktop.commands.answer import Answer
+from vetpacs_desktop.commands.answer import Answer, JsonValue
 from vetpacs_desktop.errors import EXIT_DONE, EXIT_PARTLY, KnownError
 from vetpacs_desktop.paths import Home
 
@@ -55,17 +55,14 @@ def export(arguments: Namespace, home: Home) -> Answer:
         app.close()
     words = [f"{len(done.files)} files, {done.bytes:,} bytes, in {arguments.to}"]
     words += [f"Not saved: {name}: {reason}" for name, reason in done.refused]
-    return Answer(
-        {
-            "files": len(done.files),
-            "bytes": done.bytes,
-            "seconds": round(time.monotonic() - started, 3),
-            "paths": [str(path) for path in done.files],
-            "refused": [{"name": name, "reason": reason} for name, reason in done.refused],
-        },
-        "\n".join(words),
-        EXIT_PARTLY if done.refused else EXIT_DONE,
-    )
+    document: dict[str, JsonValue] = {
+        "files": len(done.files),
+        "bytes": done.bytes,
+        "seconds": round(time.monotonic() - started, 3),
+    }
+    if done.refused:
+        document["refused"] = [{"name": name, "reason": reason} for name, reason in done.refused]
+    return Answer(document, "\n".join(words), EXIT_PARTLY if done.refused else EXIT_DONE)
 
 
 def _exported(app: App, arguments: Namespace) -> Delivered:

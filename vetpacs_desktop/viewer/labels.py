@@ -75,10 +75,11 @@ def exif(label: PictureLabel, translate: Translate = as_written) -> bytes:
     """The label inside a JPEG file."""
     made = Exif()
     texts = label.texts(translate)
-    made[_DESCRIPTION] = texts["Description"]
+    # UTF-8, which today's programs read; Pillow would put question marks for all that is not ASCII.
+    made[_DESCRIPTION] = texts["Description"].encode()
     made[_SOFTWARE] = PROGRAM
     if label.clinic:
-        made[_ARTIST] = label.clinic
+        made[_ARTIST] = label.clinic.encode()
     if len(label.date) == len("2026-07-04"):
         made.get_ifd(_EXIF)[_TAKEN] = f"{label.date.replace('-', ':')} 00:00:00"
     return bytes(made.tobytes())
