@@ -124,7 +124,7 @@ class Library:
         return Copied(staged.path, staged.sha256, staged.size)
 
     def written(self, data: bytes) -> Copied:
-        """As `copied`, for a file that was read into memory; `make_durable` must follow before it is filed."""
+        """As `copied`, from memory; `volume.make_durable` must follow before it is filed."""
         staged = self._objects.write(data)
         return Copied(staged.path, staged.sha256, staged.size)
 

@@ -58,6 +58,10 @@ def stick(tmp_path: Path) -> Path:
     return folder
 
 
+MANY = 900
+"""More than are read ahead before the first is told of."""
+
+
 def look(library: Library, stick: Path) -> Survey:
     return survey(library, [stick], library.home.run / "survey")
 
@@ -166,7 +170,7 @@ def test_a_stick_that_is_pulled_leaves_nothing_half_and_is_taken_up_again(
 ) -> None:
     stick = tmp_path / "stick"
     stick.mkdir()
-    for number in range(300):
+    for number in range(MANY):
         write(picture(sop=str(number + 1)), stick / f"IM{number:03}")
     found = look(library, stick)
     away = tmp_path / "away"
@@ -178,7 +182,7 @@ def test_a_stick_that_is_pulled_leaves_nothing_half_and_is_taken_up_again(
     destination = Destination(words=Words(animal_name="Rex"))
     choices = [Choice(studies=animal.studies, destination=destination) for animal in found.animals]
     summary = import_chosen(library, home, choices, pull)
-    assert summary.stored + len(summary.rejected) == 300
+    assert summary.stored + len(summary.rejected) == MANY
     assert summary.rejected
     assert "taken out" in summary.rejected[-1][1]
     checked = library.verify()
@@ -191,7 +195,7 @@ def test_a_stick_that_is_pulled_leaves_nothing_half_and_is_taken_up_again(
     assert library.study(f"{ROOT}.1").animal_name == "Rex"
     away.rename(stick)
     again = import_chosen(library, home, choices)
-    assert (again.stored, again.duplicates) == (300 - summary.stored, summary.stored)
+    assert (again.stored, again.duplicates) == (MANY - summary.stored, summary.stored)
 
 
 def test_it_can_be_cancelled(home: Home, library: Library, stick: Path) -> None:
