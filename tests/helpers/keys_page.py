@@ -21,6 +21,10 @@ def text() -> str:
         + _table("Everywhere", (*actions.PLACES, *actions.WINDOW, *actions.EXAM, *actions.SYSTEM))
         + _table("Reading: tools", commands.TOOLS)
         + _table("Reading: the picture", (*commands.LOOK, *commands.SHOW))
+        + _table(
+            "Reading: measuring",
+            (*(row for row, _ in commands.MEASURE), *commands.MARKS, *commands.MARK_KEYS),
+        )
         + _table("Reading: going through", tuple(row for row, _ in commands.STEPS))
         + _table("Reading: places", (*commands.OTHERS, *(row for row, _ in commands.LAYOUTS)))
     )

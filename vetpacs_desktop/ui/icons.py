@@ -128,6 +128,13 @@ GLYPHS: Mapping[str, str] = {
     "cine": "film-strip",
     "keyboard": "keyboard",
     "cursor": "cursor",
+    # measuring
+    "polygon": "polygon",
+    "arrow": "arrow-up-left",
+    "text": "text-t",
+    "point_value": "crosshair-simple",
+    "key_image": "star",
+    "list": "list-numbers",
 }
 """Our word -> Phosphor's name."""
 
@@ -146,6 +153,9 @@ DRAWN: tuple[str, ...] = (
     "layout_9",
     "panel",
     "fit_width",
+    "length",
+    "angle",
+    "ellipse",
     "step_on",
     "step_back",
 )

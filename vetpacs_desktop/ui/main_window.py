@@ -41,6 +41,7 @@ from vetpacs_desktop.ui.system.desk import DoorsDesk
 from vetpacs_desktop.ui.system.page import SystemPage
 from vetpacs_desktop.ui.system.receiver_dialog import ReceiverDialog
 from vetpacs_desktop.ui.transfers import Transfer, Transfers
+from vetpacs_desktop.ui.viewing.autosave import Autosave
 from vetpacs_desktop.viewer.exam import Exam
 
 if TYPE_CHECKING:
@@ -96,7 +97,8 @@ class MainWindow(QMainWindow):
             self,
         )
         self.exams = ExamsPage(Finder(app.library, self._lanes.list, self), self._thumbnails(), self._state)
-        self.reading = ReadingPlace(self._lanes.reading, self._frame_loader, self._state)
+        self._autosave = Autosave(app.keep_sheet, app.author)
+        self.reading = ReadingPlace(self._lanes.reading, self._frame_loader, self._state, self._autosave)
         self.system = SystemPage(app.home.root, app.settings.number("receiver.min_free_mib"), self.transfers)
         self.notices = NoticeBoard()
         self.rail = Rail()
@@ -173,6 +175,7 @@ class MainWindow(QMainWindow):
         self._monitor.stop()
         self._watch.stop()
         self.reading.close_exam()
+        self._autosave.close()
         self._bridge.close()
         self._lanes.close()
 

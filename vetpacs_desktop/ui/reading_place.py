@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QLabel, QStackedLayout, QVBoxLayout, QWidget
 from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.ui.buttons import button
 from vetpacs_desktop.ui.picture import Picture
+from vetpacs_desktop.ui.viewing.autosave import Autosave
 from vetpacs_desktop.viewer.exam import Exam
 
 if TYPE_CHECKING:
@@ -40,12 +41,14 @@ class ReadingPlace(QWidget):
         bridge: Bridge,
         loader_factory: Callable[[], FrameLoader],
         state: QSettings,
+        autosave: Autosave | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._bridge = bridge
         self._loader_factory = loader_factory
         self._state = state
+        self._autosave = autosave
         self._page: ReadingPage | None = None
         self._planned: Callable[[], object] = lambda: None
         self._quiet = QTimer(self, singleShot=True, interval=QUIET_MS)
@@ -59,7 +62,7 @@ class ReadingPlace(QWidget):
         if self._page is None:
             from vetpacs_desktop.ui.viewing.page import ReadingPage
 
-            self._page = ReadingPage(self._bridge, self._loader_factory, self._state)
+            self._page = ReadingPage(self._bridge, self._loader_factory, self._state, self._autosave)
             self._page.back_requested.connect(self.back_requested)
             self._stack.addWidget(self._page)
         return self._page

@@ -28,6 +28,10 @@ HEAD = 13.0
 """Length of an arrow's head."""
 CROSS = 7.0
 ARC = 22.0
+ASIDE = 14.0
+"""Between a figure and its words."""
+LETTER, LINE = 7.0, 17.0
+"""About the size of a letter and a line beside a figure."""
 MOST_HANDLES = 40
 """A figure of more points (drawn by hand) is moved as a whole."""
 
@@ -95,6 +99,8 @@ class Entry:
     annotation: Annotation
     tool: MeasureTool
     words: tuple[str, ...] = ()
+    lines: tuple[Line, ...] = ()
+    """What the tool itself draws, in (column, row); a single point is a constructed place."""
 
 
 def marks_of(
@@ -154,6 +160,8 @@ def _mark(
     square = [(column * picture.pixel[0], row * picture.pixel[1]) for column, row in one.points]
     screen = [camera.screen_point(point, viewport) for point in square]
     lines = [_placed(line, camera, viewport) for line in lines_of(figure, square)]
+    for line in entry.lines:
+        lines += _own(line, picture, camera, viewport)
     lines += _signs(figure, entry.tool.name, screen, ratio)
     look = Look.PLAIN
     if hovered is not None and hovered.id == one.id:
@@ -166,6 +174,13 @@ def _mark(
         handles = tuple(Handle(at, n, n in held) for n, at in enumerate(screen))
     tag = Tag(_tag_place(figure, lines, screen), entry.words) if entry.words else None
     return Mark(one.id, tuple(lines), handles, tag, look, ratio)
+
+
+def _own(line: Line, picture: Picture, camera: Camera, viewport: Viewport) -> list[Stroke]:
+    points = tuple(to_screen(point, picture, camera, viewport) for point in line.points)
+    if len(points) == 1:
+        return _cross(points[0], CROSS * viewport.ratio)
+    return [Stroke(points, line.closed, line.helping)]
 
 
 def _placed(line: Line, camera: Camera, viewport: Viewport) -> Stroke:
@@ -253,7 +268,20 @@ def grip_at(
         way = min((_way_to(stroke, at) for stroke in mark.strokes if not stroke.dashed), default=math.inf)
         if way <= reach and (best is None or way < best[0]):
             best = way, Grip(mark.id)
-    return best[1] if best is not None else None
+    if best is None:
+        worded = [mark for mark in marks if not mark.strokes and _in_words(mark, at)]
+        return Grip(worded[-1].id) if worded else None
+    return best[1]
+
+
+def _in_words(mark: Mark, at: Point) -> bool:
+    """Whether a place lies on words that stand alone; how wide they are is judged by their letters."""
+    if mark.tag is None:
+        return False
+    width = (ASIDE + LETTER * max(len(line) for line in mark.tag.lines)) * mark.ratio
+    height = LINE * len(mark.tag.lines) * mark.ratio
+    x, y = at[0] - mark.tag.at[0], at[1] - mark.tag.at[1]
+    return 0 <= x <= width and abs(y) <= height / 2
 
 
 def _way_to(stroke: Stroke, at: Point) -> float:

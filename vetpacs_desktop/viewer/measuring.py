@@ -6,6 +6,7 @@ same, so that redrawing costs nothing. Must never keep a value under points it w
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections import OrderedDict
 from dataclasses import replace
@@ -13,6 +14,7 @@ from dataclasses import replace
 from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.viewer.annotations import CALIBRATIONS, Annotation, ImageRef, Sheet
 from vetpacs_desktop.viewer.corner_texts import Translate, as_written
+from vetpacs_desktop.viewer.figures import ROUND, Line
 from vetpacs_desktop.viewer.loading import LoadedFrame
 from vetpacs_desktop.viewer.marks import Entry
 from vetpacs_desktop.viewer.measure.calibrating import calibrate
@@ -21,6 +23,9 @@ from vetpacs_desktop.viewer.measure.image import MeasuredImage
 from vetpacs_desktop.viewer.measure.measured import PX, Measured
 from vetpacs_desktop.viewer.measure.saying import lines
 from vetpacs_desktop.viewer.measure.tools import TOOLS
+from vetpacs_desktop.viewer.measure.veterinary.construction import Mark, Ring, Role, Stroke
+from vetpacs_desktop.viewer.measure.veterinary.guide import Guide
+from vetpacs_desktop.viewer.measure.veterinary.guides import GUIDES
 
 KEPT = 2000
 """Values in memory."""
@@ -34,18 +39,27 @@ class Measurements:
     def __init__(self) -> None:
         self._values: OrderedDict[tuple[object, ...], Measured] = OrderedDict()
         self._calibrations: dict[Annotation, Calibration | None] = {}
+        self._lines: dict[tuple[object, ...], tuple[Line, ...]] = {}
 
     def entries(
         self, sheet: Sheet, frame: LoadedFrame, translate: Translate = as_written
     ) -> tuple[Entry, ...]:
         """The annotations of a frame that can be drawn, with the words beside them."""
-        image = image_of(frame)
         calibration = self.calibration(sheet, MeasuredImage.of_loaded(frame))
-        return tuple(
-            Entry(one, TOOLS[one.tool], self._words(one, frame, calibration, translate))
-            for one in sheet.on(image)
-            if one.tool in TOOLS
-        )
+        found = [one for one in sheet.on(image_of(frame)) if one.tool in TOOLS]
+        return tuple(self.entry(one, frame, calibration, translate) for one in found)
+
+    def entry(
+        self, one: Annotation, frame: LoadedFrame, calibration: Calibration | None, translate: Translate
+    ) -> Entry:
+        """An annotation with its words and, for a guide, its constructed lines."""
+        tool = TOOLS[one.tool]
+        words: tuple[str, ...] = ()
+        if len(one.points) >= tool.least:
+            words = words_of(one, self.value(one, frame, calibration), translate)
+        guide = GUIDES.get(one.tool)
+        lines = () if guide is None else self._constructed(guide, one, frame, calibration)
+        return Entry(one, tool, words, lines)
 
     def value(self, one: Annotation, frame: LoadedFrame, calibration: Calibration | None) -> Measured:
         """What an annotation measures on its frame, which is at hand."""
@@ -77,10 +91,29 @@ class Measurements:
             self._calibrations[drawn] = calibration_of(drawn, image)
         return self._calibrations[drawn]
 
-    def _words(
-        self, one: Annotation, frame: LoadedFrame, calibration: Calibration | None, translate: Translate
-    ) -> tuple[str, ...]:
-        return words_of(one, self.value(one, frame, calibration), translate)
+    def _constructed(
+        self, guide: Guide, one: Annotation, frame: LoadedFrame, calibration: Calibration | None
+    ) -> tuple[Line, ...]:
+        key = (one.image, one.tool, one.points, calibration)
+        if key not in self._lines:
+            if len(self._lines) > KEPT:
+                self._lines.clear()
+            sketch = guide.sketch(one.points, MeasuredImage.of_loaded(frame, calibration))
+            self._lines[key] = tuple(_line(mark) for mark in sketch.marks)
+        return self._lines[key]
+
+
+def _line(mark: Mark) -> Line:
+    """What a guide constructs, as a line in (column, row)."""
+    helping = mark.role is Role.HELPER
+    if isinstance(mark, Ring):
+        (column, row), (across, down) = mark.center, mark.radii
+        turns = [2 * math.pi * n / ROUND for n in range(ROUND)]
+        edge = tuple((column + across * math.cos(t), row + down * math.sin(t)) for t in turns)
+        return Line(edge, closed=True, helping=helping)
+    if isinstance(mark, Stroke):
+        return Line(mark.points, helping=helping)
+    return Line((mark.point,), helping=helping)
 
 
 def image_of(frame: LoadedFrame) -> ImageRef:

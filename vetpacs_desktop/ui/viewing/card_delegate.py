@@ -25,6 +25,7 @@ class Role(IntEnum):
     PICTURE = Qt.ItemDataRole.UserRole.value + 3
     WARNED = Qt.ItemDataRole.UserRole.value + 4
     SIGN = Qt.ItemDataRole.UserRole.value + 5
+    KEYS = Qt.ItemDataRole.UserRole.value + 6
 
 
 class CardDelegate(QStyledItemDelegate):
@@ -69,6 +70,10 @@ class CardDelegate(QStyledItemDelegate):
             )
         if index.data(Role.WARNED):
             icon("warning", "amber").paint(painter, QRect(place.right() - 20, place.top() + 2, 18, 18))
+        if index.data(Role.KEYS):
+            star = QRect(place.left() + 2, place.top() + 2, 20, 20)
+            painter.fillRect(star, palette.color("image_black"))
+            icon("key_image", "accent").paint(painter, star.adjusted(1, 1, -1, -1))
 
     def _paint_words(
         self, painter: QPainter, place: QRect, index: QModelIndex | QPersistentModelIndex

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from vetpacs_desktop.ui.viewing.controller import Controller
+from vetpacs_desktop.ui.viewing.marking_places import place_of
 from vetpacs_desktop.ui.viewing.strip import Card
 from vetpacs_desktop.viewer.corner_texts import Translate, moment
 from vetpacs_desktop.viewer.description import Medium
@@ -16,6 +19,7 @@ _FILES = ("DOC", "M3D")
 def cards_of(controller: Controller, translate: Translate) -> list[Card]:
     """One card for every stack, in the order of the exam."""
     cards = []
+    keys = _keys(controller)
     for number, stack in controller.units():
         series, stacks = controller.exam.series[number], controller.stacks(number)
         several = len(stacks) > 1
@@ -26,10 +30,21 @@ def cards_of(controller: Controller, translate: Translate) -> list[Card]:
         amount = _amount(count, known, series, translate)
         sign = _sign(known, series)
         problems = stacks[stack].problems if stacks else ()
-        cards.append(
-            Card(number, stack, name, amount, "\n".join((name, amount, *problems)), bool(problems), sign)
+        marked = keys.get((number, stack), 0)
+        tips = (
+            name,
+            amount,
+            *((translate("Key images: {n}").format(n=marked),) if marked else ()),
+            *problems,
         )
+        cards.append(Card(number, stack, name, amount, "\n".join(tips), bool(problems), marked, sign))
     return cards
+
+
+def _keys(controller: Controller) -> Counter[tuple[int, int]]:
+    """How many key images each stack holds."""
+    places = [place_of(controller, key.image) for key in controller.marking.sheet.keys]
+    return Counter((place.series, place.stack) for place in places if place is not None)
 
 
 def _sign(stack: FrameStack | None, series: ExamSeries) -> str:

@@ -7,6 +7,11 @@ from __future__ import annotations
 
 from vetpacs_desktop.ui.actions import QT_TRANSLATE_NOOP, Action
 
+
+def _tool(name: str, text: str, key: str = "") -> Action:
+    return Action(name, text, key, checkable=True)
+
+
 TOOLS: tuple[Action, ...] = (
     Action(
         "window",
@@ -72,7 +77,7 @@ SHOW: tuple[Action, ...] = (
         QT_TRANSLATE_NOOP("actions", "Texts"),
         "Space",
         "texts",
-        QT_TRANSLATE_NOOP("actions", "Show or hide the words over the pictures"),
+        QT_TRANSLATE_NOOP("actions", "Show or hide the words and what is drawn over the pictures"),
         checkable=True,
     ),
     Action(
@@ -156,3 +161,129 @@ MEDIA: tuple[Action, ...] = (
     Action("page_on", QT_TRANSLATE_NOOP("actions", "Next page"), "", "next"),
 )
 """For videos, documents and what can't be shown."""
+
+MEASURE: tuple[tuple[Action, str], ...] = (
+    (
+        Action(
+            "measure_length",
+            QT_TRANSLATE_NOOP("actions", "Length"),
+            "D",
+            "length",
+            QT_TRANSLATE_NOOP("actions", "Length: click its two ends, or drag from one to the other"),
+            checkable=True,
+        ),
+        "length",
+    ),
+    (
+        Action(
+            "measure_angle",
+            QT_TRANSLATE_NOOP("actions", "Angle"),
+            "A",
+            "angle",
+            QT_TRANSLATE_NOOP("actions", "Angle: click one side, the vertex, the other side"),
+            checkable=True,
+        ),
+        "angle",
+    ),
+    (_tool("measure_polyline", QT_TRANSLATE_NOOP("actions", "Path")), "polyline"),
+    (_tool("measure_open_angle", QT_TRANSLATE_NOOP("actions", "Angle of two lines")), "open_angle"),
+    (_tool("measure_cobb", QT_TRANSLATE_NOOP("actions", "Cobb angle")), "cobb"),
+    (_tool("measure_ratio", QT_TRANSLATE_NOOP("actions", "Ratio of two lengths")), "ratio"),
+    (_tool("measure_bidirectional", QT_TRANSLATE_NOOP("actions", "Two diameters")), "bidirectional"),
+    (_tool("measure_perpendicular", QT_TRANSLATE_NOOP("actions", "Distance from a line")), "perpendicular"),
+    (_tool("measure_parallel", QT_TRANSLATE_NOOP("actions", "Distance of parallels")), "parallel"),
+    (
+        Action(
+            "measure_ellipse",
+            QT_TRANSLATE_NOOP("actions", "Ellipse"),
+            "E",
+            "ellipse",
+            QT_TRANSLATE_NOOP("actions", "Area and values inside an ellipse: drag across it"),
+            checkable=True,
+        ),
+        "ellipse",
+    ),
+    (_tool("measure_rectangle", QT_TRANSLATE_NOOP("actions", "Rectangle"), "Shift+E"), "rectangle"),
+    (_tool("measure_circle", QT_TRANSLATE_NOOP("actions", "Circle through three points")), "circle"),
+    (
+        Action(
+            "measure_polygon",
+            QT_TRANSLATE_NOOP("actions", "Polygon"),
+            "G",
+            "polygon",
+            QT_TRANSLATE_NOOP("actions", "Area and values inside corners: click them, double-click the last"),
+            checkable=True,
+        ),
+        "polygon",
+    ),
+    (_tool("measure_freehand", QT_TRANSLATE_NOOP("actions", "Freehand"), "Shift+G"), "freehand"),
+    (
+        Action(
+            "measure_arrow",
+            QT_TRANSLATE_NOOP("actions", "Arrow"),
+            "Q",
+            "arrow",
+            QT_TRANSLATE_NOOP("actions", "Arrow: click what it points at, then its other end"),
+            checkable=True,
+        ),
+        "arrow",
+    ),
+    (
+        Action(
+            "measure_text",
+            QT_TRANSLATE_NOOP("actions", "Text"),
+            "N",
+            "text",
+            QT_TRANSLATE_NOOP("actions", "Words on the picture: click, type, Enter"),
+            checkable=True,
+        ),
+        "text",
+    ),
+    (
+        Action(
+            "measure_point",
+            QT_TRANSLATE_NOOP("actions", "Value"),
+            "X",
+            "point_value",
+            QT_TRANSLATE_NOOP(
+                "actions", "The value under one point, or time and velocity in a Doppler curve"
+            ),
+            checkable=True,
+        ),
+        "point",
+    ),
+    (_tool("calibrate_line", QT_TRANSLATE_NOOP("actions", "Calibrate on a known length")), "calibrate_line"),
+    (_tool("calibrate_ball", QT_TRANSLATE_NOOP("actions", "Calibrate on a ball")), "calibrate_ball"),
+)
+"""A row and the tool of `measure.TOOLS` it takes. Those with an icon are buttons too."""
+
+MEASURE_BREAKS = frozenset(("measure_ellipse", "measure_arrow", "calibrate_line"))
+"""In the menu a line stands before these."""
+
+MARKS: tuple[Action, ...] = (
+    Action("undo", QT_TRANSLATE_NOOP("actions", "Undo"), "Ctrl+Z"),
+    Action("redo", QT_TRANSLATE_NOOP("actions", "Redo"), "Ctrl+Shift+Z"),
+    Action("delete_mark", QT_TRANSLATE_NOOP("actions", "Delete what is chosen"), "Del"),
+    Action("key_image", QT_TRANSLATE_NOOP("actions", "Key image, or none any more"), "K"),
+    Action(
+        "marks_panel",
+        QT_TRANSLATE_NOOP("actions", "Measurements"),
+        "M",
+        "list",
+        QT_TRANSLATE_NOOP("actions", "Show or hide the measurements at the right"),
+        checkable=True,
+    ),
+    Action("next_point", QT_TRANSLATE_NOOP("actions", "Next point of what is chosen"), "Ctrl+Right"),
+    Action("previous_point", QT_TRANSLATE_NOOP("actions", "Former point of what is chosen"), "Ctrl+Left"),
+    Action("ten_down", QT_TRANSLATE_NOOP("actions", "Ten pixels down"), "Shift+Down"),
+    Action("ten_up", QT_TRANSLATE_NOOP("actions", "Ten pixels up"), "Shift+Up"),
+    Action("ten_right", QT_TRANSLATE_NOOP("actions", "Ten pixels to the right"), "Shift+Right"),
+    Action("ten_left", QT_TRANSLATE_NOOP("actions", "Ten pixels to the left"), "Shift+Left"),
+)
+"""For what is drawn; arrow keys alone move what is chosen by one pixel."""
+
+MARK_KEYS: tuple[Action, ...] = (
+    Action("next_mark", QT_TRANSLATE_NOOP("actions", "Choose the next thing drawn on the picture"), "Tab"),
+    Action("previous_mark", QT_TRANSLATE_NOOP("actions", "Choose the one before"), "Shift+Tab"),
+)
+"""Handled by the picture itself, for Tab goes on to the next control after the last of them."""

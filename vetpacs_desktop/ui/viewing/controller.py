@@ -14,11 +14,14 @@ from pathlib import Path
 from vetpacs_desktop.errors import KnownError, NotAnImage
 from vetpacs_desktop.events import Event
 from vetpacs_desktop.ui.viewing.leafing import leafed, outward
+from vetpacs_desktop.ui.viewing.marking import Marking
 from vetpacs_desktop.viewer import presets, state
 from vetpacs_desktop.viewer.corner_texts import Place, Subject, Translate, as_written, subject_of
 from vetpacs_desktop.viewer.description import Medium, Window
 from vetpacs_desktop.viewer.exam import Exam
 from vetpacs_desktop.viewer.loading import FrameKey, FrameLoader, LoadedFrame
+from vetpacs_desktop.viewer.marks import with_marks
+from vetpacs_desktop.viewer.measuring import image_of
 from vetpacs_desktop.viewer.resolve import Facts, Resolved, Viewport, is_page, resolve, wished_part
 from vetpacs_desktop.viewer.session import FrameStack
 from vetpacs_desktop.viewer.state import GridState, Point, Preset, ViewState
@@ -32,8 +35,16 @@ MOST_WISHES = 800
 class Controller:
     """State, stacks and frames of one exam on one grid of viewports."""
 
-    def __init__(self, exam: Exam, loader: FrameLoader, translate: Translate = as_written) -> None:
+    def __init__(
+        self,
+        exam: Exam,
+        loader: FrameLoader,
+        translate: Translate = as_written,
+        marking: Marking | None = None,
+    ) -> None:
         self.exam = exam
+        self.marking = marking or Marking(exam.sheet)
+        """What is drawn on the exam."""
         self.grid = GridState()
         self.changed: Event[int] = Event()
         """A viewport shows something else."""
@@ -55,6 +66,7 @@ class Controller:
         self._subjects: dict[int, Subject] = {
             n: subject_of(exam, series) for n, series in enumerate(exam.series)
         }
+        self.marking.changed.subscribe(lambda _: self._emit(self.grid.visible))
 
     # --- stacks and frames ------------------------------------------------------------------------
 
@@ -155,7 +167,21 @@ class Controller:
         """What a viewport shows now."""
         frame, index = self._nearest(number)
         part = self._part(number, frame)
-        return self._resolved(number, frame, index, part)
+        found = self._resolved(number, frame, index, part)
+        if frame is None or not self.marks_shown:
+            return found
+        marking = self.marking
+        return with_marks(found, marking.entries(frame), marking.hovered, marking.chosen)
+
+    @property
+    def marks_shown(self) -> bool:
+        """Whether drawings are on the screen: they go with the words."""
+        return self.grid.texts
+
+    @property
+    def translate(self) -> Translate:
+        """Words of the core in the user's language."""
+        return self._translate
 
     def _resolved(
         self, number: int, frame: LoadedFrame | None, index: int, part: LoadedFrame | None
@@ -390,7 +416,10 @@ class Controller:
         message = self._failures.get(wished, "") if wished is not None else ""
         if stack is not None and not stack.keys:
             message = self._translate("This series holds no images.")
-        place = Place(index, len(stack.keys), stack.position(index), stack.note) if stack else Place()
+        key = frame is not None and self.marking.sheet.is_key(image_of(frame))
+        notes = (self._translate("Key image") if key else "", stack.note if stack else "")
+        note = ", ".join(one for one in notes if one)
+        place = Place(index, len(stack.keys), stack.position(index), note) if stack else Place()
         return Facts(
             frame=frame,
             place=place,
@@ -398,6 +427,7 @@ class Controller:
             message=message,
             wished=None if message or (frame is not None and frame.key == wished) else view.index,
             part=part,
+            calibration=None if frame is None else self.marking.calibration(frame),
         )
 
 

@@ -14,6 +14,7 @@ from vetpacs_desktop.ui.icons import icon
 from vetpacs_desktop.ui.viewing import commands, pages
 from vetpacs_desktop.ui.viewing.cine import RATES, Cine
 from vetpacs_desktop.ui.viewing.controller import Controller
+from vetpacs_desktop.ui.viewing.marking_deeds import MarkingDeeds
 from vetpacs_desktop.ui.viewing.media import Media
 from vetpacs_desktop.ui.viewing.toolbar import ReadingToolBar
 from vetpacs_desktop.viewer import state
@@ -23,6 +24,8 @@ from vetpacs_desktop.viewer.presets import Offer
 from vetpacs_desktop.viewer.state import PresetKind, Tool
 
 ZOOM_STEP = 1.25
+_SHARED = ("reset", "alone", "back", "next_image", "previous_image", "next_image_too", "previous_image_too")
+"""Rows whose keys mean something else while somebody draws."""
 _PAGED: dict[str, Callable[[Controller, int, int], None]] = {
     "next_image": pages.roll,
     "previous_image": pages.roll,
@@ -46,6 +49,7 @@ class Deeds:
         back: Callable[[], object],
         show_strip: Callable[[bool], object],
         media: Media,
+        marking: MarkingDeeds,
     ) -> None:
         self._page = page
         self._bar = tools
@@ -54,6 +58,7 @@ class Deeds:
         self._back = back
         self._show_strip = show_strip
         self._media = media
+        self._marking = marking
         self._actions: dict[str, QAction] = {}
         self._letters: dict[bool | None, QAction] = {}
         self._paced: Sequence[FrameKey] = ()
@@ -70,10 +75,19 @@ class Deeds:
             action.setEnabled(controller is not None or action.objectName() in ("back", "strip"))
         self._bar.setEnabled(True)
         if controller is not None:
-            self._tick(controller.grid.tool.value, True)
+            self.refresh_tool()
             self._tick("texts", controller.grid.texts)
             self._letters[controller.grid.quadruped].setChecked(True)
         self.refresh_playable()
+
+    def refresh_tool(self) -> None:
+        """Which tool is in the hand, and what else of drawing can be pressed."""
+        controller = self._controller()
+        drawing = self._marking.refresh()
+        if controller is not None:
+            tool = drawing or controller.grid.tool.value
+            action = self._actions.get(tool) or self._marking.actions[tool]
+            action.setChecked(True)
 
     def tick_strip(self, shown: bool) -> None:
         """Show or hide the series as remembered from last time."""
@@ -103,6 +117,7 @@ class Deeds:
         group = QActionGroup(self._page)
         for row in commands.TOOLS:
             group.addAction(self._actions[row.name])
+        self._marking.join(group)
         for row, change in zip(commands.LOOK, self._looks(), strict=True):
             self._add(row, change)
         for row, act in zip(commands.OTHERS, self._others(), strict=True):
@@ -142,7 +157,13 @@ class Deeds:
         ]
 
     def _add(self, row: Action, slot: Callable[..., object]) -> None:
+        if row.name in _SHARED:
+            slot = partial(self._unless_drawing, row.name, slot)
         self._actions[row.name] = make_action(self._page, row, slot)
+
+    def _unless_drawing(self, name: str, slot: Callable[..., object]) -> None:
+        if not self._marking.takes(name):
+            slot()
 
     def _make_presets(self) -> None:
         for digit in range(10):
@@ -165,12 +186,13 @@ class Deeds:
             bar.preset_menu, "preset", tr("Window"), tr("Brightness and contrast by name (keys 0 to 9)")
         )
         bar.add_group(actions[row.name] for row in commands.LOOK)
+        self._marking.fill(bar)
         bar.add_cine(actions["play"])
         bar.add_room()
         letters = tr("Letters at the edges: for animals or for people, whatever the images say")
         bar.add_menu(bar.letters_menu, "animal", tr("Letters"), letters)
         self._fill_letters()
-        bar.add_group([actions["texts"], actions["strip"]])
+        bar.add_group([actions["texts"], actions["strip"], self._marking.actions["marks_panel"]])
 
     @property
     def actions(self) -> Mapping[str, QAction]:
@@ -203,6 +225,7 @@ class Deeds:
 
     def _choose_tool(self, tool: Tool, chosen: bool) -> None:
         if chosen:
+            self._with(lambda c: c.marking.put_away())
             self._with(lambda c: c.set_tool(tool))
 
     def _scroll(self, name: str, steps: int) -> None:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, 
 
 from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.ui.bridge import Bridge
+from vetpacs_desktop.ui.viewing.autosave import Autosave
 from vetpacs_desktop.ui.viewing.cards import cards_of
 from vetpacs_desktop.ui.viewing.cine import Cine
 from vetpacs_desktop.ui.viewing.controller import Controller
@@ -21,6 +22,10 @@ from vetpacs_desktop.ui.viewing.deeds import Deeds
 from vetpacs_desktop.ui.viewing.grid import ViewportGrid
 from vetpacs_desktop.ui.viewing.hints import hint
 from vetpacs_desktop.ui.viewing.lettering import QtLettering
+from vetpacs_desktop.ui.viewing.marking import Marking
+from vetpacs_desktop.ui.viewing.marking_deeds import MarkingDeeds
+from vetpacs_desktop.ui.viewing.marking_panel import MarkingPanel
+from vetpacs_desktop.ui.viewing.marking_words import marking_hint, tr_measure
 from vetpacs_desktop.ui.viewing.media import Media
 from vetpacs_desktop.ui.viewing.media_bar import MediaBar
 from vetpacs_desktop.ui.viewing.opening import Opening
@@ -38,6 +43,7 @@ REST_AFTER_MS = 400
 """The rest is read once the first image is there, or after this time when it does not come."""
 AFTER_FIRST_MS = 0
 STRIP_SHOWN = "viewing/strip_shown"
+PANEL_SHOWN = "viewing/measurements_shown"
 
 
 class ReadingPage(QWidget):
@@ -50,6 +56,7 @@ class ReadingPage(QWidget):
         bridge: Bridge,
         loader_factory: Callable[[], FrameLoader],
         state: QSettings,
+        autosave: Autosave | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -59,6 +66,7 @@ class ReadingPage(QWidget):
         self._bridge = bridge
         self._loader_factory = loader_factory
         self._settings = state
+        self._autosave = autosave
         mute()
         self._stage = Stage()
         self._controller: Controller | None = None
@@ -73,6 +81,12 @@ class ReadingPage(QWidget):
         self._media = Media(
             self, self.media_bar, self._cine, bridge, state, lambda: self._controller, self._say
         )
+        self._marking = MarkingDeeds(
+            self,
+            lambda: self._controller,
+            lambda: self._grid.active if self._grid is not None else None,
+            self._show_panel,
+        )
         self._deeds = Deeds(
             self,
             self.tools,
@@ -81,10 +95,14 @@ class ReadingPage(QWidget):
             back=self.back_requested.emit,
             show_strip=self._show_strip,
             media=self._media,
+            marking=self._marking,
         )
         self.media_bar.fill({**self._deeds.actions, **self._media.actions})
         self._deeds.tick_strip(state.value(STRIP_SHOWN, True, bool) is True)
+        self._marking.actions["marks_panel"].setChecked(state.value(PANEL_SHOWN, False, bool) is True)
         self._deeds.refresh()
+        if autosave is not None:
+            bridge.listen(autosave.failed, self._not_saved)
         self.destroyed.connect(self._stage.close)
         QTimer.singleShot(0, self, self._warm_up)
 
@@ -107,7 +125,7 @@ class ReadingPage(QWidget):
         """Show an exam from its first image, at once."""
         self.close_exam()
         loader = self._loader = self._loader_factory()
-        controller = self._controller = Controller(exam, loader, self._translate)
+        controller = self._controller = Controller(exam, loader, self._translate, self._marking_of(exam))
         self._opening = Opening(
             self._bridge, exam, controller.set_stacks, self.strip.set_thumbnail, loader.describe
         )
@@ -116,6 +134,8 @@ class ReadingPage(QWidget):
             self._bridge.listen(loader.on_failed, self._on_failure),
             controller.rearranged.subscribe(lambda _: self._refresh()),
             controller.changed.subscribe(self._on_changed),
+            controller.marking.changed.subscribe(lambda _: self._on_marking()),
+            controller.marking.edited.subscribe(lambda _: self._on_edit()),
         ]
         self._grid = ViewportGrid(controller, self._stage)
         self._middle.addWidget(self._grid)
@@ -146,6 +166,7 @@ class ReadingPage(QWidget):
             self._loader.stop()
         self._opening, self._grid, self._loader, self._controller = None, None, None, None
         self.strip.forget()
+        self.panel.forget()
         self._deeds.refresh()
 
     def _build(self) -> None:
@@ -166,6 +187,9 @@ class ReadingPage(QWidget):
         row.setSpacing(0)
         row.addWidget(self.strip)
         row.addWidget(middle, 1)
+        self.panel = MarkingPanel(self._bridge, lambda: self._controller, self)
+        self.panel.hide()
+        row.addWidget(self.panel)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -209,6 +233,30 @@ class ReadingPage(QWidget):
     def _on_changed(self, number: int) -> None:
         if self._controller is not None and number == self._controller.grid.active:
             self._deeds.refresh_playable()
+        self.panel.refresh()
+
+    def _on_marking(self) -> None:
+        """Something is drawn, chosen or hovered."""
+        self._deeds.refresh_tool()
+        self._show_hint()
+
+    def _on_edit(self) -> None:
+        """A finished edit: key images may be others."""
+        if self._controller is not None:
+            self.strip.show_cards(cards_of(self._controller, self._translate))
+
+    def _marking_of(self, exam: Exam) -> Marking:
+        """The exam's drawings, saved after every finished edit."""
+        autosave = self._autosave
+        if autosave is None:
+            return Marking(exam.sheet, translate=tr_measure)
+        marking = Marking(autosave.opened(exam.study_uid, exam.sheet), autosave.author, tr_measure)
+        marking.edited.subscribe(lambda sheet: autosave.save(exam.study_uid, sheet))
+        return marking
+
+    def _not_saved(self, sentence: str) -> None:
+        words = self.tr("What was drawn is not saved yet, and is tried again: {reason}")
+        self._say(words.format(reason=sentence))
 
     def _refresh(self) -> None:
         """The grid, the active viewport or a stack is another one."""
@@ -216,12 +264,26 @@ class ReadingPage(QWidget):
         if controller is None:
             return
         self.strip.show_cards(cards_of(controller, self._translate))
-        view = controller.grid.views[controller.grid.active]
-        self.strip.mark(view.series, view.stack)
+        self._mark_card()
+        self._show_hint()
+        self._deeds.refresh()
+        self.panel.refresh()
+
+    def _mark_card(self) -> None:
+        if self._controller is not None:
+            view = self._controller.grid.views[self._controller.grid.active]
+            self.strip.mark(view.series, view.stack)
+
+    def _show_hint(self) -> None:
+        """What the next click does."""
+        controller = self._controller
+        if controller is None:
+            return
         stack = controller.stack(controller.grid.active)
         medium = stack.medium if stack is not None else Medium.IMAGES
-        self._hint.setText(hint(controller.grid.tool, medium))
-        self._deeds.refresh()
+        words = marking_hint(controller.marking) or hint(controller.grid.tool, medium)
+        if self._hint.text() != words:
+            self._hint.setText(words)
 
     def _on_card(self, series: int, stack: int) -> None:
         if self._controller is not None and self._grid is not None:
@@ -231,6 +293,11 @@ class ReadingPage(QWidget):
     def _show_strip(self, shown: bool) -> None:
         self.strip.setVisible(shown)
         self._settings.setValue(STRIP_SHOWN, shown)
+
+    def _show_panel(self, shown: bool) -> None:
+        self.panel.setVisible(shown)
+        self._settings.setValue(PANEL_SHOWN, shown)
+        self.panel.refresh()
 
     def _on_cine(self, steps: int) -> None:
         self._media.play_on(steps)

@@ -39,6 +39,8 @@ class Card:
     tip: str
     warned: bool = False
     """There is something about these images that a reader must know; the tip says what."""
+    keys: int = 0
+    """How many of the images are key images."""
     sign: str = "images"
     """The icon's word, for where there is no thumbnail."""
 
@@ -70,7 +72,14 @@ class SeriesStrip(QListWidget):
         """Other cards; nothing moves when they are the same."""
         if tuple(cards) == self._cards:
             return
+        same = [(card.series, card.stack) for card in cards] == [
+            (card.series, card.stack) for card in self._cards
+        ]
         self._cards = tuple(cards)
+        if same:
+            for n, card in enumerate(cards):
+                self._fill(self.item(n), card)
+            return
         self.clear()
         for card in cards:
             self.addItem(self._item(card))
@@ -98,17 +107,22 @@ class SeriesStrip(QListWidget):
             self.setCurrentRow(row)
 
     def _item(self, card: Card) -> QListWidgetItem:
-        unit = (card.series, card.stack)
         item = QListWidgetItem(card.title)
+        self._fill(item, card)
+        return item
+
+    def _fill(self, item: QListWidgetItem, card: Card) -> None:
+        unit = (card.series, card.stack)
+        item.setText(card.title)
         item.setData(Role.UNIT, unit)
         item.setData(Role.AMOUNT, card.amount)
         item.setData(Role.SIGN, card.sign)
         item.setData(Role.WARNED, card.warned)
+        item.setData(Role.KEYS, card.keys)
         item.setData(Role.PICTURE, self._pictures.get(unit))
         item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{card.title}, {card.amount}")
         item.setToolTip(card.tip)
         item.setSizeHint(QSize(WIDTH, CARD_HEIGHT))
-        return item
 
     def _on_item(self, item: QListWidgetItem) -> None:
         self.chosen.emit(*item.data(Role.UNIT))

@@ -1,11 +1,14 @@
-"""The slim bar over the pictures: arrange, tools, look, play. Buttons only: `deeds` joins what they do."""
+"""The slim bar over the pictures: arrange, tools, look, play. Buttons only: `deeds` joins what they do.
+
+Where it has not the room, words go first, then buttons that a menu offers as well.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
 from vetpacs_desktop.ui import theme
@@ -44,14 +47,27 @@ class ReadingToolBar(QWidget):
         self.layout_menu = QMenu(self)
         self.preset_menu = QMenu(self)
         self.letters_menu = QMenu(self)
+        self.measure_menu = QMenu(self)
         self.speed_menu = QMenu(self)
         self._speed = ToolButton(self)
+        self._worded: list[tuple[ToolButton, str]] = []
+        """Buttons whose words can go, for their icons say enough."""
+        self._spare: list[ToolButton] = []
+        """Buttons that a menu offers as well, the dearest first."""
 
     def add_group(self, actions: Iterable[QAction]) -> None:
         """Buttons that belong together."""
         for action in actions:
             self._row.addWidget(self._button(action))
         self._row.addSpacing(2 * theme.GRID)
+
+    def add_spare_group(self, actions: Iterable[QAction], dear: int) -> None:
+        """Buttons that a menu offers as well; all but the first `dear` go where there is no room."""
+        for n, action in enumerate(actions):
+            button = self._button(action)
+            self._row.addWidget(button)
+            if n >= dear:
+                self._spare.append(button)
 
     def add_words(self, action: QAction) -> None:
         """A button with its word beside the icon."""
@@ -69,6 +85,7 @@ class ReadingToolBar(QWidget):
         button.setIcon(icon(icon_name))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._dress(button, menu)
+        self._worded.append((button, words + OPENS))
         self._row.addWidget(button)
         self._row.addSpacing(theme.GRID)
         return button
@@ -91,6 +108,33 @@ class ReadingToolBar(QWidget):
         """What follows goes to the right end."""
         self._row.addStretch(1)
 
+    def fit(self) -> None:
+        """Show as much as there is room for."""
+        room = self.width()
+        for step in self._steps():
+            step()
+            self._row.invalidate()
+            if self._row.sizeHint().width() <= room:
+                return
+
+    def _steps(self) -> Iterable[Callable[[], object]]:
+        """From everything to the least."""
+        yield self._show_everything
+        yield self._hide_words
+        for button in reversed(self._spare):
+            yield button.hide
+
+    def _show_everything(self) -> None:
+        for button, words in self._worded:
+            button.setText(words)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        for button in self._spare:
+            button.show()
+
+    def _hide_words(self) -> None:
+        for button, _ in self._worded:
+            button.setText(OPENS.strip())
+
     def _dress(self, button: QToolButton, menu: QMenu) -> None:
         button.setIconSize(QSize(ICON, ICON))
         button.setAutoRaise(True)
@@ -100,7 +144,7 @@ class ReadingToolBar(QWidget):
         # The word ends in a mark of its own: the style's arrow would overlap it.
         button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
 
-    def _button(self, action: QAction) -> QToolButton:
+    def _button(self, action: QAction) -> ToolButton:
         button = ToolButton(self)
         button.setDefaultAction(action)
         button.setIconSize(QSize(ICON, ICON))
@@ -108,3 +152,11 @@ class ReadingToolBar(QWidget):
         button.setMinimumSize(BUTTON, BUTTON)
         button.setAccessibleName(action.text())
         return button
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit()
+
+    def minimumSizeHint(self) -> QSize:
+        """Words and spare buttons never hold the window open."""
+        return QSize(0, super().minimumSizeHint().height())

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QDragEnterEvent,
     QDropEvent,
     QFocusEvent,
@@ -20,8 +21,11 @@ from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
 from vetpacs_desktop.ui import theme
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.gestures import Gestures
+from vetpacs_desktop.ui.viewing.marking_desk import MarkingDesk
+from vetpacs_desktop.ui.viewing.tools.hand import Hand
 from vetpacs_desktop.ui.viewing.vtk_widget import VtkWidget
 from vetpacs_desktop.viewer.description import Medium
+from vetpacs_desktop.viewer.marks import Grip
 from vetpacs_desktop.viewer.render.lettering import Lettering
 from vetpacs_desktop.viewer.render.stage import Stage
 
@@ -52,10 +56,12 @@ class ViewportWidget(QWidget):
         self.setAcceptDrops(True)
         self.number = number
         self._controller = controller
-        self._gestures = Gestures(controller, number)
+        self._gestures = Gestures(controller, number, lambda: self.desk.ask())
         self.view = VtkWidget(stage, lettering, self)
         self.view.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.view.size_changed.connect(self._on_size)
+        self.setMouseTracking(True)
+        self.desk = MarkingDesk(self, self.view, self._gestures.hand.surface)
         self.slider = self._make_slider()
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(self._say_loading)
@@ -76,6 +82,11 @@ class ViewportWidget(QWidget):
             self._patience.stop()
         elif not self._patience.isActive():
             self._patience.start()
+
+    @property
+    def hand(self) -> Hand:
+        """What the left button draws here."""
+        return self._gestures.hand
 
     def refresh_frame(self) -> None:
         """The active viewport may be another one."""
@@ -123,6 +134,27 @@ class ViewportWidget(QWidget):
     def _on_size(self) -> None:
         self._controller.set_size(self.number, self.view.viewport)
 
+    def _open_menu(self, grip: Grip | None, at: QPointF) -> None:
+        menu = self.desk.menu(grip) if grip is not None else None
+        if menu is not None:
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(at.toPoint())
+
+    def _point_with(self, pressed: bool) -> None:
+        """The mouse's shape says what a click would do."""
+        hovered = self._controller.marking.hovered
+        shape = Qt.CursorShape.ArrowCursor
+        if self.hand.placing:
+            shape = Qt.CursorShape.CrossCursor
+        if hovered is not None and not self.hand.surface.marking.draft:
+            shape = (
+                Qt.CursorShape.PointingHandCursor
+                if hovered.handle is not None
+                else Qt.CursorShape.SizeAllCursor
+            )
+        if not pressed and self.cursor().shape() != shape:
+            self.setCursor(shape)
+
     def _in_view(self, event: QMouseEvent | QWheelEvent) -> QPointF:
         return QPointF(self.view.mapFrom(self, event.position()))
 
@@ -131,17 +163,48 @@ class ViewportWidget(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         self._controller.activate(self.number)
-        self._gestures.press(event.button(), self._in_view(event))
+        anew = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        self._gestures.press(event.button(), self._in_view(event), self.devicePixelRatioF(), anew=anew)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._gestures.move(self._in_view(event), self.devicePixelRatioF())
+        pressed = event.buttons() != Qt.MouseButton.NoButton
+        self._gestures.move(self._in_view(event), self.devicePixelRatioF(), pressed=pressed)
+        self._point_with(pressed)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._gestures.release()
+        at, ratio = self._in_view(event), self.devicePixelRatioF()
+        if self._gestures.release(event.button(), at, ratio) and not self.hand.finish():
+            self._open_menu(self._gestures.grip(at, ratio), event.globalPosition())
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
+        at, ratio = self._in_view(event), self.devicePixelRatioF()
+        if event.button() != Qt.MouseButton.LeftButton or self._gestures.double(at, ratio):
+            return
+        grip = self._gestures.grip(at, ratio)
+        one = self._controller.marking.sheet.find(grip.id) if grip is not None else None
+        if one is not None:
+            self.desk.rename(one)
+        else:
             self.alone_wished.emit()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """The menu key; a click of the right button shows the menu when it comes up again."""
+        marking = self._controller.marking
+        if event.reason() == QContextMenuEvent.Reason.Keyboard and marking.chosen_one is not None:
+            place = self.desk.place_of(marking.chosen_one)
+            self._open_menu(marking.chosen, QPointF(self.mapToGlobal(place)))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.hand.leave()
+        super().leaveEvent(event)
+
+    def focusNextPrevChild(self, next: bool) -> bool:  # noqa: N802 - Qt's name
+        """Tab goes through what is drawn here before it leaves the picture."""
+        surface = self.hand.surface
+        image = surface.image if surface.shows_marks else None
+        if image is not None and self._controller.marking.step(image, 1 if next else -1):
+            return True
+        return super().focusNextPrevChild(next)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         self._controller.activate(self.number)

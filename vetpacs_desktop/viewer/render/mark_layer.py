@@ -10,12 +10,13 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from vtkmodules.util.numpy_support import numpy_to_vtk, numpy_to_vtkIdTypeArray
 from vtkmodules.vtkCommonCore import vtkPoints
 from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor2D, vtkPolyDataMapper2D, vtkRenderer
 
-from vetpacs_desktop.viewer.marks import GROWN, HANDLE, Look, Mark, Tag
+from vetpacs_desktop.viewer.marks import ASIDE, GROWN, HANDLE, Look, Mark, Tag
 from vetpacs_desktop.viewer.render.label import Label
 from vetpacs_desktop.viewer.render.lettering import Lettering, Piece
 from vetpacs_desktop.viewer.render.strokes import Mesh, Pen, Rgb, mesh_of
@@ -28,9 +29,9 @@ COLOURS: dict[Look, Rgb] = {
 }
 """Yellow, white and light blue: told apart by readers who can't tell red from green."""
 TYPE = 13
-ASIDE = 14.0
-"""Logical pixels between a figure and its words."""
 RING = 20
+SAMPLE = 12.0
+MOST_SAMPLES = 400
 
 Box = tuple[float, float, float, float]
 
@@ -53,7 +54,7 @@ class MarkLayer:
     def show(self, marks: Sequence[Mark], viewport: Viewport) -> None:
         """Other marks, or none."""
         tags = [(mark.tag, mark.ratio) for mark in marks if mark.tag is not None]
-        plates = self._write(tags, viewport)
+        plates = self._write(tags, _drawn(marks), viewport)
         mesh = mesh_of([stroke for mark in marks for stroke in _strokes(mark)], plates)
         self._lines.SetVisibility(len(mesh.triangles) > 0)
         if len(mesh.triangles):
@@ -73,7 +74,9 @@ class MarkLayer:
         self._mesh.GetPointData().SetScalars(numpy_to_vtk(mesh.colours, deep=1))
         self._mesh.Modified()
 
-    def _write(self, tags: Sequence[tuple[Tag, float]], viewport: Viewport) -> list[Box]:
+    def _write(
+        self, tags: Sequence[tuple[Tag, float]], drawn: NDArray[np.float64], viewport: Viewport
+    ) -> list[Box]:
         """The labels in their places; answers the boxes that lie behind them."""
         while len(self._labels) < len(tags):
             label = Label(self._lettering, (0.0, 0.0))
@@ -86,7 +89,7 @@ class MarkLayer:
                 continue
             tag, ratio = tags[n]
             label.write(Piece(tag.lines, round(TYPE * ratio)))
-            box = _room_for(tag.at, label.size, ASIDE * ratio, viewport, taken)
+            box = _room_for(tag.at, label.size, ASIDE * ratio, viewport, taken, drawn)
             taken.append(box)
             label.place(box[0], box[1], viewport.height)
         return taken
@@ -106,9 +109,17 @@ def _strokes(mark: Mark) -> list[tuple[Sequence[tuple[float, float]], bool, bool
 
 
 def _room_for(
-    at: tuple[float, float], size: tuple[int, int], aside: float, viewport: Viewport, taken: Sequence[Box]
+    at: tuple[float, float],
+    size: tuple[int, int],
+    aside: float,
+    viewport: Viewport,
+    taken: Sequence[Box],
+    drawn: NDArray[np.float64],
 ) -> Box:
-    """(left, top, right, bottom) beside `at`: at the right where there is room, else below, above, left."""
+    """(left, top, right, bottom) beside `at`: at the right, below, above or left, where it hides least.
+
+    `drawn` are places (n, 2) of lines that words should not cover.
+    """
     width, height = size
     x, y = at
     corners = (
@@ -122,10 +133,28 @@ def _room_for(
         (x + aside, y - 1.5 * height),
     )
     boxes = [(left, top, left + width, top + height) for left, top in corners]
-    for box in boxes:
-        if _inside(box, viewport) and not any(_meet(box, other) for other in taken):
-            return box
+    free = [box for box in boxes if _inside(box, viewport) and not any(_meet(box, other) for other in taken)]
+    if free:
+        return min(free, key=lambda box: _covered(box, drawn))
     return _pushed_in(boxes[0], viewport)
+
+
+def _covered(box: Box, drawn: NDArray[np.float64]) -> int:
+    """How much of the lines lies under a box, in steps that leave small differences alone."""
+    x, y = drawn[:, 0], drawn[:, 1]
+    return int(((x > box[0]) & (x < box[2]) & (y > box[1]) & (y < box[3])).sum())
+
+
+def _drawn(marks: Sequence[Mark]) -> NDArray[np.float64]:
+    """Places along all lines and handles, about SAMPLE apart."""
+    found = [np.zeros((0, 2))]
+    for stroke in (stroke for mark in marks for stroke in mark.strokes):
+        path = np.asarray(stroke.points, np.float64)
+        path = np.vstack([path, path[:1]]) if stroke.closed else path
+        along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(path, axis=0).T))])
+        at = np.linspace(0.0, along[-1], min(int(along[-1] / SAMPLE) + 2, MOST_SAMPLES))
+        found.append(np.stack([np.interp(at, along, path[:, n]) for n in (0, 1)], axis=1))
+    return np.concatenate(found)
 
 
 def _inside(box: Box, viewport: Viewport) -> bool:

@@ -1,0 +1,286 @@
+"""The panel at the right: everything measured and marked on the exam, with values; a click goes there.
+
+Shows what the marking holds and asks for values of pictures that are not on the screen in the background.
+What other tools add goes on top, by `add_above`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QStackedLayout, QVBoxLayout, QWidget
+
+from vetpacs_desktop.errors import KnownError
+from vetpacs_desktop.jobs import CancelToken, Report
+from vetpacs_desktop.ui import theme
+from vetpacs_desktop.ui.bridge import Bridge
+from vetpacs_desktop.ui.icons import icon
+from vetpacs_desktop.ui.viewing import commands
+from vetpacs_desktop.ui.viewing.controller import Controller
+from vetpacs_desktop.ui.viewing.keys import keeps
+from vetpacs_desktop.ui.viewing.marking_places import go_to, place_of
+from vetpacs_desktop.ui.viewing.marking_words import tool_words, tr, value_lines
+from vetpacs_desktop.viewer.annotations import Annotation, ImageRef
+from vetpacs_desktop.viewer.corner_texts import clock, day
+from vetpacs_desktop.viewer.loading import LoadedFrame
+from vetpacs_desktop.viewer.marks import Grip
+from vetpacs_desktop.viewer.measure.image import MeasuredImage
+from vetpacs_desktop.viewer.measure.tools import TOOLS
+from vetpacs_desktop.viewer.measuring import calibration_of, image_of, measure
+
+WIDTH = 256
+_ID = Qt.ItemDataRole.UserRole
+_OWN_KEYS = (
+    *(Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Home),
+    *(Qt.Key.Key_End, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Delete),
+)
+_ICONS = {tool: row.icon for row, tool in commands.MEASURE if row.icon}
+_Asked = tuple[Annotation, Annotation | None]
+"""An annotation and the calibration of its image: what a value depends on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry of the list."""
+
+    id: str
+    text: str
+    tip: str
+    sign: str
+
+
+class MarkList(QListWidget):
+    """The entries; keys as in any list."""
+
+    delete_wished = Signal(str)
+
+    def event(self, event: object) -> bool:
+        if keeps(event, _OWN_KEYS):  # type: ignore[arg-type]  # Qt hands over a QEvent
+            event.accept()  # type: ignore[attr-defined]
+            return True
+        return super().event(event)  # type: ignore[arg-type]
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        item = self.currentItem()
+        if event.key() == Qt.Key.Key_Delete and item is not None:
+            self.delete_wished.emit(item.data(_ID))
+            return
+        super().keyPressEvent(event)
+
+
+class MarkingPanel(QWidget):
+    """The list of one exam."""
+
+    def __init__(self, bridge: Bridge, controller: Callable[[], Controller | None], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("marking_panel")
+        self.setProperty("role", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedWidth(WIDTH)
+        self._bridge = bridge
+        self._controller = controller
+        self._known: dict[_Asked, tuple[str, ...]] = {}
+        self._asked: set[_Asked] = set()
+        self._lines: tuple[Line, ...] = ()
+        self.list = MarkList(self)
+        self.list.setObjectName("marking_list")
+        self.list.setAccessibleName(self.tr("Measurements and key images of this exam"))
+        self.list.setWordWrap(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.itemClicked.connect(self._go)
+        self.list.itemActivated.connect(self._go)
+        self.list.delete_wished.connect(self._delete)
+        self._lay_out()
+
+    def add_above(self, widget: QWidget) -> None:
+        """Room above the list, for what guides a measurement."""
+        self._above.addWidget(widget)
+
+    def forget(self) -> None:
+        """Another exam, or none."""
+        self._known.clear()
+        self._asked.clear()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Bring the list to what is drawn now; nothing is done while it is hidden."""
+        if self.isHidden():
+            return
+        controller = self._controller()
+        lines = () if controller is None else (*self._annotations(controller), *self._keys(controller))
+        if lines != self._lines:
+            self._show(lines)
+        self._stack.setCurrentIndex(0 if lines else 1)
+        chosen = controller.marking.chosen if controller is not None else None
+        self._mark(chosen.id if chosen is not None else None)
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.GRID, theme.GRID, theme.GRID, theme.GRID)
+        column.setSpacing(theme.GRID)
+        title = QLabel(self.tr("Measurements"))
+        title.setProperty("role", "heading")
+        column.addWidget(title)
+        self._above = QVBoxLayout()
+        column.addLayout(self._above)
+        below = QWidget(self)
+        self._stack = QStackedLayout(below)
+        self._stack.addWidget(self.list)
+        empty = QLabel(
+            self.tr("Nothing is measured yet.\n\nD measures a length, A an angle. K marks a key image.")
+        )
+        empty.setProperty("role", "dim")
+        empty.setWordWrap(True)
+        empty.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._stack.addWidget(empty)
+        column.addWidget(below, 1)
+
+    # --- the lines --------------------------------------------------------------------------------
+
+    def _annotations(self, controller: Controller) -> list[Line]:
+        marking = controller.marking
+        on_screen = self._frames(controller)
+        lines, missing = [], []
+        for one in marking.sheet.annotations:
+            if one.tool not in TOOLS:
+                continue
+            drawn = marking.sheet.calibration(one.image.sop_uid)
+            frame = on_screen.get(one.image)
+            if frame is not None:
+                value = marking.values.value(one, frame, marking.calibration(frame))
+                said = value_lines(one, value)
+            else:
+                said = self._known.get((one, drawn), ())
+                missing += [(one, drawn)] if (one, drawn) not in self._known else []
+            lines.append(self._line(controller, one, said))
+        self._ask(controller, missing)
+        return lines
+
+    def _line(self, controller: Controller, one: Annotation, said: tuple[str, ...]) -> Line:
+        name = tool_words(TOOLS[one.tool])
+        text = f"{one.text or name}: {said[0]}" if said else one.text or name
+        where = self._where(controller, one.image)
+        who = self.tr("{who}, {when}").format(who=one.author or "?", when=_moment(one.created))
+        changed = ""
+        if one.changed != one.created:
+            changed = "\n" + self.tr("Changed {when}").format(when=_moment(one.changed))
+        tip = "\n".join((name if one.text else text, *said[0 if one.text else 1 :], where, who))
+        return Line(one.id, f"{text}\n{where}", tip + changed, _ICONS.get(one.tool, "ruler"))
+
+    def _keys(self, controller: Controller) -> list[Line]:
+        return [
+            Line(
+                key.id,
+                self.tr("Key image") + f"\n{self._where(controller, key.image)}",
+                self.tr("{who}, {when}").format(who=key.author or "?", when=_moment(key.created)),
+                "key_image",
+            )
+            for key in controller.marking.sheet.keys
+        ]
+
+    def _where(self, controller: Controller, image: ImageRef) -> str:
+        place = place_of(controller, image)
+        if place is None:
+            return self.tr("Not among the images shown")
+        series = controller.exam.series[place.series]
+        name = " ".join(word for word in (series.modality, series.description) if word)
+        if place.count == 1:
+            return name
+        return self.tr("{series}, image {n}").format(series=name, n=place.index + 1)
+
+    def _frames(self, controller: Controller) -> dict[ImageRef, LoadedFrame]:
+        frames = [controller.frame(number) for number in controller.grid.visible]
+        return {image_of(frame): frame for frame in frames if frame is not None}
+
+    def _show(self, lines: tuple[Line, ...]) -> None:
+        """Change what differs: the list must not jump while something is dragged."""
+        same = [line.id for line in lines] == [line.id for line in self._lines]
+        if not same:
+            self.list.clear()
+        for n, line in enumerate(lines):
+            if same and line == self._lines[n]:
+                continue
+            item = self.list.item(n) if same else QListWidgetItem(self.list)
+            item.setText(line.text)
+            item.setToolTip(line.tip)
+            item.setIcon(icon(line.sign))
+            item.setData(_ID, line.id)
+        self._lines = lines
+
+    def _mark(self, id: str | None) -> None:
+        ids = [line.id for line in self._lines]
+        row = ids.index(id) if id in ids else -1
+        if self.list.currentRow() != row and (id is not None or not self.list.hasFocus()):
+            self.list.setCurrentRow(row)
+
+    # --- what is done -----------------------------------------------------------------------------
+
+    def _go(self, item: QListWidgetItem) -> None:
+        controller = self._controller()
+        if controller is None:
+            return
+        sheet = controller.marking.sheet
+        one = sheet.find(item.data(_ID))
+        image = one.image if one is not None else _image_of_key(controller, item.data(_ID))
+        if image is not None and go_to(controller, image) and one is not None:
+            controller.marking.choose(Grip(one.id))
+
+    def _delete(self, id: str) -> None:
+        controller = self._controller()
+        if controller is None:
+            return
+        image = _image_of_key(controller, id)
+        if image is not None:
+            controller.marking.toggle_key(image)
+        else:
+            controller.marking.delete(id)
+
+    # --- values of what is not on the screen --------------------------------------------------------
+
+    def _ask(self, controller: Controller, missing: list[_Asked]) -> None:
+        wanted = [one for one in missing if one not in self._asked]
+        paths = {one[0].image.sop_uid: controller.exam.path_of(one[0].image.sop_uid) for one in wanted}
+        self._asked.update(wanted)
+
+        def work(asked: _Asked) -> tuple[str, ...]:
+            one, drawn = asked
+            path = paths[one.image.sop_uid]
+            if path is None:
+                return ()
+            try:
+                image = MeasuredImage.of_file(path, one.image.frame)
+                calibration = None if drawn is None else calibration_of(drawn, image)
+                return value_lines(one, measure(one, image.calibrated(calibration)))
+            except KnownError:
+                return ()
+
+        for asked in wanted:
+            self._bridge.start(partial(_unwatched, partial(work, asked)), partial(self._learn, asked))
+
+    def _learn(self, asked: _Asked, said: tuple[str, ...]) -> None:
+        if asked in self._asked:
+            self._known[asked] = said
+            self.refresh()
+
+
+def _unwatched(work: Callable[[], tuple[str, ...]], _report: Report, _cancel: CancelToken) -> tuple[str, ...]:
+    return work()
+
+
+def _image_of_key(controller: Controller, id: str) -> ImageRef | None:
+    return next((key.image for key in controller.marking.sheet.keys if key.id == id), None)
+
+
+def _moment(text: str) -> str:
+    """An ISO moment as day and clock of this computer."""
+    from datetime import datetime
+
+    try:
+        local = datetime.fromisoformat(text).astimezone()
+    except ValueError:
+        return tr("unknown time")
+    return f"{day(local.strftime('%Y%m%d'))} {clock(local.strftime('%H%M%S'))}"

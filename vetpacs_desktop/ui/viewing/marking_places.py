@@ -1,0 +1,58 @@
+"""Where in the exam a picture is: its series, stack and index; and going there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vetpacs_desktop.ui.viewing.controller import Controller
+from vetpacs_desktop.viewer.annotations import ImageRef
+from vetpacs_desktop.viewer.loading import FrameKey
+from vetpacs_desktop.viewer.measuring import image_of
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceInExam:
+    """One picture's place."""
+
+    series: int
+    stack: int
+    index: int
+    count: int
+
+
+def place_of(controller: Controller, image: ImageRef) -> PlaceInExam | None:
+    """The place of a picture; None while its series is not known well enough, or it is gone."""
+    path = controller.exam.path_of(image.sop_uid)
+    if path is None:
+        return _place_on_screen(controller, image)
+    key = FrameKey(path, image.frame)
+    for series in range(len(controller.exam.series)):
+        for number, stack in enumerate(controller.stacks(series)):
+            if key in stack.keys:
+                return PlaceInExam(series, number, stack.keys.index(key), len(stack.keys))
+    return None
+
+
+def go_to(controller: Controller, image: ImageRef) -> bool:
+    """Show a picture where its stack is on the screen, or in the active viewport; False if it is nowhere."""
+    place = place_of(controller, image)
+    if place is None:
+        return False
+    unit = place.series, place.stack
+    views = controller.grid.views
+    shown = [n for n in controller.grid.visible if (views[n].series, views[n].stack) == unit]
+    if shown and controller.grid.active not in shown:
+        controller.activate(shown[0])
+    elif not shown:
+        controller.show(controller.grid.active, *unit)
+    controller.go_to(controller.grid.active, place.index)
+    return True
+
+
+def _place_on_screen(controller: Controller, image: ImageRef) -> PlaceInExam | None:
+    for number in controller.grid.visible:
+        frame, view, stack = controller.frame(number), controller.grid.views[number], controller.stack(number)
+        if frame is None or stack is None or view.series is None or image_of(frame) != image:
+            continue
+        return PlaceInExam(view.series, view.stack, stack.keys.index(frame.key), len(stack.keys))
+    return None
