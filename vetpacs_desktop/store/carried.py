@@ -1,4 +1,4 @@
-"""What only a damaged index still holds, brought over into the new one: archives, rules, and what waits to go.
+"""What only a damaged index still holds, brought over into the new one: archives, rules, waiting sendings.
 
 It takes the rows that can still be read and are of the right kinds, and never fails for damage. The tables
 that can be made from the files are `rebuild`'s; corrections, the trash and machines have their own ways.
@@ -48,7 +48,7 @@ def settle(fresh: Database, old: Path) -> None:
 
 
 def floor(old: Path) -> int:
-    """A number no row of the damaged index had: one that a window holds must find nothing, not another animal.
+    """A number no row of the damaged index had: what a window holds must find nothing, not another animal.
 
     Where the index tells nothing any more, the time in seconds: higher than any count of images.
     """

@@ -137,7 +137,7 @@ class Index:
         self._finish(studies, instances)
 
     def refresh(self, study_uids: Iterable[StudyUID]) -> None:
-        """Make the rows of these exams anew, because a person said something of them; unknown ones are left."""
+        """Make the rows of these exams anew, as a person said something of them; unknown ones are left."""
         studies = self._load(set(study_uids))
         if studies:
             self._finish(studies, [])

@@ -15,6 +15,7 @@ from vetpacs_desktop.store.intake.quarantine import Quarantine
 from vetpacs_desktop.store.intake.spool import PREAMBLE, Incoming, Spool
 from vetpacs_desktop.store.network import messages
 from vetpacs_desktop.store.network.command_set import StoreRequest
+from vetpacs_desktop.store.network.file_meta import file_meta
 from vetpacs_desktop.store.network.link import MOST_CONTEXTS, Link, Message, Proposal
 from vetpacs_desktop.store.records import Outcome
 
@@ -90,8 +91,6 @@ class Taking:
         """Where an image's bytes go; None for other messages."""
         if message.field != messages.C_STORE:
             return None
-        from vetpacs_desktop.store.intake.receiver import file_meta
-
         self.forget()
         syntax = link.accepted.get(message.context_id, ("", conformance.IMPLICIT_LITTLE))[1]
         try:
