@@ -129,7 +129,7 @@ def _delivery(canvas: object, album: Album, arguments: Namespace) -> Delivery:
 
     assert isinstance(canvas, Canvas)
     letters, words = FreeTypeLettering(), album.label.words()
-    painter = Painter(canvas.draw, Taste(overlay=not arguments.plain))
+    painter = Painter(canvas.draw, Taste(overlay=not arguments.plain), album.sheet)
     return Delivery(painter, lambda rgb: labelled(rgb, words, letters), album.label)
 
 

@@ -6,15 +6,20 @@ line in the only one there is. Everything else here is meant for a thread.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vetpacs_desktop.viewer.annotations import Sheet
 from vetpacs_desktop.viewer.corner_texts import Translate, as_written
+from vetpacs_desktop.viewer.geometry.scale import Scale, scale_of, user_scale
 from vetpacs_desktop.viewer.loading import LoadedFrame, loaded
-from vetpacs_desktop.viewer.marks import Entry, with_marks
+from vetpacs_desktop.viewer.marks import with_marks
+from vetpacs_desktop.viewer.measure.calibration import Calibration
+from vetpacs_desktop.viewer.measure.image import MeasuredImage
+from vetpacs_desktop.viewer.measuring import Measurements
 from vetpacs_desktop.viewer.output.shots import Shot
 from vetpacs_desktop.viewer.pixels.files import ImageFiles, Opened
 from vetpacs_desktop.viewer.presets import WindowMemory
@@ -26,8 +31,6 @@ Draw = Callable[[Resolved], Rgb]
 """A snapshot as (height, width, 3) uint8, top row first."""
 Underline = Callable[[Rgb], Rgb]
 """A picture with its label below."""
-Entries = Callable[[Shot, LoadedFrame], Sequence[Entry]]
-"""What was drawn on a picture, with the words beside it."""
 
 LARGEST_SIDE = 16_000
 """Pixels; no graphics card draws more at once. A larger image is made smaller."""
@@ -46,20 +49,23 @@ class Taste:
     quadruped: bool | None = None
 
 
-def nothing_drawn(_shot: Shot, _frame: LoadedFrame) -> Sequence[Entry]:
-    """No drawings."""
-    return ()
-
-
 class Painter:
     """Makes the pictures of one export; for one thread at a time."""
 
     def __init__(
-        self, draw: Draw, taste: Taste, entries: Entries = nothing_drawn, translate: Translate = as_written
+        self,
+        draw: Draw,
+        taste: Taste,
+        sheet: Sheet | None = None,
+        translate: Translate = as_written,
+        saying: Translate | None = None,
     ) -> None:
+        """`sheet` is what was drawn on the exam; `saying` translates the words of measurements."""
         self._draw = draw
         self._taste = taste
-        self._entries = entries
+        self._sheet = sheet or Sheet()
+        self._measurements = Measurements()
+        self._saying = saying or translate
         self._translate = translate
         self._files = ImageFiles()
         self._windows = WindowMemory()
@@ -97,6 +103,22 @@ class Painter:
         xs, ys = [x for x, _ in places], [y for _, y in places]
         return max(xs) - min(xs), max(ys) - min(ys)
 
+    def calibration(self, frame: LoadedFrame) -> Calibration | None:
+        """The reader's own scale of a frame."""
+        return self._measurements.calibration(self._sheet, MeasuredImage.of_loaded(frame))
+
+    def millimetres(self, shot: Shot, frame: LoadedFrame) -> tuple[tuple[float, float] | None, Scale]:
+        """Width and height of the turned picture in mm, where it has any, and their source."""
+        own = self.calibration(frame)
+        scale = scale_of(frame.description, frame.key.frame)
+        if own is not None:
+            scale = user_scale(own.row_mm, own.column_mm)
+        if scale.column_mm is None or scale.row_mm is None:
+            return None, scale
+        unit = min(scale.column_mm, scale.row_mm)  # the smaller side of a pixel is the unit of the picture
+        width, height = self.extent(shot, frame)
+        return (width * unit, height * unit), scale
+
     def _load(self, shot: Shot) -> tuple[LoadedFrame, Opened]:
         file = self._files.get(shot.key.path)
         return loaded(shot.key, file), file
@@ -105,7 +127,9 @@ class Painter:
         self, shot: Shot, frame: LoadedFrame, screen: Viewport, part: LoadedFrame | None = None
     ) -> Resolved:
         found = self._resolve(shot, frame, screen, words=self._taste.overlay, part=part)
-        return with_marks(found, self._entries(shot, frame)) if self._taste.overlay else found
+        if not self._taste.overlay:
+            return found
+        return with_marks(found, self._measurements.entries(self._sheet, frame, self._saying))
 
     def _resolve(
         self,
@@ -118,7 +142,7 @@ class Painter:
     ) -> Resolved:
         return resolve(
             shot.state,
-            Facts(frame, shot.place, shot.subject, part=part),
+            Facts(frame, shot.place, shot.subject, part=part, calibration=self.calibration(frame)),
             screen,
             self._windows,
             texts=words,

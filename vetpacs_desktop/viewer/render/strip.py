@@ -19,6 +19,9 @@ TYPE_PER_WIDTH = 1 / 75
 NARROWEST = 320
 """Pixels; a smaller picture stands in the middle of a strip this wide."""
 
+LINE = 70
+"""Grey of the thin line between picture and words."""
+
 Rgb = NDArray[np.uint8]
 
 
@@ -40,6 +43,7 @@ def label_strip(words: Sequence[str], width: int, lettering: Lettering) -> Rgb:
     for line, row in enumerate(rows):
         for number, left in row:
             _put(strip, blocks[number], margin + left, margin // 2 + line * step)
+    strip[:1] = LINE
     return strip
 
 
