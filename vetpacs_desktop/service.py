@@ -104,9 +104,9 @@ def _serve_locked(
     stop: threading.Event,
 ) -> None:
     from vetpacs_desktop.store.intake.filing import FilingProcess
-    from vetpacs_desktop.store.intake.receiver import Receiver
     from vetpacs_desktop.store.intake.spool import Spool
-    from vetpacs_desktop.store.network.courier import CourierProcess
+    from vetpacs_desktop.store.network.receiving.receiver import Receiver
+    from vetpacs_desktop.store.network.sending.courier import CourierProcess
 
     Spool(home).sweep()
     filing: FilingProcess | None = None

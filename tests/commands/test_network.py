@@ -11,7 +11,7 @@ from tests.helpers.corpus import images
 from tests.helpers.orthanc import orthanc
 from tests.helpers.program import command
 from tests.helpers.small_files import picture, write
-from tests.store.network.test_send import plain_peer  # noqa: F401 - a fixture
+from tests.store.network.sending.test_send import plain_peer  # noqa: F401 - a fixture
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store.corrections import Words
 from vetpacs_desktop.store.library import Library

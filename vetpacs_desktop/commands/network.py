@@ -13,10 +13,10 @@ from vetpacs_desktop.errors import EXIT_DONE, EXIT_PARTLY, KnownError, PathMissi
 from vetpacs_desktop.paths import Home
 
 if TYPE_CHECKING:
+    from vetpacs_desktop.store.archives.nodes import Node
     from vetpacs_desktop.store.library import Library
     from vetpacs_desktop.store.network.link import Peer
-    from vetpacs_desktop.store.network.nodes import Node
-    from vetpacs_desktop.store.network.send import SendSummary
+    from vetpacs_desktop.store.network.sending.send import SendSummary
     from vetpacs_desktop.store.records import InstanceRow
 
 
@@ -26,8 +26,8 @@ class NotACertificate(KnownError):
 
 def node_add(arguments: Namespace, home: Home) -> Answer:
     """Enter another archive."""
+    from vetpacs_desktop.store.archives.nodes import parsed
     from vetpacs_desktop.store.library import Library
-    from vetpacs_desktop.store.network.nodes import parsed
 
     trusted = _certificate(arguments.trust) if arguments.trust else ""
     node = parsed(arguments.name, arguments.address, tls=arguments.tls or bool(trusted), certificate=trusted)
@@ -112,8 +112,8 @@ def send(arguments: Namespace, home: Home) -> Answer:
 
 
 def _send(home: Home, library: Library, node: Node, rows: list[InstanceRow]) -> SendSummary:
-    from vetpacs_desktop.store.network.carrying import parcel_of
-    from vetpacs_desktop.store.network.send import SendSummary, send_parcels
+    from vetpacs_desktop.store.network.sending.carrying import parcel_of
+    from vetpacs_desktop.store.network.sending.send import SendSummary, send_parcels
 
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="outgoing-", dir=home.run) as folder:

@@ -17,6 +17,10 @@ from vetpacs_desktop.store import changes, rebuild, suspicion, trash_table, veri
 from vetpacs_desktop.store.admission import Admission
 from vetpacs_desktop.store.animals import Animals
 from vetpacs_desktop.store.annotations import Annotations
+from vetpacs_desktop.store.archives.dispatch import Dispatch
+from vetpacs_desktop.store.archives.nodes import Nodes
+from vetpacs_desktop.store.archives.outbox import Outbox
+from vetpacs_desktop.store.archives.routing import Routes
 from vetpacs_desktop.store.changes import Changes
 from vetpacs_desktop.store.conflicts import Conflicts
 from vetpacs_desktop.store.corrections import Corrections
@@ -25,12 +29,8 @@ from vetpacs_desktop.store.devices import Devices
 from vetpacs_desktop.store.intake.set_aside import SetAside
 from vetpacs_desktop.store.journal import Journal
 from vetpacs_desktop.store.listing import Listing
+from vetpacs_desktop.store.matching.query import Queries
 from vetpacs_desktop.store.migrations import STEPS
-from vetpacs_desktop.store.network.dispatch import Dispatch
-from vetpacs_desktop.store.network.nodes import Nodes
-from vetpacs_desktop.store.network.outbox import Outbox
-from vetpacs_desktop.store.network.query import Queries
-from vetpacs_desktop.store.network.routing import Routes
 from vetpacs_desktop.store.objects import Objects
 from vetpacs_desktop.store.records import (
     Arrival,

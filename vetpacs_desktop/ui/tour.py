@@ -27,7 +27,7 @@ from vetpacs_desktop.examples import write_examples
 from vetpacs_desktop.examples.photos import write_photos
 from vetpacs_desktop.jobs import CancelToken, ignore
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store.network.send import send_files
+from vetpacs_desktop.store.network.sending.send import send_files
 from vetpacs_desktop.store.records import InstanceRow, StudyRow
 from vetpacs_desktop.ui.application import make_application
 from vetpacs_desktop.ui.devices.assistant import ConnectAssistant

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from pynetdicom import AE, evt
 from pynetdicom.sop_class import Verification
+from vetpacs_desktop.store.archives.nodes import Node
 
 from tests.helpers.orthanc import free_port
 from vetpacs_desktop.paths import Home
@@ -23,7 +24,6 @@ from vetpacs_desktop.store.network import link as link_module
 from vetpacs_desktop.store.network import messages, tls, trouble
 from vetpacs_desktop.store.network.contact import certificate_of, echo, peer_of
 from vetpacs_desktop.store.network.link import Link, Peer, Proposal
-from vetpacs_desktop.store.network.nodes import Node
 from vetpacs_desktop.store.network.trouble import Address, MachineUnreachable
 
 VERIFICATION = str(Verification)

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from vetpacs_desktop.store.archives.nodes import Node
+from vetpacs_desktop.store.network.receiving.receiver import Receiver
 
 from tests.helpers.answering import Answering
 from tests.helpers.corpus import images
@@ -23,9 +25,7 @@ from vetpacs_desktop import settings
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.service import state_of
 from vetpacs_desktop.settings import Settings
-from vetpacs_desktop.store.intake.receiver import Receiver
 from vetpacs_desktop.store.network import tls
-from vetpacs_desktop.store.network.nodes import Node
 
 Begin = Callable[..., Answering]
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.settings import Settings
 from vetpacs_desktop.store import conformance
+from vetpacs_desktop.store.archives.nodes import Node
 from vetpacs_desktop.store.network import messages, tls, trouble
 from vetpacs_desktop.store.network.link import CONNECT_SECONDS, Link, Peer, Proposal
-from vetpacs_desktop.store.network.nodes import Node
 from vetpacs_desktop.store.network.trouble import Address
 
 ECHO_SECONDS = 15.0

@@ -198,7 +198,7 @@ def _usage() -> KeyUsage:
 def _names(host: str) -> list[GeneralName]:
     from cryptography import x509
 
-    from vetpacs_desktop.store.network.addresses import own_addresses
+    from vetpacs_desktop.store.archives.addresses import own_addresses
 
     names = dict.fromkeys(name for name in (host, "localhost") if name.isascii())
     numbers = dict.fromkeys(["127.0.0.1", *own_addresses()])

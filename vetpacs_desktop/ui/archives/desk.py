@@ -10,10 +10,10 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog
 
 from vetpacs_desktop.jobs import Jobs, Progress
+from vetpacs_desktop.store.archives.nodes import Node
+from vetpacs_desktop.store.archives.outbox import Sending, State
+from vetpacs_desktop.store.archives.routing import Rule
 from vetpacs_desktop.store.intake.senders import senders
-from vetpacs_desktop.store.network.nodes import Node
-from vetpacs_desktop.store.network.outbox import Sending, State
-from vetpacs_desktop.store.network.routing import Rule
 from vetpacs_desktop.store.records import StudyRow, StudyUID
 from vetpacs_desktop.ui import ask, words
 from vetpacs_desktop.ui.archives import saying

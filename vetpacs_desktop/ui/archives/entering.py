@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject
 
+from vetpacs_desktop.store.archives.nodes import Node
 from vetpacs_desktop.store.network.contact import Shown, certificate_of
-from vetpacs_desktop.store.network.nodes import Node
 from vetpacs_desktop.ui.archives.assistant import ArchiveAssistant
 from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.ui.house import House

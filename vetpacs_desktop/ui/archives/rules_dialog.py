@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vetpacs_desktop.store.network.routing import Rule
+from vetpacs_desktop.store.archives.routing import Rule
 from vetpacs_desktop.store.records import StudyRow
 from vetpacs_desktop.ui import words
 from vetpacs_desktop.ui.archives import frame

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 from PySide6.QtCore import QCoreApplication
 
-from vetpacs_desktop.store.network.nodes import NodeState
-from vetpacs_desktop.store.network.outbox import Sending, State
+from vetpacs_desktop.store.archives.nodes import NodeState
+from vetpacs_desktop.store.archives.outbox import Sending, State
 from vetpacs_desktop.ui import words
 from vetpacs_desktop.ui.operations.sending import Traffic
 from vetpacs_desktop.ui.receiver import Light

@@ -8,10 +8,16 @@ from PySide6.QtCore import QObject
 
 from vetpacs_desktop.errors import Cancelled, KnownError
 from vetpacs_desktop.jobs import CancelToken, Job, Progress, Report
+from vetpacs_desktop.store.network.asking.fetching import Fetched, Here, Order, fetch
+from vetpacs_desktop.store.network.asking.remote import (
+    Answers,
+    RemoteStudy,
+    Wanted,
+    find_series,
+    find_studies,
+)
 from vetpacs_desktop.store.network.contact import peer_of
-from vetpacs_desktop.store.network.fetching import Fetched, Here, Order, fetch
 from vetpacs_desktop.store.network.link import Peer
-from vetpacs_desktop.store.network.remote import Answers, RemoteStudy, Wanted, find_series, find_studies
 from vetpacs_desktop.ui import words
 from vetpacs_desktop.ui.archives.search_dialog import SearchDialog
 from vetpacs_desktop.ui.bridge import Bridge

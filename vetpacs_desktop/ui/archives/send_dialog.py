@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QButtonGroup, QDialog, QFrame, QRadioButton, QScrollArea, QVBoxLayout, QWidget
 
-from vetpacs_desktop.store.network.nodes import Node, NodeState
+from vetpacs_desktop.store.archives.nodes import Node, NodeState
 from vetpacs_desktop.store.records import StudyRow
 from vetpacs_desktop.ui import theme, words
 from vetpacs_desktop.ui.archives import frame, saying

@@ -14,10 +14,10 @@ from vetpacs_desktop.app import App
 from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.settings import Settings
+from vetpacs_desktop.store.archives.nodes import Node, NodeState
+from vetpacs_desktop.store.archives.outbox import Sending
+from vetpacs_desktop.store.archives.routing import Rule
 from vetpacs_desktop.store.library import Library
-from vetpacs_desktop.store.network.nodes import Node, NodeState
-from vetpacs_desktop.store.network.outbox import Sending
-from vetpacs_desktop.store.network.routing import Rule
 from vetpacs_desktop.store.records import StudyRow
 from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.ui.notices import PROBLEM, Notice

@@ -18,7 +18,7 @@ from vetpacs_desktop.service import ServiceState
 from vetpacs_desktop.settings import Settings
 from vetpacs_desktop.store.intake.senders import Sender, senders
 from vetpacs_desktop.store.network import tls
-from vetpacs_desktop.store.network.access import ANYONE, ARCHIVES
+from vetpacs_desktop.store.network.answering.access import ANYONE, ARCHIVES
 from vetpacs_desktop.ui import words
 from vetpacs_desktop.ui.receiver import Light
 

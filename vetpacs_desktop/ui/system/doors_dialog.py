@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from vetpacs_desktop.settings import Settings
-from vetpacs_desktop.store.network.access import ANYONE, ARCHIVES, NOBODY
+from vetpacs_desktop.store.network.answering.access import ANYONE, ARCHIVES, NOBODY
 from vetpacs_desktop.ui import theme
 from vetpacs_desktop.ui.buttons import button
 from vetpacs_desktop.ui.system.doors import Doors

@@ -1,0 +1,1 @@
+"""What this archive asks of others: what they have, and their images."""

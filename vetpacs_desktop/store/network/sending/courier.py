@@ -1,0 +1,175 @@
+"""The courier: the service's process that sends what is queued and applies the rules that send by themselves.
+
+It has its own interpreter, so that converting pictures never makes a sending machine wait, and a peer that
+hangs never hinders receiving or filing. The queue is in the database: a start goes on where the last one was
+cut off. It is started only once an archive has been entered, for most clinics have none. It never listens.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import multiprocessing
+import os
+import signal
+import time
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from vetpacs_desktop.store.network.sending.carrying import Carrier
+from vetpacs_desktop.store.network.sending.router import Router
+
+from vetpacs_desktop import log
+from vetpacs_desktop import settings as settings_file
+from vetpacs_desktop.errors import KnownError
+from vetpacs_desktop.jobs import CancelToken
+from vetpacs_desktop.paths import Home
+from vetpacs_desktop.store.database import salvage
+from vetpacs_desktop.store.intake.lock import ProcessLock
+from vetpacs_desktop.store.library import Library
+
+LOG = logging.getLogger(__name__)
+
+LOOK_SECONDS = 0.5
+WANTED_SECONDS = 1.0
+RETRY_SECONDS = 5.0
+RESTART_SECONDS = 5.0
+CLOSE_SECONDS = 20.0
+EXPIRE_SECONDS = 60.0
+LOCK = "courier.lock"
+LOCK_SECONDS = 60.0
+NICER = 10
+"""Priority below receiving and filing (POSIX nice)."""
+
+
+class CourierProcess:
+    """The service's handle on the process."""
+
+    def __init__(self, home: Home, own_name: str) -> None:
+        self._home = home
+        self._own_name = own_name
+        self._looked = 0.0
+        self._started = 0.0
+        self._process: multiprocessing.process.BaseProcess | None = None
+        self._bell: Connection | None = None
+
+    def keep_alive(self) -> None:
+        """Start it when it is wanted, and again when it died; call this often."""
+        now = time.monotonic()
+        if self._process is not None and not self._process.is_alive():
+            if now - self._started < RESTART_SECONDS:
+                return
+            LOG.error("The courier ended with code %s; it is started again", self._process.exitcode)
+            self._drop()
+            self._start()
+        elif self._process is None and now - self._looked >= WANTED_SECONDS:
+            self._looked = now
+            if salvage(self._home.database, "SELECT 1 FROM nodes LIMIT 1"):
+                self._start()
+
+    def begin_to_close(self) -> None:
+        """Tell it that the service ends; it finishes the image under way."""
+        if self._bell is not None:
+            self._bell.close()
+
+    def close(self) -> None:
+        """Wait for its end."""
+        self.begin_to_close()
+        if self._process is None:
+            return
+        self._process.join(CLOSE_SECONDS)
+        if self._process.is_alive():
+            LOG.warning("The courier did not end in time; the next start goes on where it was")
+            self._process.kill()
+            self._process.join()
+
+    def _drop(self) -> None:
+        if self._bell is not None:
+            self._bell.close()
+        self._process = self._bell = None
+
+    def _start(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._bell, theirs = context.Pipe()
+        self._started = time.monotonic()
+        self._process = context.Process(
+            target=run, args=(str(self._home.root), self._own_name, theirs), name="courier", daemon=True
+        )
+        self._process.start()
+        theirs.close()
+
+
+def run(root: str, own_name: str, bell: Connection) -> None:
+    """The process: send until the service closes its end of `bell`, or dies."""
+    home = Home(Path(root))
+    for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)  # the service decides when this ends
+    if hasattr(os, "nice"):
+        os.nice(NICER)
+    log.start(home, "courier")
+    lock = ProcessLock(home.run / LOCK)
+    if not lock.acquire(LOCK_SECONDS):
+        LOG.error("Another courier still works on this home")
+        return
+    try:
+        library = Library.open(home)
+        try:
+            Courier(home, library, own_name).work(bell)
+        finally:
+            library.close()
+    except Exception as error:
+        LOG.exception("The courier stopped")
+        if not isinstance(error, KnownError):
+            log.crash_report(home, error)
+        raise SystemExit(1) from error
+    finally:
+        lock.release()
+
+
+class Courier:
+    """Sends for one library until told to stop."""
+
+    def __init__(self, home: Home, library: Library, own_name: str) -> None:
+        self._home = home
+        self._library = library
+        self._own_name = own_name
+        self._cancel = CancelToken()
+        self._carriers: dict[int, Carrier] = {}
+        settle = settings_file.load(home.settings).number("sending.settle_seconds")
+        self._router = Router(library, settle)
+        self._expired = 0.0
+
+    def work(self, bell: Connection) -> None:
+        """Until `bell` closes."""
+        while _open_still(bell, LOOK_SECONDS):
+            try:
+                self.tick()
+            except (KnownError, OSError) as error:
+                LOG.error("Sending waits: %s", error)
+                time.sleep(RETRY_SECONDS)
+        self._cancel.cancel()
+        for carrier in self._carriers.values():
+            carrier.join(CLOSE_SECONDS / 2)
+
+    def tick(self) -> None:
+        """Apply the rules, and see that somebody carries to each archive for which something is due."""
+        self._router.tick()
+        for node_id in self._library.dispatch.due():
+            running = self._carriers.get(node_id)
+            if running is None or not running.is_alive():
+                carrier = Carrier(self._home, self._library, node_id, self._own_name, self._cancel)
+                self._carriers[node_id] = carrier
+                carrier.start()
+        if time.monotonic() - self._expired > EXPIRE_SECONDS:
+            self._expired = time.monotonic()
+            self._library.dispatch.expire()
+
+
+def _open_still(bell: Connection, seconds: float) -> bool:
+    """Wait; False when the service has closed its end."""
+    with contextlib.suppress(EOFError, OSError):
+        if bell.poll(seconds):
+            bell.recv_bytes()
+        return True
+    return False
