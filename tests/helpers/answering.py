@@ -10,14 +10,14 @@ from typing import Any
 
 from pydicom import dcmread
 from pydicom.dataset import Dataset
-from vetpacs_desktop.store.archives.nodes import Node
-from vetpacs_desktop.store.network.receiving.receiver import Receiver
 
 from tests.helpers.dcmtk import run
 from tests.helpers.small_files import from_folder, picture, write
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.settings import Settings, Value
+from vetpacs_desktop.store.archives.nodes import Node
 from vetpacs_desktop.store.library import Library
+from vetpacs_desktop.store.network.receiving.receiver import Receiver
 
 
 @dataclass(slots=True)

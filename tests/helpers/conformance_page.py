@@ -3,12 +3,12 @@
 from pathlib import Path
 
 from pydicom.datadict import dictionary_description
-from vetpacs_desktop.store.matching import conditions
-from vetpacs_desktop.store.matching.question import Level
-from vetpacs_desktop.store.network.answering import answers
 
 from vetpacs_desktop.store import conformance
 from vetpacs_desktop.store.conformance import Coding
+from vetpacs_desktop.store.matching import conditions
+from vetpacs_desktop.store.matching.question import Level
+from vetpacs_desktop.store.network.answering import answers
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "conformance.md"
 HEAD = """# DICOM conformance statement

@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from vetpacs_desktop.store.network.sending.send import send_files
 
 from tests.helpers.peers import service
 from tests.helpers.small_files import picture, write
 from vetpacs_desktop.paths import Home
+from vetpacs_desktop.store.network.sending.send import send_files
 
 FILES = 148
 ROUNDS = 3

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator
 import psutil
 import pytest
 from pynetdicom.pdu import A_ASSOCIATE_RQ
-from vetpacs_desktop.store.network.receiving.crowd import STRANGERS
 
 from tests.helpers import dcmtk
 from tests.helpers.corpus import images
@@ -23,6 +22,7 @@ from tests.helpers.small_files import CT
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store.library import Library
 from vetpacs_desktop.store.network.link import Proposal, _request
+from vetpacs_desktop.store.network.receiving.crowd import STRANGERS
 from vetpacs_desktop.store.network.trouble import Address
 
 GOOD_SECONDS = 30

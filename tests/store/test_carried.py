@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from vetpacs_desktop.store.archives.nodes import Node
-from vetpacs_desktop.store.archives.routing import Rule
-
 from tests.helpers.small_files import from_folder, picture, write
 from vetpacs_desktop.jobs import CancelToken, ignore
 from vetpacs_desktop.paths import Home
+from vetpacs_desktop.store.archives.nodes import Node
+from vetpacs_desktop.store.archives.routing import Rule
 from vetpacs_desktop.store.library import Library
 from vetpacs_desktop.store.rebuild import rebuild
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from pydicom.uid import MPEG2MPML, AllTransferSyntaxes, JPEG2000Lossless, JPEGLosslessSV1
 from pynetdicom.presentation import AllStoragePresentationContexts
-from vetpacs_desktop.store.network.answering.serving import Serving
 
 from tests.helpers import conformance_page
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.settings import Settings
 from vetpacs_desktop.store import conformance
 from vetpacs_desktop.store.conformance import Coding, Role
+from vetpacs_desktop.store.network.answering.serving import Serving
 
 LITTLE_IMPLICIT, LITTLE_EXPLICIT, BIG = "1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2"
 

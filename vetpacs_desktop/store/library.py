@@ -61,10 +61,10 @@ class Library:
         self._listing = Listing(database, objects)
         self._changes = Changes(database)
         self.nodes = Nodes(database)
-        """The other archives (see `network.nodes`), what is on its way to them, and the rules that send."""
+        """The other archives (see `archives.nodes`), what is on its way to them, and the rules that send."""
         self.outbox, self.dispatch, self.routes = Outbox(database), Dispatch(database), Routes(database)
         self.queries = Queries(database, objects)
-        """What other archives ask for (see `network.query`)."""
+        """What other archives ask for (see `matching.query`)."""
         journal = Journal(home.corrections)
         self.corrections = Corrections(database, journal)
         """What people say better than a device did."""

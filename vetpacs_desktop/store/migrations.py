@@ -236,7 +236,8 @@ def exams_on_their_way_out(db: Tables) -> None:
         "node_id INTEGER NOT NULL REFERENCES nodes (node_id) ON DELETE CASCADE, study_uid TEXT NOT NULL, "
         "asked_by TEXT NOT NULL DEFAULT '', created_at TEXT NOT NULL, state TEXT NOT NULL, "
         "total INTEGER NOT NULL DEFAULT 0, sent INTEGER NOT NULL DEFAULT 0, "
-        "failed INTEGER NOT NULL DEFAULT 0, tries INTEGER NOT NULL DEFAULT 0, next_at REAL NOT NULL DEFAULT 0, "
+        "failed INTEGER NOT NULL DEFAULT 0, tries INTEGER NOT NULL DEFAULT 0, "
+        "next_at REAL NOT NULL DEFAULT 0, "
         "trouble TEXT NOT NULL DEFAULT '', finished_at TEXT NOT NULL DEFAULT '', "
         "transaction_uid TEXT NOT NULL DEFAULT '')"
     )

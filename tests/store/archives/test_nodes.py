@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from vetpacs_desktop.store.archives.nodes import BadAddress, Node, NodeExists, NodeUnknown, parsed
-from vetpacs_desktop.store.archives.routing import Rule
 
 from tests.helpers.small_files import from_folder, picture, write
 from vetpacs_desktop.paths import Home
+from vetpacs_desktop.store.archives.nodes import BadAddress, Node, NodeExists, NodeUnknown, parsed
+from vetpacs_desktop.store.archives.routing import Rule
 from vetpacs_desktop.store.library import Library
 
 

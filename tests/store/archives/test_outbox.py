@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from vetpacs_desktop.store.archives.dispatch import LONGEST_PAUSE, MANY_BREAKS, MOST_BREAKS, Dispatch, Task
-from vetpacs_desktop.store.archives.nodes import Node
-from vetpacs_desktop.store.archives.outbox import Sending, State
 
 from tests.helpers.small_files import from_folder, picture, write
 from vetpacs_desktop.paths import Home
+from vetpacs_desktop.store.archives.dispatch import LONGEST_PAUSE, MANY_BREAKS, MOST_BREAKS, Dispatch, Task
+from vetpacs_desktop.store.archives.nodes import Node
+from vetpacs_desktop.store.archives.outbox import Sending, State
 from vetpacs_desktop.store.library import Library
 from vetpacs_desktop.store.records import InstanceRow
 

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from vetpacs_desktop.store.archives.nodes import Node
-from vetpacs_desktop.store.archives.routing import Exam, Rule, RuleIncomplete, came_from, fits, title_of
-from vetpacs_desktop.store.network.sending.router import Router
 
 from tests.helpers.small_files import picture, write
 from vetpacs_desktop.paths import Home
+from vetpacs_desktop.store.archives.nodes import Node
+from vetpacs_desktop.store.archives.routing import Exam, Rule, RuleIncomplete, came_from, fits, title_of
 from vetpacs_desktop.store.library import Library
+from vetpacs_desktop.store.network.sending.router import Router
 from vetpacs_desktop.store.records import Arrival
 
 CT = Exam(("CT", "SR"), ("Thorax", "Lung 1 mm"), ("CT1 (192.168.1.7)",), "Canis lupus familiaris")

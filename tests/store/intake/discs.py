@@ -81,7 +81,7 @@ def image_bytes(number: int, **values: object) -> bytes:
 
 
 def burnt(path: Path, files: Mapping[str, bytes], kind: str) -> Path:
-    """An image of a disc: ``iso`` (plain ISO 9660), ``joliet``, ``rockridge`` or ``udf``; one level of folders."""
+    """An image of a disc: ``iso`` (plain), ``joliet``, ``rockridge`` or ``udf``; one level of folders."""
     how = {"joliet": {"joliet": 3}, "rockridge": {"rock_ridge": "1.09"}, "udf": {"udf": "2.60"}}.get(kind, {})
     image = pycdlib.PyCdlib()
     image.new(interchange_level=3, **how)

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from vetpacs_desktop.store.matching import patterns
-from vetpacs_desktop.store.matching.patterns import Between, NoSuchMoment
 
 from vetpacs_desktop.store import folding
+from vetpacs_desktop.store.matching import patterns
+from vetpacs_desktop.store.matching.patterns import Between, NoSuchMoment
 
 LETTERS = st.sampled_from("aeiourstlnmABÄÖüßéñçøłŁИваноαβγ山田太郎ポチ금희0123456789")
 WORDS = st.text(LETTERS, min_size=1, max_size=9)

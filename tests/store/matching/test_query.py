@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from vetpacs_desktop.store.matching.question import Key, Level, Question
-from vetpacs_desktop.store.network.answering.serving import Serving
 
 from tests.helpers import many_studies
 from tests.helpers.small_files import ROOT, from_folder, picture, write
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.settings import Settings
 from vetpacs_desktop.store.library import Library
+from vetpacs_desktop.store.matching.question import Key, Level, Question
+from vetpacs_desktop.store.network.answering.serving import Serving
 
 NAME, PATIENT_ID, DATE, MODALITIES = 0x00100010, 0x00100020, 0x00080020, 0x00080061
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydicom.dataset import Dataset
+
 from vetpacs_desktop.store.matching import conditions, question
 from vetpacs_desktop.store.matching.question import BadQuestion, Level
-
 from vetpacs_desktop.store.network import messages
 
 IMPLICIT, EXPLICIT = "1.2.840.10008.1.2", "1.2.840.10008.1.2.1"

@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 from pynetdicom import AE, evt
 from pynetdicom.sop_class import Verification
-from vetpacs_desktop.store.archives.nodes import Node
 
 from tests.helpers.orthanc import free_port
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.settings import Settings
+from vetpacs_desktop.store.archives.nodes import Node
 from vetpacs_desktop.store.network import link as link_module
 from vetpacs_desktop.store.network import messages, tls, trouble
 from vetpacs_desktop.store.network.contact import certificate_of, echo, peer_of

@@ -12,8 +12,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from vetpacs_desktop.store.archives.nodes import Node
-from vetpacs_desktop.store.network.receiving.receiver import Receiver
 
 from tests.helpers.answering import Answering
 from tests.helpers.corpus import images
@@ -25,7 +23,9 @@ from vetpacs_desktop import settings
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.service import state_of
 from vetpacs_desktop.settings import Settings
+from vetpacs_desktop.store.archives.nodes import Node
 from vetpacs_desktop.store.network import tls
+from vetpacs_desktop.store.network.receiving.receiver import Receiver
 
 Begin = Callable[..., Answering]
 

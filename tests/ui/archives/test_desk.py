@@ -9,16 +9,16 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLineEdit, QPushButton, QRadioButton
 from pytestqt.qtbot import QtBot
-from vetpacs_desktop.store.archives.nodes import Node
-from vetpacs_desktop.store.archives.outbox import State
-from vetpacs_desktop.store.network.sending.send import send_files
 
 from tests.helpers.orthanc import Orthanc, free_port, orthanc
 from tests.helpers.small_files import picture, write
 from tests.ui.conftest import WAIT_MS, Opened
 from vetpacs_desktop.app import App
 from vetpacs_desktop.jobs import CancelToken, ignore
+from vetpacs_desktop.store.archives.nodes import Node
+from vetpacs_desktop.store.archives.outbox import State
 from vetpacs_desktop.store.intake.stages import import_paths
+from vetpacs_desktop.store.network.sending.send import send_files
 from vetpacs_desktop.ui.archives.desk import ArchivesDesk
 from vetpacs_desktop.ui.archives.outbox_dialog import OutboxDialog
 from vetpacs_desktop.ui.archives.rules_dialog import RulesDialog

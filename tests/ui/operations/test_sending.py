@@ -2,14 +2,13 @@
 
 from pathlib import Path
 
-from vetpacs_desktop.store.archives.nodes import Node
-from vetpacs_desktop.store.archives.routing import Rule
-
 from tests.helpers.orthanc import free_port, orthanc
 from tests.helpers.peers import service
 from tests.helpers.small_files import from_folder, picture, write
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.settings import Settings
+from vetpacs_desktop.store.archives.nodes import Node
+from vetpacs_desktop.store.archives.routing import Rule
 from vetpacs_desktop.store.library import Library
 from vetpacs_desktop.store.network.trouble import NobodyListens
 from vetpacs_desktop.ui.operations import sending

@@ -9,7 +9,6 @@ import pytest
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
-from vetpacs_desktop.store.archives.nodes import Node
 
 from tests.helpers.peers import wait_for
 from vetpacs_desktop import settings as settings_file
@@ -18,6 +17,7 @@ from vetpacs_desktop.jobs import Jobs
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.service import ServiceState
 from vetpacs_desktop.settings import Settings
+from vetpacs_desktop.store.archives.nodes import Node
 from vetpacs_desktop.store.intake.senders import Sender, Senders
 from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.ui.house import House

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from vetpacs_desktop.store.archives.outbox import give
-
 from vetpacs_desktop.store.database import Database
 from vetpacs_desktop.store.records import StudyUID
 

@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 from enum import Enum
 
 from vetpacs_desktop.store.archives.nodes import Node
-
 from vetpacs_desktop.store.database import Database, Row, Value
 from vetpacs_desktop.store.records import InstanceRow, StudyUID
 

@@ -12,11 +12,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from vetpacs_desktop.store.archives.addresses import own_addresses, plain
-from vetpacs_desktop.store.archives.nodes import Node, Nodes
-
 from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.store import folding
+from vetpacs_desktop.store.archives.addresses import own_addresses, plain
+from vetpacs_desktop.store.archives.nodes import Node, Nodes
 from vetpacs_desktop.store.database import Database, Row
 from vetpacs_desktop.store.listing import study_row
 from vetpacs_desktop.store.records import StudyRow, StudyUID

@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from vetpacs_desktop.store.database import Row, Value
 from vetpacs_desktop.store.matching import names, patterns
 from vetpacs_desktop.store.matching.patterns import Between, NoSuchMoment
 from vetpacs_desktop.store.matching.question import BadQuestion, Key, Level, Question
-
-from vetpacs_desktop.store.database import Row, Value
 
 RowTest = Callable[[Row], bool]
 STUDY_DATE, STUDY_TIME, BIRTH_DATE = 0x00080020, 0x00080030, 0x00100030

@@ -10,12 +10,11 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from vetpacs_desktop.store.database import Database, Row, Value
+from vetpacs_desktop.store.listing import instance_row
 from vetpacs_desktop.store.matching import conditions
 from vetpacs_desktop.store.matching.conditions import Conditions, Part
 from vetpacs_desktop.store.matching.question import Level, Question
-
-from vetpacs_desktop.store.database import Database, Row, Value
-from vetpacs_desktop.store.listing import instance_row
 from vetpacs_desktop.store.objects import Objects
 from vetpacs_desktop.store.records import InstanceRow
 

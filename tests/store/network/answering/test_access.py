@@ -7,9 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from vetpacs_desktop.store.archives.addresses import Lookup, plain
-from vetpacs_desktop.store.archives.nodes import Node
-from vetpacs_desktop.store.network.answering.access import Access
 
 from tests.helpers.answering import Answering, counts_in, status_in
 from tests.helpers.dcmtk import run
@@ -17,7 +14,10 @@ from tests.helpers.small_files import ROOT
 from vetpacs_desktop import settings
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.settings import Settings
+from vetpacs_desktop.store.archives.addresses import Lookup, plain
+from vetpacs_desktop.store.archives.nodes import Node
 from vetpacs_desktop.store.intake.senders import senders
+from vetpacs_desktop.store.network.answering.access import Access
 
 Begin = Callable[..., Answering]
 

@@ -5,9 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from vetpacs_desktop.store.network.asking.fetching import DoesNotKnowUs, Here, Order, fetch
-from vetpacs_desktop.store.network.asking.remote import Wanted, find_series, find_studies
-from vetpacs_desktop.store.network.sending.send import send_files
 
 from tests.helpers.corpus import images
 from tests.helpers.orthanc import Orthanc, orthanc
@@ -16,7 +13,10 @@ from vetpacs_desktop.errors import Cancelled
 from vetpacs_desktop.jobs import CancelToken, Progress, ignore
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store.library import Library
+from vetpacs_desktop.store.network.asking.fetching import DoesNotKnowUs, Here, Order, fetch
+from vetpacs_desktop.store.network.asking.remote import Wanted, find_series, find_studies
 from vetpacs_desktop.store.network.link import Peer
+from vetpacs_desktop.store.network.sending.send import send_files
 from vetpacs_desktop.store.network.trouble import Address
 
 pytestmark = pytest.mark.corpus

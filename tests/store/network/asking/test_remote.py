@@ -14,14 +14,6 @@ import pytest
 from pydicom.dataset import Dataset
 from pynetdicom import AE, evt
 from pynetdicom.sop_class import StudyRootQueryRetrieveInformationModelFind
-from vetpacs_desktop.store.network.asking.remote import (
-    Answers,
-    QuestionRefused,
-    Wanted,
-    find_series,
-    find_studies,
-)
-from vetpacs_desktop.store.network.sending.send import send_files
 
 from tests.helpers.dcmtk import run, tool
 from tests.helpers.orthanc import free_port, orthanc
@@ -29,7 +21,15 @@ from tests.helpers.peers import wait_for
 from tests.helpers.small_files import picture, write
 from vetpacs_desktop.errors import Cancelled
 from vetpacs_desktop.jobs import CancelToken
+from vetpacs_desktop.store.network.asking.remote import (
+    Answers,
+    QuestionRefused,
+    Wanted,
+    find_series,
+    find_studies,
+)
 from vetpacs_desktop.store.network.link import Peer
+from vetpacs_desktop.store.network.sending.send import send_files
 from vetpacs_desktop.store.network.trouble import Address, NothingInCommon
 
 ANIMALS: tuple[dict[str, Any], ...] = (

@@ -14,12 +14,12 @@ from pydicom.data import get_testdata_file
 from pydicom.uid import ExplicitVRLittleEndian
 from pynetdicom.ae import ApplicationEntity
 from pynetdicom.presentation import build_context
-from vetpacs_desktop.store.network.receiving.acceptor import QuickServer, quiet_pynetdicom
 
 from tests.helpers.corpus import images
 from tests.helpers.dcmtk import storescu
 from tests.helpers.peers import data_set_bytes, wait_for
 from vetpacs_desktop.store.network.command_set import StoreRequest
+from vetpacs_desktop.store.network.receiving.acceptor import QuickServer, quiet_pynetdicom
 
 CT = "1.2.840.10008.5.1.4.1.1.2"
 
@@ -101,7 +101,6 @@ def test_a_broken_connection_abandons_the_object(served: tuple[int, Buckets], tm
     entity = ApplicationEntity("XRAY1")
     association = entity.associate("127.0.0.1", port, contexts=[build_context(CT, [ExplicitVRLittleEndian])])
     from tests.store.network.receiving.test_receiver import command_bytes
-
     from vetpacs_desktop.store.network.command_set import data_pdu
 
     association.dul.socket.socket.sendall(data_pdu(1, command_bytes(CT, "1.2.3")))

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from vetpacs_desktop.store.network.receiving.calls import TLS_HANDSHAKE
 
 from tests.helpers.corpus import images
 from tests.helpers.dcmtk import tool
@@ -17,6 +16,7 @@ from tests.helpers.peers import Served, service, wait_for
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store.intake import visits
 from vetpacs_desktop.store.intake.visits import Book, Visit
+from vetpacs_desktop.store.network.receiving.calls import TLS_HANDSHAKE
 
 
 @pytest.fixture

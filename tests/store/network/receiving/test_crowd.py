@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from vetpacs_desktop.store.network.receiving.crowd import PATIENCE_SECONDS, STRANGERS, who_goes
 
 

@@ -24,7 +24,6 @@ from pynetdicom.ae import ApplicationEntity
 from pynetdicom.association import Association
 from pynetdicom.dimse_primitives import C_STORE
 from pynetdicom.presentation import build_context
-from vetpacs_desktop.store.network.receiving.receiver import CannotListen, Receiver
 
 from tests.helpers.corpus import images
 from tests.helpers.dcmtk import PROPOSE, echoscu, run, storescu, tool
@@ -36,6 +35,7 @@ from vetpacs_desktop.store.intake.checks import check_file
 from vetpacs_desktop.store.intake.quarantine import Quarantine
 from vetpacs_desktop.store.intake.senders import senders
 from vetpacs_desktop.store.network import command_set
+from vetpacs_desktop.store.network.receiving.receiver import CannotListen, Receiver
 from vetpacs_desktop.store.records import Arrival
 
 CT = "1.2.840.10008.5.1.4.1.1.2"

@@ -11,19 +11,19 @@ from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence as Items
 from pynetdicom import AE, evt
 from pynetdicom.sop_class import StorageCommitmentPushModel
-from vetpacs_desktop.store.archives.nodes import Node
-from vetpacs_desktop.store.archives.outbox import Sending, State
-from vetpacs_desktop.store.network.sending.carrying import Carrier
-from vetpacs_desktop.store.network.sending.confirming import PUSH_MODEL, SYNTAXES, WELL_KNOWN
 
 from tests.helpers.orthanc import orthanc
 from tests.helpers.peers import service, wait_for
 from tests.helpers.small_files import CT, from_folder, picture, write
 from vetpacs_desktop.jobs import CancelToken
 from vetpacs_desktop.paths import Home
+from vetpacs_desktop.store.archives.nodes import Node
+from vetpacs_desktop.store.archives.outbox import Sending, State
 from vetpacs_desktop.store.library import Library
 from vetpacs_desktop.store.network import messages
 from vetpacs_desktop.store.network.link import Link, Peer, Proposal
+from vetpacs_desktop.store.network.sending.carrying import Carrier
+from vetpacs_desktop.store.network.sending.confirming import PUSH_MODEL, SYNTAXES, WELL_KNOWN
 from vetpacs_desktop.store.network.trouble import Address
 
 

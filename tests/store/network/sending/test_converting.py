@@ -13,10 +13,10 @@ from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.filereader import read_file_meta_info
 from pydicom.uid import UID, ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 from pynetdicom.dsutils import decode
-from vetpacs_desktop.store.network.sending.converting import CannotConvert, converted, syntax_of
 
 from tests.helpers.corpus import images
 from tests.helpers.peers import package_files
+from vetpacs_desktop.store.network.sending.converting import CannotConvert, converted, syntax_of
 
 
 def read_back(data: bytes, syntax: str) -> Dataset:

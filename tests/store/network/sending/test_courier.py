@@ -8,10 +8,6 @@ from pathlib import Path
 
 import pytest
 from pynetdicom import AE, ALL_TRANSFER_SYNTAXES, evt
-from vetpacs_desktop.store.archives.nodes import Node
-from vetpacs_desktop.store.archives.outbox import Sending, State
-from vetpacs_desktop.store.archives.routing import Rule
-from vetpacs_desktop.store.network.sending.courier import LOCK, CourierProcess
 
 from tests.helpers.corpus import images
 from tests.helpers.dcmtk import storescu
@@ -21,9 +17,13 @@ from tests.helpers.small_files import picture, write
 from vetpacs_desktop import settings
 from vetpacs_desktop.jobs import CancelToken, ignore
 from vetpacs_desktop.paths import Home
+from vetpacs_desktop.store.archives.nodes import Node
+from vetpacs_desktop.store.archives.outbox import Sending, State
+from vetpacs_desktop.store.archives.routing import Rule
 from vetpacs_desktop.store.intake.lock import is_held
 from vetpacs_desktop.store.intake.stages import import_paths
 from vetpacs_desktop.store.library import Library
+from vetpacs_desktop.store.network.sending.courier import LOCK, CourierProcess
 
 pytestmark = pytest.mark.corpus
 

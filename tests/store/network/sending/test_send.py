@@ -14,8 +14,6 @@ from pydicom.data import get_testdata_file
 from pydicom.dataset import FileMetaDataset
 from pydicom.filereader import read_file_meta_info
 from pydicom.uid import ExplicitVRLittleEndian, generate_uid
-from vetpacs_desktop.store.network.receiving.receiver import Receiver
-from vetpacs_desktop.store.network.sending.send import MachineUnreachable, send_files
 
 from tests.helpers.corpus import images
 from tests.helpers.dcmtk import echoscu, tool
@@ -25,6 +23,8 @@ from vetpacs_desktop.jobs import CancelToken, Progress
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.settings import Settings
 from vetpacs_desktop.store.intake.checks import check_file
+from vetpacs_desktop.store.network.receiving.receiver import Receiver
+from vetpacs_desktop.store.network.sending.send import MachineUnreachable, send_files
 
 
 def free_port() -> int:

@@ -10,13 +10,12 @@ import contextlib
 import threading
 from collections.abc import Callable, Iterable
 
-from vetpacs_desktop.store.archives.addresses import Lookup
-from vetpacs_desktop.store.archives.nodes import Node
-
 from vetpacs_desktop import settings as settings_file
 from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.settings import Settings
+from vetpacs_desktop.store.archives.addresses import Lookup
+from vetpacs_desktop.store.archives.nodes import Node
 
 NOBODY, ARCHIVES, ANYONE = "nobody", "archives", "anyone"
 

@@ -9,11 +9,10 @@ import logging
 import threading
 from collections.abc import Callable
 
-from vetpacs_desktop.store.network.answering.access import Access
-
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.settings import Settings
 from vetpacs_desktop.store.library import Library
+from vetpacs_desktop.store.network.answering.access import Access
 from vetpacs_desktop.store.network.talk import Talk
 
 LOG = logging.getLogger(__name__)

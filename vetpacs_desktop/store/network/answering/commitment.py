@@ -18,7 +18,6 @@ from typing import Any
 
 from pydicom.dataset import Dataset
 from pynetdicom.sop_class import StorageCommitmentPushModel, StorageCommitmentPushModelInstance
-from vetpacs_desktop.store.network.answering.archive import Archive
 
 from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.store import conformance
@@ -26,6 +25,7 @@ from vetpacs_desktop.store.database import Row
 from vetpacs_desktop.store.intake.spool import Spool
 from vetpacs_desktop.store.library import Library
 from vetpacs_desktop.store.network import messages
+from vetpacs_desktop.store.network.answering.archive import Archive
 from vetpacs_desktop.store.network.contact import peer_of
 from vetpacs_desktop.store.network.link import Link, Peer, Proposal
 from vetpacs_desktop.store.network.talk import HungUp, Talk

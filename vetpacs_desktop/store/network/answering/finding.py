@@ -10,13 +10,13 @@ from pynetdicom.sop_class import (
     PatientStudyOnlyQueryRetrieveInformationModelFind,
     StudyRootQueryRetrieveInformationModelFind,
 )
-from vetpacs_desktop.store.matching import question
-from vetpacs_desktop.store.matching.question import BadQuestion, Level
-from vetpacs_desktop.store.network.answering.answers import Answers
-from vetpacs_desktop.store.network.answering.archive import Archive
 
 from vetpacs_desktop.errors import KnownError
+from vetpacs_desktop.store.matching import question
+from vetpacs_desktop.store.matching.question import BadQuestion, Level
 from vetpacs_desktop.store.network import messages
+from vetpacs_desktop.store.network.answering.answers import Answers
+from vetpacs_desktop.store.network.answering.archive import Archive
 from vetpacs_desktop.store.network.talk import Talk
 
 LOG = logging.getLogger(__name__)

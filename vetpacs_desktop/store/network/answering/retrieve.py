@@ -17,16 +17,16 @@ from typing import Any
 
 from pydicom.uid import UID
 from pynetdicom import sop_class as classes
+
+from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.store.archives.nodes import Node
 from vetpacs_desktop.store.matching import question
 from vetpacs_desktop.store.matching.question import UNIQUE_KEYS, BadQuestion, Level, Question
-from vetpacs_desktop.store.network.answering.archive import Archive
-from vetpacs_desktop.store.network.sending.send import Fate, Parcel, deliver, offer
-
-from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.store.network import messages
+from vetpacs_desktop.store.network.answering.archive import Archive
 from vetpacs_desktop.store.network.contact import peer_of
 from vetpacs_desktop.store.network.link import Message, Peer
+from vetpacs_desktop.store.network.sending.send import Fate, Parcel, deliver, offer
 from vetpacs_desktop.store.network.talk import Talk
 from vetpacs_desktop.store.network.trouble import ConnectionLost, MachineUnreachable
 from vetpacs_desktop.store.outgoing import prepared

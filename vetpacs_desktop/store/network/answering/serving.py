@@ -11,18 +11,18 @@ from typing import Any
 
 from pynetdicom import evt
 from pynetdicom.ae import ApplicationEntity
-from vetpacs_desktop.store.archives.dispatch import Dispatch
-from vetpacs_desktop.store.network.answering import commitment, finding, retrieve
-from vetpacs_desktop.store.network.answering.archive import Archive, Refused
-from vetpacs_desktop.store.network.answering.commitment import Commitments
-from vetpacs_desktop.store.network.answering.finding import Finding
-from vetpacs_desktop.store.network.answering.retrieve import Retrieving
 
 from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.settings import Settings
 from vetpacs_desktop.store import conformance
+from vetpacs_desktop.store.archives.dispatch import Dispatch
 from vetpacs_desktop.store.network import messages
+from vetpacs_desktop.store.network.answering import commitment, finding, retrieve
+from vetpacs_desktop.store.network.answering.archive import Archive, Refused
+from vetpacs_desktop.store.network.answering.commitment import Commitments
+from vetpacs_desktop.store.network.answering.finding import Finding
+from vetpacs_desktop.store.network.answering.retrieve import Retrieving
 from vetpacs_desktop.store.network.talk import Talk
 
 LOG = logging.getLogger(__name__)

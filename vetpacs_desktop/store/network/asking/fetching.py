@@ -12,13 +12,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from pydicom.dataset import Dataset
-from vetpacs_desktop.store.network.asking import taking
 
 from vetpacs_desktop.errors import Cancelled, KnownError
 from vetpacs_desktop.jobs import CancelToken, Progress, Report
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store import conformance
 from vetpacs_desktop.store.network import messages
+from vetpacs_desktop.store.network.asking import taking
 from vetpacs_desktop.store.network.link import Link, Message, Peer, Proposal, Writer
 from vetpacs_desktop.store.network.trouble import MachineUnreachable, NothingInCommon
 

@@ -1,1 +1,1 @@
-"""The port that machines send to: connections, the bytes of what arrives, and the answer once they are safe."""
+"""The port that machines send to: connections, the bytes that arrive, the answer once they are safe."""

@@ -33,12 +33,12 @@ from pynetdicom.association import MODE_ACCEPTOR, Association
 from pynetdicom.dimse import DIMSEServiceProvider
 from pynetdicom.dul import DULServiceProvider
 from pynetdicom.transport import RequestHandler, ThreadedAssociationServer
+
+from vetpacs_desktop.store.network.command_set import BrokenCommand
 from vetpacs_desktop.store.network.receiving import crowd
 from vetpacs_desktop.store.network.receiving.counter import Counter, Service
 from vetpacs_desktop.store.network.receiving.fragments import MessageReader
 from vetpacs_desktop.store.network.receiving.outlet import Outlet
-
-from vetpacs_desktop.store.network.command_set import BrokenCommand
 
 LOG = logging.getLogger(__name__)
 

@@ -21,9 +21,6 @@ from typing import Any
 from pydicom.uid import UID
 from pynetdicom import evt
 from pynetdicom.ae import ApplicationEntity
-from vetpacs_desktop.store.network.answering.serving import Serving
-from vetpacs_desktop.store.network.receiving.acceptor import QuickEntity, QuickServer, quiet_pynetdicom
-from vetpacs_desktop.store.network.receiving.calls import Calls
 
 from vetpacs_desktop.errors import KnownError, PortTaken
 from vetpacs_desktop.paths import Home
@@ -36,8 +33,11 @@ from vetpacs_desktop.store.intake.senders import Senders
 from vetpacs_desktop.store.intake.spool import PREAMBLE, Incoming, Spool
 from vetpacs_desktop.store.intake.visits import Call
 from vetpacs_desktop.store.network import tls
+from vetpacs_desktop.store.network.answering.serving import Serving
 from vetpacs_desktop.store.network.command_set import StoreRequest
 from vetpacs_desktop.store.network.file_meta import file_meta
+from vetpacs_desktop.store.network.receiving.acceptor import QuickEntity, QuickServer, quiet_pynetdicom
+from vetpacs_desktop.store.network.receiving.calls import Calls
 from vetpacs_desktop.store.records import Arrival, Outcome
 
 LOG = logging.getLogger(__name__)

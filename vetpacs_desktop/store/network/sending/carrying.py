@@ -13,18 +13,17 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from vetpacs_desktop.store.archives.dispatch import Item, Task
-from vetpacs_desktop.store.archives.nodes import Node
-from vetpacs_desktop.store.network.sending import confirming
-from vetpacs_desktop.store.network.sending.send import Fate, Parcel, deliver
-
 from vetpacs_desktop import settings as settings_file
 from vetpacs_desktop.errors import Cancelled, KnownError
 from vetpacs_desktop.jobs import CancelToken
 from vetpacs_desktop.paths import Home
+from vetpacs_desktop.store.archives.dispatch import Item, Task
+from vetpacs_desktop.store.archives.nodes import Node
 from vetpacs_desktop.store.library import Library
 from vetpacs_desktop.store.network.contact import peer_of
 from vetpacs_desktop.store.network.link import Peer
+from vetpacs_desktop.store.network.sending import confirming
+from vetpacs_desktop.store.network.sending.send import Fate, Parcel, deliver
 from vetpacs_desktop.store.network.trouble import ConnectionLost, MachineUnreachable
 from vetpacs_desktop.store.outgoing import prepared
 from vetpacs_desktop.store.records import InstanceRow

@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence as Items
 from pydicom.uid import generate_uid
-from vetpacs_desktop.store.archives.dispatch import Dispatch
 
 from vetpacs_desktop.errors import Cancelled
 from vetpacs_desktop.jobs import CancelToken
 from vetpacs_desktop.store import conformance
+from vetpacs_desktop.store.archives.dispatch import Dispatch
 from vetpacs_desktop.store.network import messages
 from vetpacs_desktop.store.network.link import Link, Message, Peer, Proposal
 from vetpacs_desktop.store.network.trouble import ConnectionLost, NothingInCommon

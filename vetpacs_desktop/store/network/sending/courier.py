@@ -16,9 +16,6 @@ import time
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from vetpacs_desktop.store.network.sending.carrying import Carrier
-from vetpacs_desktop.store.network.sending.router import Router
-
 from vetpacs_desktop import log
 from vetpacs_desktop import settings as settings_file
 from vetpacs_desktop.errors import KnownError
@@ -27,6 +24,8 @@ from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store.database import salvage
 from vetpacs_desktop.store.intake.lock import ProcessLock
 from vetpacs_desktop.store.library import Library
+from vetpacs_desktop.store.network.sending.carrying import Carrier
+from vetpacs_desktop.store.network.sending.router import Router
 
 LOG = logging.getLogger(__name__)
 

@@ -11,11 +11,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from vetpacs_desktop.store.archives.addresses import Lookup
-from vetpacs_desktop.store.archives.routing import Rule, came_from
-
 from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.store import changes
+from vetpacs_desktop.store.archives.addresses import Lookup
+from vetpacs_desktop.store.archives.routing import Rule, came_from
 from vetpacs_desktop.store.library import Library
 from vetpacs_desktop.store.records import InstanceRow, StudyUID
 

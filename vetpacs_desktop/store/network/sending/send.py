@@ -16,7 +16,6 @@ from typing import Protocol
 
 from pydicom.errors import InvalidDicomError
 from pynetdicom.dsutils import split_dataset
-from vetpacs_desktop.store.network.sending import converting
 
 from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.jobs import CancelToken, Progress, Report, ignore
@@ -24,6 +23,7 @@ from vetpacs_desktop.store import conformance
 from vetpacs_desktop.store.intake.checks import Checked, check_file
 from vetpacs_desktop.store.network import messages
 from vetpacs_desktop.store.network.link import MOST_CONTEXTS, Link, Message, Peer, Proposal
+from vetpacs_desktop.store.network.sending import converting
 from vetpacs_desktop.store.network.trouble import Address, ConnectionLost, MachineUnreachable, NothingInCommon
 
 __all__ = ["MachineUnreachable", "SendSummary", "deliver", "offer", "send_files"]
