@@ -27,7 +27,7 @@ import psutil
 from vetpacs_desktop.errors import KnownError, ServiceAlreadyRunning
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.settings import Settings
-from vetpacs_desktop.store.intake.lock import ProcessLock, is_held
+from vetpacs_desktop.store.lock import ProcessLock, is_held
 
 LOG = logging.getLogger(__name__)
 

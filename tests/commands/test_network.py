@@ -13,7 +13,7 @@ from tests.helpers.program import command
 from tests.helpers.small_files import picture, write
 from tests.store.network.sending.test_send import plain_peer  # noqa: F401 - a fixture
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store.corrections import Words
+from vetpacs_desktop.store.animals.corrections import Words
 from vetpacs_desktop.store.library import Library
 from vetpacs_desktop.store.network import tls
 

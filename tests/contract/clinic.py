@@ -13,7 +13,7 @@ from tests.contract.asking import answer
 from tests.helpers.dcmtk import run
 from tests.helpers.program import serving
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store.intake.quarantine import Kept, Quarantine
+from vetpacs_desktop.store.kept.quarantine import Kept, Quarantine
 from vetpacs_desktop.store.library import Library
 
 

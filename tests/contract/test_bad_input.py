@@ -15,8 +15,8 @@ from tests.contract.test_real_files import plain_words
 from tests.helpers.peers import data_set_bytes, wait_for
 from tests.helpers.small_files import CT, picture, write
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store.intake.checks import check_file
-from vetpacs_desktop.store.intake.quarantine import Quarantine
+from vetpacs_desktop.store.kept.quarantine import Quarantine
+from vetpacs_desktop.store.reading.checks import check_file
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:pydicom")
 SENT = (*(case for case in CASES if case.sendable), DIRECTORY)

@@ -22,11 +22,11 @@ from tests.contract.test_mutations import damaged
 from tests.helpers.peers import data_set_bytes, package_files
 from tests.helpers.small_files import picture, write
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store.intake.checks import MEDIA_DIRECTORY
 from vetpacs_desktop.store.library import Library
 from vetpacs_desktop.store.network import command_set
 from vetpacs_desktop.store.network.link import Link, Peer, Proposal
 from vetpacs_desktop.store.network.trouble import Address
+from vetpacs_desktop.store.reading.checks import MEDIA_DIRECTORY
 
 SMALL = 120_000
 MOST_SECONDS = 10.0

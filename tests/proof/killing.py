@@ -26,8 +26,8 @@ from tests.helpers.corpus import images
 from tests.helpers.peers import Served, data_set_bytes, start_service, wait_for
 from tests.helpers.small_files import picture, write
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store.intake.quarantine import Quarantine
 from vetpacs_desktop.store.intake.spool import Spool
+from vetpacs_desktop.store.kept.quarantine import Quarantine
 from vetpacs_desktop.store.library import Library
 
 LONGEST_SECONDS = 1.2

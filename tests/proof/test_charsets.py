@@ -15,7 +15,7 @@ from tests.contract.asking import answer, ask
 from tests.helpers.answering import Answering
 from tests.helpers.small_files import from_folder
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store.intake.quarantine import Quarantine
+from vetpacs_desktop.store.kept.quarantine import Quarantine
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::UserWarning:pydicom"),

@@ -22,7 +22,7 @@ from tests.helpers.small_disk import SmallDisk, small_disk
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.settings import Settings, save
 from vetpacs_desktop.store.intake.filing_state import FilingKind, filing_state
-from vetpacs_desktop.store.intake.quarantine import Quarantine
+from vetpacs_desktop.store.kept.quarantine import Quarantine
 from vetpacs_desktop.store.library import Library
 
 pytestmark = pytest.mark.expects_errors

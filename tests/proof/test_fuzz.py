@@ -14,7 +14,7 @@ from tests.proof import fuzzing
 from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store.header import read_header
-from vetpacs_desktop.store.intake.checks import check_file
+from vetpacs_desktop.store.reading.checks import check_file
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::UserWarning:pydicom"),

@@ -19,12 +19,13 @@ from tests.helpers.peers import Served, service, wait_for
 from tests.helpers.small_files import picture, write
 from vetpacs_desktop.errors import LibraryDamaged
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store import database, suspicion
+from vetpacs_desktop.store import database
 from vetpacs_desktop.store.database import mark_of
 from vetpacs_desktop.store.intake.filing import Filer, Mender
 from vetpacs_desktop.store.intake.filing_state import FilingKind, filing_state
 from vetpacs_desktop.store.intake.spool import Spool
 from vetpacs_desktop.store.library import Library
+from vetpacs_desktop.store.recovery import suspicion
 
 pytestmark = pytest.mark.expects_errors
 MEND_SECONDS = 60

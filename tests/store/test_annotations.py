@@ -15,8 +15,8 @@ from vetpacs_desktop.jobs import CancelToken, ignore
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store.annotations import Drawn
 from vetpacs_desktop.store.library import Library
-from vetpacs_desktop.store.rebuild import rebuild
 from vetpacs_desktop.store.records import StudyUID
+from vetpacs_desktop.store.recovery.rebuild import rebuild
 from vetpacs_desktop.viewer import annotations
 from vetpacs_desktop.viewer.annotations import Annotation, ImageRef, KeyImage, Sheet
 

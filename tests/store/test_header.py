@@ -18,8 +18,8 @@ from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian, Imp
 from tests.helpers.corpus import images
 from tests.helpers.small_files import picture, write
 from vetpacs_desktop.errors import KnownError, NotAnImage
-from vetpacs_desktop.store import values
 from vetpacs_desktop.store.header import BadIdentifier, DirectoryObject, header_of, read_header
+from vetpacs_desktop.store.reading import values
 from vetpacs_desktop.store.records import Header, Patient
 
 PACKAGE = Path(pydicom.__file__).parent / "data"

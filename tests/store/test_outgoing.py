@@ -14,7 +14,7 @@ from tests.helpers.dcmtk import run
 from tests.helpers.small_files import picture, write
 from tests.store.intake.foreign.files import faults
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store.corrections import Words
+from vetpacs_desktop.store.animals.corrections import Words
 from vetpacs_desktop.store.header import read_header
 from vetpacs_desktop.store.intake.stages import import_paths
 from vetpacs_desktop.store.library import Library

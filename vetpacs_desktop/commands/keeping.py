@@ -72,7 +72,7 @@ def verify(arguments: Namespace, home: Home) -> Answer:
 
 def rebuild_index(arguments: Namespace, home: Home) -> Answer:
     """The index from the files; a damaged index is set aside, never deleted."""
-    from vetpacs_desktop.store.rebuild import rebuild
+    from vetpacs_desktop.store.recovery.rebuild import rebuild
 
     return _verification(rebuild(home.make(), ignore, CancelToken()))
 

@@ -16,9 +16,9 @@ from vetpacs_desktop.store.header import DirectoryObject, read_header
 from vetpacs_desktop.store.index import Index, Known, ObjectKey, key_of
 from vetpacs_desktop.store.merging import Placed
 from vetpacs_desktop.store.objects import Objects, Placement, SourceUnreadable, Staged, digest_of
-from vetpacs_desktop.store.recoded import Recoded
+from vetpacs_desktop.store.reading.recoded import Recoded
+from vetpacs_desktop.store.reading.sameness import same_object
 from vetpacs_desktop.store.records import Arrival, Filed, Header, Outcome
-from vetpacs_desktop.store.sameness import same_object
 
 
 @dataclass(frozen=True, slots=True)

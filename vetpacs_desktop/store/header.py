@@ -15,7 +15,8 @@ from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian
 
 from vetpacs_desktop.errors import KnownError, NotAnImage
-from vetpacs_desktop.store import values
+from vetpacs_desktop.store.reading import values
+from vetpacs_desktop.store.reading.scan import PIXEL_TAGS, Scanned, scan_file, scan_stream
 from vetpacs_desktop.store.records import (
     Header,
     Instance,
@@ -26,7 +27,6 @@ from vetpacs_desktop.store.records import (
     Study,
     StudyUID,
 )
-from vetpacs_desktop.store.scan import PIXEL_TAGS, Scanned, scan_file, scan_stream
 
 MEDIA_DIRECTORY = "1.2.840.10008.1.3.10"
 _UID = re.compile(r"[0-9]+(?:\.[0-9]+)*")

@@ -13,22 +13,26 @@ from pathlib import Path
 from vetpacs_desktop.errors import LibraryDamaged
 from vetpacs_desktop.jobs import CancelToken, Report, ignore
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store import changes, rebuild, suspicion, trash_table, verify
+from vetpacs_desktop.store import changes
 from vetpacs_desktop.store.admission import Admission
-from vetpacs_desktop.store.animals import Animals
+from vetpacs_desktop.store.animals.corrections import Corrections
+from vetpacs_desktop.store.animals.register import Animals
 from vetpacs_desktop.store.annotations import Annotations
 from vetpacs_desktop.store.archives.dispatch import Dispatch
 from vetpacs_desktop.store.archives.nodes import Nodes
 from vetpacs_desktop.store.archives.outbox import Outbox
 from vetpacs_desktop.store.archives.routing import Routes
 from vetpacs_desktop.store.changes import Changes
-from vetpacs_desktop.store.conflicts import Conflicts
-from vetpacs_desktop.store.corrections import Corrections
 from vetpacs_desktop.store.database import Database
-from vetpacs_desktop.store.devices import Devices
-from vetpacs_desktop.store.intake.set_aside import SetAside
 from vetpacs_desktop.store.journal import Journal
+from vetpacs_desktop.store.kept import trash_table
+from vetpacs_desktop.store.kept.conflicts import Conflicts
+from vetpacs_desktop.store.kept.retention import Retention
+from vetpacs_desktop.store.kept.set_aside import SetAside
+from vetpacs_desktop.store.kept.trash import Trash
+from vetpacs_desktop.store.kept.trash_files import alone
 from vetpacs_desktop.store.listing import Listing
+from vetpacs_desktop.store.machines.devices import Devices
 from vetpacs_desktop.store.matching.query import Queries
 from vetpacs_desktop.store.migrations import STEPS
 from vetpacs_desktop.store.objects import Objects
@@ -45,9 +49,7 @@ from vetpacs_desktop.store.records import (
     StudyUID,
     Verification,
 )
-from vetpacs_desktop.store.retention import Retention
-from vetpacs_desktop.store.trash import Trash
-from vetpacs_desktop.store.trash_files import alone
+from vetpacs_desktop.store.recovery import rebuild, suspicion, verify
 
 
 class Library:
@@ -72,7 +74,7 @@ class Library:
         self.annotations = Annotations(database, home)
         """What readers drew on images."""
         self.devices = Devices(home, database, objects)
-        """The clinic's machines (see `devices`)."""
+        """The clinic's machines (see `machines.devices`)."""
         self.trash = Trash(home, database, objects, self._admission)
         self.conflicts = Conflicts(database, objects, self.trash)
         self.retention = Retention(database, self.trash)

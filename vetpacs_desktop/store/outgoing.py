@@ -20,11 +20,11 @@ from pydicom.sequence import Sequence as Items
 from pydicom.uid import UID, DeflatedExplicitVRLittleEndian
 
 from vetpacs_desktop.errors import DiskFull
-from vetpacs_desktop.store.corrections import Correction
+from vetpacs_desktop.store.animals.corrections import Correction
 from vetpacs_desktop.store.header import header_of
 from vetpacs_desktop.store.intake.foreign.header import digits, person, text
-from vetpacs_desktop.store.intake.mending import uid_of
 from vetpacs_desktop.store.library import Library
+from vetpacs_desktop.store.reading.mending import uid_of
 from vetpacs_desktop.store.records import InstanceRow, Patient, StudyRow
 
 UTF_8 = "ISO_IR 192"

@@ -16,7 +16,7 @@ from vetpacs_desktop.errors import KnownError, LibraryDamaged
 from vetpacs_desktop.jobs import Jobs, Progress
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.service import ServiceChild
-from vetpacs_desktop.store.rebuild import rebuild
+from vetpacs_desktop.store.recovery.rebuild import rebuild
 from vetpacs_desktop.ui import ask, theme
 from vetpacs_desktop.ui.bridge import Bridge
 

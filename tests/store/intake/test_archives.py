@@ -15,8 +15,8 @@ from tests.store.intake.discs import burnt, disc, image_bytes, zipped
 from vetpacs_desktop.jobs import CancelToken
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store.intake import archives, gather
-from vetpacs_desktop.store.intake.quarantine import Quarantine
 from vetpacs_desktop.store.intake.stages import import_paths
+from vetpacs_desktop.store.kept.quarantine import Quarantine
 from vetpacs_desktop.store.library import Library
 
 TWO = {"a/IM1": image_bytes(1), "a/IM2.dcm": image_bytes(2)}

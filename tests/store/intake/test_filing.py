@@ -13,10 +13,10 @@ from tests.helpers.corpus import corpus, images
 from tests.helpers.peers import wait_for
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store.intake.filing import Filer, FilingProcess, Mender
-from vetpacs_desktop.store.intake.lock import ProcessLock
-from vetpacs_desktop.store.intake.quarantine import Quarantine
 from vetpacs_desktop.store.intake.spool import Spool
+from vetpacs_desktop.store.kept.quarantine import Quarantine
 from vetpacs_desktop.store.library import Library
+from vetpacs_desktop.store.lock import ProcessLock
 from vetpacs_desktop.store.records import Arrival, Filed
 
 

@@ -20,8 +20,8 @@ from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store.intake import settling
 from vetpacs_desktop.store.intake.disposal import DONE
 from vetpacs_desktop.store.intake.folder import WatchedFolder
-from vetpacs_desktop.store.intake.quarantine import Quarantine
 from vetpacs_desktop.store.intake.rules import Policy, Rule
+from vetpacs_desktop.store.kept.quarantine import Quarantine
 from vetpacs_desktop.store.library import Library
 
 CT = Path(get_testdata_file("CT_small.dcm"))

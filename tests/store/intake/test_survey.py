@@ -16,8 +16,8 @@ from tests.store.intake.test_unclaimed import photo
 from vetpacs_desktop.errors import Cancelled, PathMissing
 from vetpacs_desktop.jobs import CancelToken, Progress
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store.animals import NoSuchAnimal
-from vetpacs_desktop.store.corrections import Words
+from vetpacs_desktop.store.animals.corrections import Words
+from vetpacs_desktop.store.animals.register import NoSuchAnimal
 from vetpacs_desktop.store.intake.foreign.subject import Kind
 from vetpacs_desktop.store.intake.survey import (
     Choice,

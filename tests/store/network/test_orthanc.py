@@ -14,7 +14,7 @@ from tests.helpers.answering import Answering
 from tests.helpers.orthanc import Orthanc, free_port
 from tests.helpers.peers import wait_for
 from tests.helpers.small_files import CT, ROOT
-from vetpacs_desktop.store.corrections import Words
+from vetpacs_desktop.store.animals.corrections import Words
 
 Begin = Callable[..., Answering]
 Start = Callable[..., tuple[Answering, Orthanc]]

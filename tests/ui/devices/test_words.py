@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from vetpacs_desktop.store.intake import habits, visits
 from vetpacs_desktop.store.intake.folder_memory import FolderState
-from vetpacs_desktop.store.intake.habits import Habit
 from vetpacs_desktop.store.intake.rules import Policy, Rule
-from vetpacs_desktop.store.intake.visits import Proposal, Visit
+from vetpacs_desktop.store.machines import habits, visits
+from vetpacs_desktop.store.machines.habits import Habit
+from vetpacs_desktop.store.machines.visits import Proposal, Visit
 from vetpacs_desktop.ui.devices import firewall, folder_words, saying
 from vetpacs_desktop.ui.devices.advice import habit_in_words
 from vetpacs_desktop.ui.devices.folder_dialog import fault

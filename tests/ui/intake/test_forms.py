@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import Opened
-from vetpacs_desktop.store.corrections import Words
+from vetpacs_desktop.store.animals.corrections import Words
 from vetpacs_desktop.ui.intake.animal_form import AnimalForm, day_of
 
 REX = Words(

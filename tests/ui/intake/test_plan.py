@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from vetpacs_desktop.store.animals import AnimalRow
-from vetpacs_desktop.store.corrections import Words
+from vetpacs_desktop.store.animals.corrections import Words
+from vetpacs_desktop.store.animals.register import AnimalRow
 from vetpacs_desktop.store.intake.foreign.subject import Kind
 from vetpacs_desktop.store.intake.survey import ForeignFile, FoundAnimal, FoundStudy, Sort, Survey
 from vetpacs_desktop.store.records import AnimalID, Patient, StudyUID

@@ -17,8 +17,8 @@ from pytestqt.qtbot import QtBot
 from tests.ui.conftest import Opened
 from tests.ui.exams import file_exam, write_exam
 from vetpacs_desktop.app import App
-from vetpacs_desktop.store.intake import checks
-from vetpacs_desktop.store.intake.quarantine import Quarantine
+from vetpacs_desktop.store.kept.quarantine import Quarantine
+from vetpacs_desktop.store.reading import checks
 from vetpacs_desktop.store.records import SeriesRow, StudyUID
 from vetpacs_desktop.ui.kept.compare_dialog import CompareDialog
 from vetpacs_desktop.ui.kept.desk import KeptDesk

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from vetpacs_desktop.store.intake.mending import Remedy
-from vetpacs_desktop.store.retention import BY, Policy
+from vetpacs_desktop.store.kept.retention import BY, Policy
+from vetpacs_desktop.store.reading.mending import Remedy
 from vetpacs_desktop.ui.kept import saying
 from vetpacs_desktop.ui.kept.cards import KeptNow, SetAsideCard, TrashCard
 from vetpacs_desktop.ui.receiver import Light

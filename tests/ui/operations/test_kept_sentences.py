@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from vetpacs_desktop.store.conflicts import Choice, Decision
-from vetpacs_desktop.store.intake.set_aside import Result
+from vetpacs_desktop.store.kept.conflicts import Choice, Decision
+from vetpacs_desktop.store.kept.set_aside import Result
+from vetpacs_desktop.store.kept.trash import Restored
+from vetpacs_desktop.store.kept.trash_table import EXAM, FILE, IMAGES, SERIES, TrashEntry
 from vetpacs_desktop.store.records import StudyUID
-from vetpacs_desktop.store.trash import Restored
-from vetpacs_desktop.store.trash_table import EXAM, FILE, IMAGES, SERIES, TrashEntry
 from vetpacs_desktop.ui.notices import ATTENTION, GOOD, PROBLEM
 from vetpacs_desktop.ui.operations import settling, trashing
 

@@ -18,7 +18,7 @@ from vetpacs_desktop.paths import Home
 from vetpacs_desktop.service import ServiceState
 from vetpacs_desktop.settings import Settings
 from vetpacs_desktop.store.archives.nodes import Node
-from vetpacs_desktop.store.intake.senders import Sender, Senders
+from vetpacs_desktop.store.machines.senders import Sender, Senders
 from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.ui.house import House
 from vetpacs_desktop.ui.notices import Notice

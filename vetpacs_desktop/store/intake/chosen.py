@@ -14,7 +14,7 @@ from pathlib import Path
 
 from vetpacs_desktop.jobs import CancelToken, Report, ignore
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store.corrections import Words, check
+from vetpacs_desktop.store.animals.corrections import Words, check
 from vetpacs_desktop.store.intake import unclaimed
 from vetpacs_desktop.store.intake.foreign.subject import Subject
 from vetpacs_desktop.store.intake.gather import Item

@@ -25,15 +25,15 @@ from vetpacs_desktop import log
 from vetpacs_desktop.errors import Cancelled, KnownError, LibraryDamaged
 from vetpacs_desktop.jobs import CancelToken, Progress
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store import suspicion
 from vetpacs_desktop.store.database import GONE, Database, mark_of
 from vetpacs_desktop.store.intake.filing_state import FilingDiary
-from vetpacs_desktop.store.intake.lock import ProcessLock
-from vetpacs_desktop.store.intake.quarantine import Quarantine
 from vetpacs_desktop.store.intake.spool import Spool
 from vetpacs_desktop.store.intake.stages import Filing
 from vetpacs_desktop.store.intake.watching import WatchedFolders
+from vetpacs_desktop.store.kept.quarantine import Quarantine
+from vetpacs_desktop.store.lock import ProcessLock
 from vetpacs_desktop.store.records import Arrival, Filed, Outcome
+from vetpacs_desktop.store.recovery import suspicion
 
 if TYPE_CHECKING:
     from vetpacs_desktop.store.library import Library
@@ -121,7 +121,7 @@ def run(root: str, watch: Sequence[str], bell: Connection) -> None:
     if not lock.acquire(LOCK_SECONDS):
         LOG.error("Another filing process still works on this home")
         return
-    from vetpacs_desktop.store.retention import Daily
+    from vetpacs_desktop.store.kept.retention import Daily
 
     try:
         mender = Mender(home, bell)
@@ -180,7 +180,7 @@ class Mender:
     def mend(self, damage: LibraryDamaged) -> None:
         """Set the index aside and make it anew. Raises `Cancelled` when the service stops, and `KnownError`
         or `OSError` when it is not possible now; then everything is as it was."""
-        from vetpacs_desktop.store.rebuild import rebuild
+        from vetpacs_desktop.store.recovery.rebuild import rebuild
 
         LOG.error("The index is made anew from the files: %s", damage.sentence)
         self.diary.rebuilds(damage.sentence)

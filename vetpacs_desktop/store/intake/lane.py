@@ -20,7 +20,7 @@ from vetpacs_desktop.store.intake.ahead import Ready
 from vetpacs_desktop.store.intake.gather import FULL, Item
 from vetpacs_desktop.store.intake.judge import GONE
 from vetpacs_desktop.store.intake.memory import Look, Memory
-from vetpacs_desktop.store.intake.quarantine import Quarantine
+from vetpacs_desktop.store.kept.quarantine import Quarantine
 from vetpacs_desktop.store.objects import SourceUnreadable
 from vetpacs_desktop.store.records import Arrival, Copied, Filed, Held, ImportSummary, Outcome, StudyUID
 from vetpacs_desktop.store.volume import make_durable

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vetpacs_desktop.errors import NotAnImage
-from vetpacs_desktop.store import values
-from vetpacs_desktop.store.scan import scan_file
+from vetpacs_desktop.store.reading import values
+from vetpacs_desktop.store.reading.scan import scan_file
 
 RECORDS = 0x00041220
 FILE_ID = 0x00041500

@@ -22,8 +22,8 @@ from vetpacs_desktop.store.intake.foreign import original
 from vetpacs_desktop.store.intake.gather import Item, Scratch
 from vetpacs_desktop.store.intake.judge import Judged, Sort
 from vetpacs_desktop.store.objects import digest_of
+from vetpacs_desktop.store.reading.sameness import same_object
 from vetpacs_desktop.store.records import InstanceRow, StudyUID
-from vetpacs_desktop.store.sameness import same_object
 
 
 class Holdings(Protocol):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
-from vetpacs_desktop.store.corrections import Words
+from vetpacs_desktop.store.animals.corrections import Words
 from vetpacs_desktop.store.intake.foreign.subject import Kind
 from vetpacs_desktop.store.records import AnimalID, Patient, StudyUID
 

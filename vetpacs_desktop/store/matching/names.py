@@ -5,9 +5,9 @@ Pure functions of a row of the index. A person's correction always wins over wha
 
 from __future__ import annotations
 
-from vetpacs_desktop.store import values
 from vetpacs_desktop.store.database import Row
 from vetpacs_desktop.store.header import named
+from vetpacs_desktop.store.reading import values
 
 
 def patient_name(study: Row) -> str:

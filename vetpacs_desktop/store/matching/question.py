@@ -16,8 +16,8 @@ from pydicom.dataset import Dataset
 from pydicom.filereader import read_dataset
 from pydicom.uid import UID
 
-from vetpacs_desktop.store import values
 from vetpacs_desktop.store.matching.patterns import is_universal
+from vetpacs_desktop.store.reading import values
 
 CHARSET, LEVEL = 0x00080005, 0x00080052
 PATIENT_ID = 0x00100020

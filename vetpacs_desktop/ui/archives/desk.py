@@ -13,7 +13,7 @@ from vetpacs_desktop.jobs import Jobs, Progress
 from vetpacs_desktop.store.archives.nodes import Node
 from vetpacs_desktop.store.archives.outbox import Sending, State
 from vetpacs_desktop.store.archives.routing import Rule
-from vetpacs_desktop.store.intake.senders import senders
+from vetpacs_desktop.store.machines.senders import senders
 from vetpacs_desktop.store.records import StudyRow, StudyUID
 from vetpacs_desktop.ui import ask, words
 from vetpacs_desktop.ui.archives import saying

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from vetpacs_desktop.store.intake import habits
-from vetpacs_desktop.store.intake.habits import Habit
+from vetpacs_desktop.store.machines import habits
+from vetpacs_desktop.store.machines.habits import Habit
 from vetpacs_desktop.ui import words
 from vetpacs_desktop.ui.actions import QT_TRANSLATE_NOOP
 

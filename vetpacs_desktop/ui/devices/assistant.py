@@ -22,8 +22,8 @@ from PySide6.QtWidgets import (
 from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.settings import Settings
 from vetpacs_desktop.store.archives.nodes import Node, checked
-from vetpacs_desktop.store.devices import Device
-from vetpacs_desktop.store.intake.visits import Book, Visit
+from vetpacs_desktop.store.machines.devices import Device
+from vetpacs_desktop.store.machines.visits import Book, Visit
 from vetpacs_desktop.store.network import contact
 from vetpacs_desktop.ui import ask
 from vetpacs_desktop.ui.buttons import button

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vetpacs_desktop.store.devices import KnownDevice, Portrait
+from vetpacs_desktop.store.machines.devices import KnownDevice, Portrait
 from vetpacs_desktop.store.records import StudyUID
 from vetpacs_desktop.ui import theme, words
 from vetpacs_desktop.ui.buttons import button

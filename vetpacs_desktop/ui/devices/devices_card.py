@@ -11,8 +11,8 @@ from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from vetpacs_desktop.store.devices import KnownDevice
-from vetpacs_desktop.store.intake.senders import Sender
+from vetpacs_desktop.store.machines.devices import KnownDevice
+from vetpacs_desktop.store.machines.senders import Sender
 from vetpacs_desktop.ui import theme, words
 from vetpacs_desktop.ui.actions import SYSTEM, row_of
 from vetpacs_desktop.ui.buttons import button

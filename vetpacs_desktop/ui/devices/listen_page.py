@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vetpacs_desktop.store.intake.visits import Book, Visit
+from vetpacs_desktop.store.machines.visits import Book, Visit
 from vetpacs_desktop.ui import theme
 from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.ui.buttons import button

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QToolButton, QV
 
 from vetpacs_desktop.service import ServiceState
 from vetpacs_desktop.settings import Settings
-from vetpacs_desktop.store.intake.visits import Visit
+from vetpacs_desktop.store.machines.visits import Visit
 from vetpacs_desktop.ui import theme
 from vetpacs_desktop.ui.icons import icon
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
-from vetpacs_desktop.store.intake import visits
-from vetpacs_desktop.store.intake.visits import Proposal, Visit
+from vetpacs_desktop.store.machines import visits
+from vetpacs_desktop.store.machines.visits import Proposal, Visit
 from vetpacs_desktop.ui import words
 from vetpacs_desktop.ui.receiver import Light
 

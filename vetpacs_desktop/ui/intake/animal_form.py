@@ -10,7 +10,7 @@ from datetime import date
 from PySide6.QtCore import QDate, QLocale, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QSizePolicy, QWidget
 
-from vetpacs_desktop.store.corrections import Words
+from vetpacs_desktop.store.animals.corrections import Words
 from vetpacs_desktop.ui import theme, words
 from vetpacs_desktop.ui.intake.page import label
 

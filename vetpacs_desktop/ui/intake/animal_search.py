@@ -13,8 +13,8 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
-from vetpacs_desktop.store.animals import AnimalRow
-from vetpacs_desktop.store.likeness import Likeness, Reason, likely
+from vetpacs_desktop.store.animals.likeness import Likeness, Reason, likely
+from vetpacs_desktop.store.animals.register import AnimalRow
 from vetpacs_desktop.store.records import AnimalID, Patient
 from vetpacs_desktop.ui import theme, words
 from vetpacs_desktop.ui.bridge import Bridge

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QVBoxLa
 
 from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.jobs import CancelToken, Report
-from vetpacs_desktop.store.corrections import Correction, Words
+from vetpacs_desktop.store.animals.corrections import Correction, Words
 from vetpacs_desktop.store.library import Library
 from vetpacs_desktop.store.records import Patient, StudyRow
 from vetpacs_desktop.ui import theme, words

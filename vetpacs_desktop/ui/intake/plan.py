@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, fields, replace
 from enum import Enum
 from pathlib import Path
 
-from vetpacs_desktop.store.animals import AnimalRow
-from vetpacs_desktop.store.corrections import Words
+from vetpacs_desktop.store.animals.corrections import Words
+from vetpacs_desktop.store.animals.register import AnimalRow
 from vetpacs_desktop.store.intake.foreign.subject import Kind
 from vetpacs_desktop.store.intake.survey import (
     Choice,

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
 
-from vetpacs_desktop.store.animals import AnimalRow
-from vetpacs_desktop.store.corrections import Words
+from vetpacs_desktop.store.animals.corrections import Words
+from vetpacs_desktop.store.animals.register import AnimalRow
 from vetpacs_desktop.store.records import AnimalID, Patient
 from vetpacs_desktop.ui import theme
 from vetpacs_desktop.ui.bridge import Bridge

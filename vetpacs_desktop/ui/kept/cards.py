@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QWidget
 
-from vetpacs_desktop.store.retention import Policy
+from vetpacs_desktop.store.kept.retention import Policy
 from vetpacs_desktop.ui import words
 from vetpacs_desktop.ui.actions import SYSTEM, row_of
 from vetpacs_desktop.ui.card import Card

@@ -25,9 +25,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vetpacs_desktop.store.conflicts import Choice, Conflict, Conflicts, Version
+from vetpacs_desktop.store.kept.conflicts import Choice, Conflict, Conflicts, Version
+from vetpacs_desktop.store.reading.tag_words import Comparison, compare
 from vetpacs_desktop.store.records import StudyUID
-from vetpacs_desktop.store.tag_words import Comparison, compare
 from vetpacs_desktop.ui import theme, words
 from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.ui.buttons import button

@@ -12,8 +12,8 @@ from PySide6.QtCore import QObject, QTimer
 from vetpacs_desktop import settings as settings_file
 from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.jobs import Jobs
+from vetpacs_desktop.store.kept.retention import Policy
 from vetpacs_desktop.store.records import SeriesRow, StudyRow, StudyUID
-from vetpacs_desktop.store.retention import Policy
 from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.ui.card import Card
 from vetpacs_desktop.ui.house import Deed, House

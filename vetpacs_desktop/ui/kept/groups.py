@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
-from vetpacs_desktop.store.intake.quarantine import Kept
-from vetpacs_desktop.store.intake.set_aside import kind_of
+from vetpacs_desktop.store.kept.quarantine import Kept
+from vetpacs_desktop.store.kept.set_aside import kind_of
 from vetpacs_desktop.ui import theme, words
 from vetpacs_desktop.ui.kept import saying
 

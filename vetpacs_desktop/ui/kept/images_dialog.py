@@ -10,8 +10,8 @@ from PySide6.QtGui import QIcon, QImage, QKeySequence, QPixmap, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QListView, QListWidget, QListWidgetItem, QWidget
 
 from vetpacs_desktop.jobs import CancelToken, Job
+from vetpacs_desktop.store.kept.trash import Trash
 from vetpacs_desktop.store.records import InstanceRow, SeriesRow
-from vetpacs_desktop.store.trash import Trash
 from vetpacs_desktop.ui import words
 from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.ui.buttons import button

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vetpacs_desktop.store.retention import AT_MOST, Plan, Policy
+from vetpacs_desktop.store.kept.retention import AT_MOST, Plan, Policy
 from vetpacs_desktop.ui import theme, words
 from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.ui.buttons import button

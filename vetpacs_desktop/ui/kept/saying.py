@@ -6,9 +6,9 @@ from datetime import date, datetime
 
 from PySide6.QtCore import QCoreApplication
 
-from vetpacs_desktop.store.intake.mending import Remedy
-from vetpacs_desktop.store.retention import BY, Policy
-from vetpacs_desktop.store.trash_table import EXAM, FILE, SERIES, TrashEntry
+from vetpacs_desktop.store.kept.retention import BY, Policy
+from vetpacs_desktop.store.kept.trash_table import EXAM, FILE, SERIES, TrashEntry
+from vetpacs_desktop.store.reading.mending import Remedy
 from vetpacs_desktop.ui import words
 
 

@@ -24,11 +24,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vetpacs_desktop.store.intake.mending import Remedy
-from vetpacs_desktop.store.intake.quarantine import Kept
-from vetpacs_desktop.store.intake.set_aside import SetAside, where
-from vetpacs_desktop.store.tag_words import TagLine, tag_lines
-from vetpacs_desktop.store.trash import Trash
+from vetpacs_desktop.store.kept.quarantine import Kept
+from vetpacs_desktop.store.kept.set_aside import SetAside, where
+from vetpacs_desktop.store.kept.trash import Trash
+from vetpacs_desktop.store.reading.mending import Remedy
+from vetpacs_desktop.store.reading.tag_words import TagLine, tag_lines
 from vetpacs_desktop.ui import theme, words
 from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.ui.buttons import button

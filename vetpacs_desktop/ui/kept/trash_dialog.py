@@ -12,9 +12,9 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QLabel, QLineEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from vetpacs_desktop.store.retention import Policy
-from vetpacs_desktop.store.trash import Trash
-from vetpacs_desktop.store.trash_table import TrashEntry
+from vetpacs_desktop.store.kept.retention import Policy
+from vetpacs_desktop.store.kept.trash import Trash
+from vetpacs_desktop.store.kept.trash_table import TrashEntry
 from vetpacs_desktop.ui import ask, theme, words
 from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.ui.buttons import button

@@ -12,11 +12,11 @@ from PySide6.QtCore import QCoreApplication
 
 from vetpacs_desktop.errors import Cancelled, KnownError, NotFound
 from vetpacs_desktop.jobs import CancelToken, Report
-from vetpacs_desktop.store.conflicts import Choice, Conflict, Conflicts, Decision
-from vetpacs_desktop.store.intake.quarantine import Kept
-from vetpacs_desktop.store.intake.set_aside import Result, SetAside
-from vetpacs_desktop.store.trash import Trash
-from vetpacs_desktop.store.trash_table import TrashEntry
+from vetpacs_desktop.store.kept.conflicts import Choice, Conflict, Conflicts, Decision
+from vetpacs_desktop.store.kept.quarantine import Kept
+from vetpacs_desktop.store.kept.set_aside import Result, SetAside
+from vetpacs_desktop.store.kept.trash import Trash
+from vetpacs_desktop.store.kept.trash_table import TrashEntry
 from vetpacs_desktop.ui import words
 from vetpacs_desktop.ui.notices import ATTENTION, GOOD, PROBLEM, Notice
 from vetpacs_desktop.ui.operations import trashing

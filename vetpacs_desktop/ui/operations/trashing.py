@@ -12,9 +12,9 @@ from PySide6.QtCore import QCoreApplication
 
 from vetpacs_desktop.errors import Cancelled, KnownError, NotFound
 from vetpacs_desktop.jobs import CancelToken, Report
+from vetpacs_desktop.store.kept.trash import Restored, Trash
+from vetpacs_desktop.store.kept.trash_table import FILE, TrashEntry
 from vetpacs_desktop.store.records import StudyRow
-from vetpacs_desktop.store.trash import Restored, Trash
-from vetpacs_desktop.store.trash_table import FILE, TrashEntry
 from vetpacs_desktop.ui import words
 from vetpacs_desktop.ui.notices import ATTENTION, GOOD, PROBLEM, Notice
 from vetpacs_desktop.ui.transfers import Transfers

@@ -16,7 +16,7 @@ from vetpacs_desktop.app import App
 from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.service import ServiceState
 from vetpacs_desktop.settings import Settings
-from vetpacs_desktop.store.intake.senders import Sender, senders
+from vetpacs_desktop.store.machines.senders import Sender, senders
 from vetpacs_desktop.store.network import tls
 from vetpacs_desktop.store.network.answering.access import ANYONE, ARCHIVES
 from vetpacs_desktop.ui import words

@@ -29,11 +29,11 @@ from vetpacs_desktop.errors import Cancelled, UsageError
 from vetpacs_desktop.jobs import CancelToken, Progress
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store.header import read_header
-from vetpacs_desktop.store.intake.checks import check_file
 from vetpacs_desktop.store.intake.foreign.conversion import convert
 from vetpacs_desktop.store.intake.foreign.original import OriginalLost, original_of, restore
 from vetpacs_desktop.store.intake.foreign.subject import Kind, Subject
 from vetpacs_desktop.store.library import Library
+from vetpacs_desktop.store.reading.checks import check_file
 from vetpacs_desktop.store.records import Arrival, Outcome, StudyUID
 
 

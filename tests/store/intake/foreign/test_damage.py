@@ -13,9 +13,9 @@ from tests.store.intake.foreign.clips import clip
 from tests.store.intake.foreign.files import exif, ramp, subject
 from tests.store.intake.foreign.test_colours import profile
 from tests.store.intake.foreign.test_documents import pdf
-from vetpacs_desktop.store.intake.checks import check_file
 from vetpacs_desktop.store.intake.foreign.conversion import convert
 from vetpacs_desktop.store.intake.foreign.original import restore
+from vetpacs_desktop.store.reading.checks import check_file
 
 TINY = {"frames": 5, "size": (64, 48)}
 

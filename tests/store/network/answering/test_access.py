@@ -16,7 +16,7 @@ from vetpacs_desktop.paths import Home
 from vetpacs_desktop.settings import Settings
 from vetpacs_desktop.store.archives.addresses import Lookup, plain
 from vetpacs_desktop.store.archives.nodes import Node
-from vetpacs_desktop.store.intake.senders import senders
+from vetpacs_desktop.store.machines.senders import senders
 from vetpacs_desktop.store.network.answering.access import Access
 
 Begin = Callable[..., Answering]

@@ -24,7 +24,7 @@ from tests.helpers.answering import Answering
 from tests.helpers.dcmtk import run
 from tests.helpers.peers import package_files
 from tests.helpers.small_files import ROOT, from_folder, picture
-from vetpacs_desktop.store.corrections import Words
+from vetpacs_desktop.store.animals.corrections import Words
 
 Begin = Callable[..., Answering]
 STUDY_ROOT = StudyRootQueryRetrieveInformationModelFind

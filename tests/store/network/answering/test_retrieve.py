@@ -26,7 +26,7 @@ from tests.helpers.corpus import images
 from tests.helpers.orthanc import free_port
 from tests.helpers.peers import data_set_bytes
 from tests.helpers.small_files import ROOT, from_folder, picture
-from vetpacs_desktop.store.corrections import Words
+from vetpacs_desktop.store.animals.corrections import Words
 
 Begin = Callable[..., Answering]
 STUDY = f"{ROOT}.1"

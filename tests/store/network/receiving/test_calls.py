@@ -14,8 +14,8 @@ from tests.helpers.corpus import images
 from tests.helpers.dcmtk import tool
 from tests.helpers.peers import Served, service, wait_for
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store.intake import visits
-from vetpacs_desktop.store.intake.visits import Book, Visit
+from vetpacs_desktop.store.machines import visits
+from vetpacs_desktop.store.machines.visits import Book, Visit
 from vetpacs_desktop.store.network.receiving.calls import TLS_HANDSHAKE
 
 

@@ -31,11 +31,11 @@ from tests.helpers.peers import data_set_bytes, package_files, wait_for
 from vetpacs_desktop.errors import PortTaken
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.settings import Settings, Value
-from vetpacs_desktop.store.intake.checks import check_file
-from vetpacs_desktop.store.intake.quarantine import Quarantine
-from vetpacs_desktop.store.intake.senders import senders
+from vetpacs_desktop.store.kept.quarantine import Quarantine
+from vetpacs_desktop.store.machines.senders import senders
 from vetpacs_desktop.store.network import command_set
 from vetpacs_desktop.store.network.receiving.receiver import CannotListen, Receiver
+from vetpacs_desktop.store.reading.checks import check_file
 from vetpacs_desktop.store.records import Arrival
 
 CT = "1.2.840.10008.5.1.4.1.1.2"

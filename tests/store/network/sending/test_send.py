@@ -22,9 +22,9 @@ from vetpacs_desktop.errors import Cancelled
 from vetpacs_desktop.jobs import CancelToken, Progress
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.settings import Settings
-from vetpacs_desktop.store.intake.checks import check_file
 from vetpacs_desktop.store.network.receiving.receiver import Receiver
 from vetpacs_desktop.store.network.sending.send import MachineUnreachable, send_files
+from vetpacs_desktop.store.reading.checks import check_file
 
 
 def free_port() -> int:

@@ -11,7 +11,7 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from vetpacs_desktop.store.intake.foreign.header import Device
-from vetpacs_desktop.store.values import clock, day
+from vetpacs_desktop.store.reading.values import clock, day
 
 if TYPE_CHECKING:
     from PIL.Image import Image

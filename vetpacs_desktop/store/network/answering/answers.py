@@ -17,11 +17,11 @@ from pydicom.filebase import DicomBytesIO
 from pydicom.filewriter import write_data_element
 from pydicom.uid import UID
 
-from vetpacs_desktop.store import values
 from vetpacs_desktop.store.database import Row
 from vetpacs_desktop.store.matching import names
 from vetpacs_desktop.store.matching.query import Found, Queries, patient_of
 from vetpacs_desktop.store.matching.question import CHARSET, LEVEL, TEXTS, Level, Question
+from vetpacs_desktop.store.reading import values
 
 LATIN, UNICODE = "ISO_IR 100", "ISO_IR 192"
 RETRIEVE_AE, AVAILABILITY = 0x00080054, 0x00080056

@@ -10,13 +10,13 @@ import logging
 
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store import conformance
-from vetpacs_desktop.store.intake import checks
-from vetpacs_desktop.store.intake.quarantine import Quarantine
 from vetpacs_desktop.store.intake.spool import PREAMBLE, Incoming, Spool
+from vetpacs_desktop.store.kept.quarantine import Quarantine
 from vetpacs_desktop.store.network import messages
 from vetpacs_desktop.store.network.command_set import StoreRequest
 from vetpacs_desktop.store.network.file_meta import file_meta
 from vetpacs_desktop.store.network.link import MOST_CONTEXTS, Link, Message, Proposal
+from vetpacs_desktop.store.reading import checks
 from vetpacs_desktop.store.records import Outcome
 
 __all__ = ["Incoming", "Taking", "proposals"]

@@ -11,8 +11,8 @@ from typing import Any
 from pynetdicom import evt
 
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store.intake import visits
-from vetpacs_desktop.store.intake.visits import Call, Proposal, Visits
+from vetpacs_desktop.store.machines import visits
+from vetpacs_desktop.store.machines.visits import Call, Proposal, Visits
 
 TLS_HANDSHAKE = 0x16
 """The first byte of a TLS record that opens a handshake (RFC 8446 5.1)."""

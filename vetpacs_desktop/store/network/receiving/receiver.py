@@ -26,18 +26,19 @@ from vetpacs_desktop.errors import KnownError, PortTaken
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.settings import Settings
 from vetpacs_desktop.store import conformance
-from vetpacs_desktop.store.intake import checks, visits
-from vetpacs_desktop.store.intake.allowed import Allowed
-from vetpacs_desktop.store.intake.quarantine import Quarantine
-from vetpacs_desktop.store.intake.senders import Senders
 from vetpacs_desktop.store.intake.spool import PREAMBLE, Incoming, Spool
-from vetpacs_desktop.store.intake.visits import Call
+from vetpacs_desktop.store.kept.quarantine import Quarantine
+from vetpacs_desktop.store.machines import visits
+from vetpacs_desktop.store.machines.allowed import Allowed
+from vetpacs_desktop.store.machines.senders import Senders
+from vetpacs_desktop.store.machines.visits import Call
 from vetpacs_desktop.store.network import tls
 from vetpacs_desktop.store.network.answering.serving import Serving
 from vetpacs_desktop.store.network.command_set import StoreRequest
 from vetpacs_desktop.store.network.file_meta import file_meta
 from vetpacs_desktop.store.network.receiving.acceptor import QuickEntity, QuickServer, quiet_pynetdicom
 from vetpacs_desktop.store.network.receiving.calls import Calls
+from vetpacs_desktop.store.reading import checks
 from vetpacs_desktop.store.records import Arrival, Outcome
 
 LOG = logging.getLogger(__name__)

@@ -22,8 +22,8 @@ from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.jobs import CancelToken
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store.database import salvage
-from vetpacs_desktop.store.intake.lock import ProcessLock
 from vetpacs_desktop.store.library import Library
+from vetpacs_desktop.store.lock import ProcessLock
 from vetpacs_desktop.store.network.sending.carrying import Carrier
 from vetpacs_desktop.store.network.sending.router import Router
 

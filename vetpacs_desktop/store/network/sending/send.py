@@ -20,11 +20,11 @@ from pynetdicom.dsutils import split_dataset
 from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.jobs import CancelToken, Progress, Report, ignore
 from vetpacs_desktop.store import conformance
-from vetpacs_desktop.store.intake.checks import Checked, check_file
 from vetpacs_desktop.store.network import messages
 from vetpacs_desktop.store.network.link import MOST_CONTEXTS, Link, Message, Peer, Proposal
 from vetpacs_desktop.store.network.sending import converting
 from vetpacs_desktop.store.network.trouble import Address, ConnectionLost, MachineUnreachable, NothingInCommon
+from vetpacs_desktop.store.reading.checks import Checked, check_file
 
 __all__ = ["MachineUnreachable", "SendSummary", "deliver", "offer", "send_files"]
 
