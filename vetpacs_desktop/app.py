@@ -17,7 +17,7 @@ from vetpacs_desktop.paths import Home
 from vetpacs_desktop.service import ServiceChild
 from vetpacs_desktop.settings import Settings
 from vetpacs_desktop.store.annotations import Drawn
-from vetpacs_desktop.store.intake.stages import import_paths
+from vetpacs_desktop.store.intake.importing.stages import import_paths
 from vetpacs_desktop.store.library import Library
 from vetpacs_desktop.store.records import ImportSummary, SeriesRow, StudyRow, StudyUID
 from vetpacs_desktop.viewer.annotations import Annotation, ImageRef, KeyImage, Sheet, annotation_from

@@ -16,7 +16,7 @@ from tests.store.intake.foreign.files import faults
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store.animals.corrections import Words
 from vetpacs_desktop.store.header import read_header
-from vetpacs_desktop.store.intake.stages import import_paths
+from vetpacs_desktop.store.intake.importing.stages import import_paths
 from vetpacs_desktop.store.library import Library
 from vetpacs_desktop.store.outgoing import prepared
 

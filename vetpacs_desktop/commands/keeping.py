@@ -14,7 +14,7 @@ from vetpacs_desktop.store.records import ImportSummary, Verification
 
 def import_files(arguments: Namespace, home: Home) -> Answer:
     """Bring files, folders, discs and archives into the library; exit 1 when something was refused."""
-    from vetpacs_desktop.store.intake.stages import import_paths
+    from vetpacs_desktop.store.intake.importing.stages import import_paths
     from vetpacs_desktop.store.library import Library
 
     library = Library.open(home.make())

@@ -15,7 +15,7 @@ from vetpacs_desktop.jobs import CancelToken, ignore
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store.animals.corrections import Words
 from vetpacs_desktop.store.animals.register import NoSuchAnimal
-from vetpacs_desktop.store.intake.stages import import_paths
+from vetpacs_desktop.store.intake.importing.stages import import_paths
 from vetpacs_desktop.store.library import Library
 from vetpacs_desktop.store.recovery.rebuild import rebuild
 

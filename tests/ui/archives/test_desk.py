@@ -17,7 +17,7 @@ from vetpacs_desktop.app import App
 from vetpacs_desktop.jobs import CancelToken, ignore
 from vetpacs_desktop.store.archives.nodes import Node
 from vetpacs_desktop.store.archives.outbox import State
-from vetpacs_desktop.store.intake.stages import import_paths
+from vetpacs_desktop.store.intake.importing.stages import import_paths
 from vetpacs_desktop.store.network.sending.send import send_files
 from vetpacs_desktop.ui.archives.desk import ArchivesDesk
 from vetpacs_desktop.ui.archives.outbox_dialog import OutboxDialog

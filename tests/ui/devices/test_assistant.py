@@ -15,8 +15,8 @@ from tests.helpers.corpus import images
 from tests.helpers.dcmtk import tool
 from tests.ui.conftest import WAIT_MS, Opened
 from vetpacs_desktop import settings as settings_file
-from vetpacs_desktop.store.intake.disposal import DONE
-from vetpacs_desktop.store.intake.rules import Policy, rules_of
+from vetpacs_desktop.store.intake.folders.disposal import DONE
+from vetpacs_desktop.store.intake.folders.rules import Policy, rules_of
 from vetpacs_desktop.store.machines.devices import Device
 from vetpacs_desktop.ui.devices.assistant import ConnectAssistant
 from vetpacs_desktop.ui.devices.desk import DevicesDesk

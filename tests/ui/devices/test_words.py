@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from vetpacs_desktop.store.intake.folder_memory import FolderState
-from vetpacs_desktop.store.intake.rules import Policy, Rule
+from vetpacs_desktop.store.intake.folders.folder_memory import FolderState
+from vetpacs_desktop.store.intake.folders.rules import Policy, Rule
 from vetpacs_desktop.store.machines import habits, visits
 from vetpacs_desktop.store.machines.habits import Habit
 from vetpacs_desktop.store.machines.visits import Proposal, Visit

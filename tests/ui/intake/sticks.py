@@ -11,7 +11,7 @@ import pycdlib
 from PIL import Image
 
 from tests.ui.exams import write_exam
-from vetpacs_desktop.store.intake.mounts import Medium, MediumKind
+from vetpacs_desktop.store.intake.sources.mounts import Medium, MediumKind
 from vetpacs_desktop.store.records import StudyUID
 
 

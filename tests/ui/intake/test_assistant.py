@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.conftest import WAIT_MS, Opened
 from tests.ui.exams import file_exam, write_exam
 from tests.ui.intake.sticks import burnt, letter, make_stick, photo, zipped
-from vetpacs_desktop.store.intake.mounts import Medium
+from vetpacs_desktop.store.intake.sources.mounts import Medium
 from vetpacs_desktop.ui.intake.assistant import ImportAssistant
 from vetpacs_desktop.ui.intake.desk import IntakeDesk
 from vetpacs_desktop.ui.intake.plan import Way

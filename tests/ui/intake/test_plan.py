@@ -5,7 +5,7 @@ from pathlib import Path
 from vetpacs_desktop.store.animals.corrections import Words
 from vetpacs_desktop.store.animals.register import AnimalRow
 from vetpacs_desktop.store.intake.foreign.subject import Kind
-from vetpacs_desktop.store.intake.survey import ForeignFile, FoundAnimal, FoundStudy, Sort, Survey
+from vetpacs_desktop.store.intake.importing.survey import ForeignFile, FoundAnimal, FoundStudy, Sort, Survey
 from vetpacs_desktop.store.records import AnimalID, Patient, StudyUID
 from vetpacs_desktop.ui.intake.plan import (
     FOREIGN,

@@ -14,7 +14,7 @@ from tests.ui.conftest import WAIT_MS
 from tests.ui.exams import write_exam
 from tests.ui.intake.sticks import letter, photo
 from vetpacs_desktop.jobs import Jobs
-from vetpacs_desktop.store.intake.survey import Sort
+from vetpacs_desktop.store.intake.importing.survey import Sort
 from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.ui.intake.previews import SIDE, Previews, Wish
 from vetpacs_desktop.ui.main_window import draw_small

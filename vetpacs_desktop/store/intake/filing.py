@@ -27,9 +27,9 @@ from vetpacs_desktop.jobs import CancelToken, Progress
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store.database import GONE, Database, mark_of
 from vetpacs_desktop.store.intake.filing_state import FilingDiary
+from vetpacs_desktop.store.intake.folders.watching import WatchedFolders
+from vetpacs_desktop.store.intake.importing.stages import Filing
 from vetpacs_desktop.store.intake.spool import Spool
-from vetpacs_desktop.store.intake.stages import Filing
-from vetpacs_desktop.store.intake.watching import WatchedFolders
 from vetpacs_desktop.store.kept.quarantine import Quarantine
 from vetpacs_desktop.store.lock import ProcessLock
 from vetpacs_desktop.store.records import Arrival, Filed, Outcome

@@ -15,8 +15,8 @@ from vetpacs_desktop import settings as settings_file
 from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.settings import Settings
 from vetpacs_desktop.store.archives.nodes import Node
-from vetpacs_desktop.store.intake.folder_memory import FolderState, read_states
-from vetpacs_desktop.store.intake.rules import Rule, rules_of, with_rules
+from vetpacs_desktop.store.intake.folders.folder_memory import FolderState, read_states
+from vetpacs_desktop.store.intake.folders.rules import Rule, rules_of, with_rules
 from vetpacs_desktop.store.machines.devices import Device, KnownDevice
 from vetpacs_desktop.store.network import contact
 from vetpacs_desktop.ui.card import Card

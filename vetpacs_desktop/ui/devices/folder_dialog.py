@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vetpacs_desktop.store.intake.rules import Policy, Rule
+from vetpacs_desktop.store.intake.folders.rules import Policy, Rule
 from vetpacs_desktop.ui.buttons import button
 from vetpacs_desktop.ui.devices import folder_words
 from vetpacs_desktop.ui.devices.pages import explained

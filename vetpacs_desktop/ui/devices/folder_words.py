@@ -9,9 +9,9 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication
 
-from vetpacs_desktop.store.intake.disposal import DONE
-from vetpacs_desktop.store.intake.folder_memory import FolderState
-from vetpacs_desktop.store.intake.rules import Policy, Rule
+from vetpacs_desktop.store.intake.folders.disposal import DONE
+from vetpacs_desktop.store.intake.folders.folder_memory import FolderState
+from vetpacs_desktop.store.intake.folders.rules import Policy, Rule
 from vetpacs_desktop.ui import words
 from vetpacs_desktop.ui.receiver import Light
 

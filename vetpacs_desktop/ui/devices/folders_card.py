@@ -9,8 +9,8 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
-from vetpacs_desktop.store.intake.folder_memory import FolderState
-from vetpacs_desktop.store.intake.rules import Rule
+from vetpacs_desktop.store.intake.folders.folder_memory import FolderState
+from vetpacs_desktop.store.intake.folders.rules import Rule
 from vetpacs_desktop.ui import words
 from vetpacs_desktop.ui.actions import SYSTEM, row_of
 from vetpacs_desktop.ui.buttons import button

@@ -13,7 +13,7 @@ from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from vetpacs_desktop.store.intake.mounts import Medium
+from vetpacs_desktop.store.intake.sources.mounts import Medium
 from vetpacs_desktop.store.records import StudyRow
 from vetpacs_desktop.ui import theme
 from vetpacs_desktop.ui.bridge import Bridge

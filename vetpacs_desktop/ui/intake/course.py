@@ -16,8 +16,8 @@ from PySide6.QtCore import QObject, Signal
 
 from vetpacs_desktop.errors import Cancelled, KnownError
 from vetpacs_desktop.jobs import CancelToken, Job, Report
-from vetpacs_desktop.store.intake.mounts import Medium
-from vetpacs_desktop.store.intake.survey import Choice, Survey, import_chosen, survey
+from vetpacs_desktop.store.intake.importing.survey import Choice, Survey, import_chosen, survey
+from vetpacs_desktop.store.intake.sources.mounts import Medium
 from vetpacs_desktop.store.records import ImportSummary, StudyRow
 from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.ui.house import House

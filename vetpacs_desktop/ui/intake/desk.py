@@ -11,7 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 
 from vetpacs_desktop.jobs import Jobs
-from vetpacs_desktop.store.intake.mounts import Look, Medium, MediumKind, MountWatch
+from vetpacs_desktop.store.intake.sources.mounts import Look, Medium, MediumKind, MountWatch
 from vetpacs_desktop.store.records import StudyRow
 from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.ui.card import Card

@@ -12,7 +12,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QPlainTextEdit, QTreeWidget, QTreeWidgetItem, QWidget
 
-from vetpacs_desktop.store.intake.survey import ForeignFile, FoundAnimal, FoundStudy, Sort
+from vetpacs_desktop.store.intake.importing.survey import ForeignFile, FoundAnimal, FoundStudy, Sort
 from vetpacs_desktop.ui import theme, words
 from vetpacs_desktop.ui.buttons import button
 from vetpacs_desktop.ui.icons import icon, species_icon

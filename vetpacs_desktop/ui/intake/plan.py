@@ -13,7 +13,7 @@ from pathlib import Path
 from vetpacs_desktop.store.animals.corrections import Words
 from vetpacs_desktop.store.animals.register import AnimalRow
 from vetpacs_desktop.store.intake.foreign.subject import Kind
-from vetpacs_desktop.store.intake.survey import (
+from vetpacs_desktop.store.intake.importing.survey import (
     Choice,
     Destination,
     ForeignFile,

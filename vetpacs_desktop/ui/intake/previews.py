@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QImageReader
 
 from vetpacs_desktop.jobs import CancelToken, Job
-from vetpacs_desktop.store.intake.survey import Sort
+from vetpacs_desktop.store.intake.importing.survey import Sort
 from vetpacs_desktop.ui.bridge import Bridge
 
 LOG = logging.getLogger(__name__)

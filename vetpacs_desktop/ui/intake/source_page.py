@@ -11,7 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QSettings, Signal
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
-from vetpacs_desktop.store.intake.mounts import Medium, MediumKind
+from vetpacs_desktop.store.intake.sources.mounts import Medium, MediumKind
 from vetpacs_desktop.ui import ask, theme
 from vetpacs_desktop.ui.intake.page import Page, Tile, label, scrolling
 

@@ -20,7 +20,7 @@ from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store.archives.nodes import Node
 from vetpacs_desktop.store.archives.outbox import Sending, State
 from vetpacs_desktop.store.archives.routing import Rule
-from vetpacs_desktop.store.intake.stages import import_paths
+from vetpacs_desktop.store.intake.importing.stages import import_paths
 from vetpacs_desktop.store.library import Library
 from vetpacs_desktop.store.lock import is_held
 from vetpacs_desktop.store.network.sending.courier import LOCK, CourierProcess

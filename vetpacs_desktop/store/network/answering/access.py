@@ -1,7 +1,7 @@
 """Who may search this archive and fetch exams from it: nobody whom the clinic has not named.
 
-Sending in is another matter (`intake.allowed`). A name alone proves nothing, any machine can give itself any:
-the other archives must come from their own address as well. A change of the settings counts at once.
+Sending in is another matter (`machines.allowed`). A name alone proves nothing, any machine can give itself
+any: the other archives must come from their own address as well. A change of the settings counts at once.
 """
 
 from __future__ import annotations

@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from vetpacs_desktop.jobs import CancelToken
-from vetpacs_desktop.store.intake import archives
-from vetpacs_desktop.store.intake.judge import DIRECTORY_NAME, Judged, Sort, judge
-from vetpacs_desktop.store.intake.looking import is_junk, scan_one
-from vetpacs_desktop.store.intake.members import ArchiveRefused, Member
+from vetpacs_desktop.store.intake.sources import archives
+from vetpacs_desktop.store.intake.sources.judge import DIRECTORY_NAME, Judged, Sort, judge
+from vetpacs_desktop.store.intake.sources.looking import is_junk, scan_one
+from vetpacs_desktop.store.intake.sources.members import ArchiveRefused, Member
 
 DEEPEST = 2
 """An archive may hold archives; those may not."""

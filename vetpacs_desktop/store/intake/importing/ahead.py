@@ -15,8 +15,8 @@ from typing import Protocol
 
 from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.store.header import header_in
-from vetpacs_desktop.store.intake.judge import DIRECTORY_NAME
-from vetpacs_desktop.store.intake.memory import Look, look_in
+from vetpacs_desktop.store.intake.importing.memory import Look, look_in
+from vetpacs_desktop.store.intake.sources.judge import DIRECTORY_NAME
 from vetpacs_desktop.store.reading import checks
 from vetpacs_desktop.store.records import Copied, Header
 

@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from vetpacs_desktop.store.intake.members import MOST_MEMBERS, ArchiveRefused, Member, safe_name
+from vetpacs_desktop.store.intake.sources.members import MOST_MEMBERS, ArchiveRefused, Member, safe_name
 
 SECTOR = 2048
 _FIRST = 16 * SECTOR

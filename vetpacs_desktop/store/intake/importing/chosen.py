@@ -15,11 +15,11 @@ from pathlib import Path
 from vetpacs_desktop.jobs import CancelToken, Report, ignore
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store.animals.corrections import Words, check
-from vetpacs_desktop.store.intake import unclaimed
 from vetpacs_desktop.store.intake.foreign.subject import Subject
-from vetpacs_desktop.store.intake.gather import Item
-from vetpacs_desktop.store.intake.stages import Import
-from vetpacs_desktop.store.intake.survey_records import Choice, Destination, ForeignFile
+from vetpacs_desktop.store.intake.importing import unclaimed
+from vetpacs_desktop.store.intake.importing.stages import Import
+from vetpacs_desktop.store.intake.importing.survey_records import Choice, Destination, ForeignFile
+from vetpacs_desktop.store.intake.sources.gather import Item
 from vetpacs_desktop.store.library import Library
 from vetpacs_desktop.store.records import AnimalID, ImportSummary, Patient, StudyUID
 

@@ -12,14 +12,14 @@ import pytest
 from tests.helpers.small_files import ROOT, picture, write
 from tests.store.intake.discs import contents, image_bytes, zipped
 from tests.store.intake.foreign.files import faults
-from tests.store.intake.test_unclaimed import photo
+from tests.store.intake.importing.test_unclaimed import photo
 from vetpacs_desktop.errors import Cancelled, PathMissing
 from vetpacs_desktop.jobs import CancelToken, Progress
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store.animals.corrections import Words
 from vetpacs_desktop.store.animals.register import NoSuchAnimal
 from vetpacs_desktop.store.intake.foreign.subject import Kind
-from vetpacs_desktop.store.intake.survey import (
+from vetpacs_desktop.store.intake.importing.survey import (
     Choice,
     Destination,
     Sort,

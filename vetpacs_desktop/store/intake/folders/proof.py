@@ -17,10 +17,10 @@ from vetpacs_desktop.errors import Cancelled, KnownError
 from vetpacs_desktop.jobs import CancelToken
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store.header import read_header
-from vetpacs_desktop.store.intake import gather
 from vetpacs_desktop.store.intake.foreign import original
-from vetpacs_desktop.store.intake.gather import Item, Scratch
-from vetpacs_desktop.store.intake.judge import Judged, Sort
+from vetpacs_desktop.store.intake.sources import gather
+from vetpacs_desktop.store.intake.sources.gather import Item, Scratch
+from vetpacs_desktop.store.intake.sources.judge import Judged, Sort
 from vetpacs_desktop.store.objects import digest_of
 from vetpacs_desktop.store.reading.sameness import same_object
 from vetpacs_desktop.store.records import InstanceRow, StudyUID

@@ -16,9 +16,9 @@ from tests.helpers.peers import service, start_service, wait_for
 from vetpacs_desktop import settings as settings_file
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.settings import Settings
-from vetpacs_desktop.store.intake.disposal import DONE
-from vetpacs_desktop.store.intake.folder_memory import read_states
-from vetpacs_desktop.store.intake.rules import Policy, Rule, rules_of, with_rules
+from vetpacs_desktop.store.intake.folders.disposal import DONE
+from vetpacs_desktop.store.intake.folders.folder_memory import read_states
+from vetpacs_desktop.store.intake.folders.rules import Policy, Rule, rules_of, with_rules
 from vetpacs_desktop.store.library import Library
 
 CT = Path(get_testdata_file("CT_small.dcm"))

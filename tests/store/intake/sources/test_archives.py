@@ -14,8 +14,8 @@ from tests.contract.test_real_files import plain_words
 from tests.store.intake.discs import burnt, disc, image_bytes, zipped
 from vetpacs_desktop.jobs import CancelToken
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store.intake import archives, gather
-from vetpacs_desktop.store.intake.stages import import_paths
+from vetpacs_desktop.store.intake.importing.stages import import_paths
+from vetpacs_desktop.store.intake.sources import archives, gather
 from vetpacs_desktop.store.kept.quarantine import Quarantine
 from vetpacs_desktop.store.library import Library
 
@@ -182,7 +182,7 @@ def test_random_damage_is_never_a_fault(tmp_path: Path) -> None:
     """Whatever a few wrong bytes do, the archive opens, or says in words why not."""
     import random
 
-    from vetpacs_desktop.store.intake.members import ArchiveRefused
+    from vetpacs_desktop.store.intake.sources.members import ArchiveRefused
 
     rng = random.Random(4711)
     wholes = [

@@ -16,7 +16,7 @@ from tests.store.intake.discs import zipped
 from tests.store.intake.foreign.clips import clip
 from tests.store.intake.foreign.files import corners, exif, faults, jpeg_bytes
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store.intake.stages import import_paths
+from vetpacs_desktop.store.intake.importing.stages import import_paths
 from vetpacs_desktop.store.kept.quarantine import Quarantine
 from vetpacs_desktop.store.library import Library
 

@@ -23,9 +23,9 @@ import vetpacs_desktop
 from vetpacs_desktop.errors import Cancelled, KnownError, PathMissing
 from vetpacs_desktop.jobs import CancelToken
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store.intake import disposal
-from vetpacs_desktop.store.intake.disposal import DONE, Disposed
-from vetpacs_desktop.store.intake.folder_memory import (
+from vetpacs_desktop.store.intake.folders import disposal
+from vetpacs_desktop.store.intake.folders.disposal import DONE, Disposed
+from vetpacs_desktop.store.intake.folders.folder_memory import (
     LEFT,
     REFUSED,
     SHOWN_REFUSALS,
@@ -36,13 +36,13 @@ from vetpacs_desktop.store.intake.folder_memory import (
     recall,
     remember,
 )
-from vetpacs_desktop.store.intake.folder_walk import Seen, look_through
-from vetpacs_desktop.store.intake.judge import Sort
-from vetpacs_desktop.store.intake.proof import Proof
-from vetpacs_desktop.store.intake.rules import Policy, Rule
-from vetpacs_desktop.store.intake.settling import SETTLE_ON_SHARE, SETTLE_SECONDS, Settling
-from vetpacs_desktop.store.intake.shares import is_network
-from vetpacs_desktop.store.intake.stages import import_paths
+from vetpacs_desktop.store.intake.folders.folder_walk import Seen, look_through
+from vetpacs_desktop.store.intake.folders.proof import Proof
+from vetpacs_desktop.store.intake.folders.rules import Policy, Rule
+from vetpacs_desktop.store.intake.folders.settling import SETTLE_ON_SHARE, SETTLE_SECONDS, Settling
+from vetpacs_desktop.store.intake.folders.shares import is_network
+from vetpacs_desktop.store.intake.importing.stages import import_paths
+from vetpacs_desktop.store.intake.sources.judge import Sort
 from vetpacs_desktop.store.library import Library
 from vetpacs_desktop.store.records import ImportSummary
 

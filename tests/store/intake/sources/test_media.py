@@ -10,8 +10,8 @@ import pytest
 from tests.helpers.small_files import picture, write
 from tests.store.intake.discs import contents, disc, zipped
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store.intake import media
-from vetpacs_desktop.store.intake.stages import import_paths
+from vetpacs_desktop.store.intake.importing.stages import import_paths
+from vetpacs_desktop.store.intake.sources import media
 from vetpacs_desktop.store.library import Library
 
 

@@ -13,9 +13,9 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from vetpacs_desktop.store.intake.disposal import DONE
-from vetpacs_desktop.store.intake.folder_memory import Look
-from vetpacs_desktop.store.intake.looking import JUNK, WINDOWS_HIDDEN
+from vetpacs_desktop.store.intake.folders.disposal import DONE
+from vetpacs_desktop.store.intake.folders.folder_memory import Look
+from vetpacs_desktop.store.intake.sources.looking import JUNK, WINDOWS_HIDDEN
 
 UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".crdownload", ".filepart", ".download", "~")
 """Ends of names that browsers and transfer programs give to what is not complete yet."""

@@ -19,7 +19,7 @@ from tests.helpers.peers import package_files
 from vetpacs_desktop.errors import Cancelled, DiskFull, PathMissing
 from vetpacs_desktop.jobs import CancelToken, Progress
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store.intake.stages import import_paths
+from vetpacs_desktop.store.intake.importing.stages import import_paths
 from vetpacs_desktop.store.kept.quarantine import Quarantine
 from vetpacs_desktop.store.library import Library
 

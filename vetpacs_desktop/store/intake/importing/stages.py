@@ -18,17 +18,18 @@ from pathlib import Path
 from vetpacs_desktop.errors import DiskFull
 from vetpacs_desktop.jobs import CancelToken, Progress, Report, ignore
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store.intake import gather, media, unclaimed
-from vetpacs_desktop.store.intake.ahead import Ahead
 from vetpacs_desktop.store.intake.foreign import conversion
 from vetpacs_desktop.store.intake.foreign.recognise import Format
 from vetpacs_desktop.store.intake.foreign.subject import Subject
-from vetpacs_desktop.store.intake.gather import FULL, Item, Scratch
-from vetpacs_desktop.store.intake.judge import Judged, Sort
-from vetpacs_desktop.store.intake.lane import Filing, Lane
-from vetpacs_desktop.store.intake.looking import JUNK, WINDOWS_HIDDEN, scan
-from vetpacs_desktop.store.intake.memory import Look, Memory, look_at
-from vetpacs_desktop.store.intake.unclaimed import Unclaimed
+from vetpacs_desktop.store.intake.importing import unclaimed
+from vetpacs_desktop.store.intake.importing.ahead import Ahead
+from vetpacs_desktop.store.intake.importing.lane import Filing, Lane
+from vetpacs_desktop.store.intake.importing.memory import Look, Memory, look_at
+from vetpacs_desktop.store.intake.importing.unclaimed import Unclaimed
+from vetpacs_desktop.store.intake.sources import gather, media
+from vetpacs_desktop.store.intake.sources.gather import FULL, Item, Scratch
+from vetpacs_desktop.store.intake.sources.judge import Judged, Sort
+from vetpacs_desktop.store.intake.sources.looking import JUNK, WINDOWS_HIDDEN, scan
 from vetpacs_desktop.store.objects import digest_of
 from vetpacs_desktop.store.records import ImportSummary, Outcome
 

@@ -14,14 +14,10 @@ from vetpacs_desktop.errors import DiskFull, KnownError
 from vetpacs_desktop.jobs import CancelToken, Progress, Report, ignore
 from vetpacs_desktop.store.header import read_header
 from vetpacs_desktop.store.identity import animal_id
-from vetpacs_desktop.store.intake import gather, media
-from vetpacs_desktop.store.intake.chosen import import_chosen
 from vetpacs_desktop.store.intake.foreign.moment import taken_at
 from vetpacs_desktop.store.intake.foreign.recognise import Format
-from vetpacs_desktop.store.intake.gather import FULL, Item, Scratch
-from vetpacs_desktop.store.intake.judge import Judged
-from vetpacs_desktop.store.intake.judge import Sort as Fate
-from vetpacs_desktop.store.intake.survey_records import (
+from vetpacs_desktop.store.intake.importing.chosen import import_chosen
+from vetpacs_desktop.store.intake.importing.survey_records import (
     Choice,
     Destination,
     ForeignFile,
@@ -30,6 +26,10 @@ from vetpacs_desktop.store.intake.survey_records import (
     Sort,
     Survey,
 )
+from vetpacs_desktop.store.intake.sources import gather, media
+from vetpacs_desktop.store.intake.sources.gather import FULL, Item, Scratch
+from vetpacs_desktop.store.intake.sources.judge import Judged
+from vetpacs_desktop.store.intake.sources.judge import Sort as Fate
 from vetpacs_desktop.store.library import Library
 from vetpacs_desktop.store.merging import LISTED_LAST
 from vetpacs_desktop.store.objects import digest_of

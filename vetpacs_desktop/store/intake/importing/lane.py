@@ -16,10 +16,10 @@ from typing import Protocol
 from vetpacs_desktop.errors import DiskFull
 from vetpacs_desktop.jobs import CancelToken
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store.intake.ahead import Ready
-from vetpacs_desktop.store.intake.gather import FULL, Item
-from vetpacs_desktop.store.intake.judge import GONE
-from vetpacs_desktop.store.intake.memory import Look, Memory
+from vetpacs_desktop.store.intake.importing.ahead import Ready
+from vetpacs_desktop.store.intake.importing.memory import Look, Memory
+from vetpacs_desktop.store.intake.sources.gather import FULL, Item
+from vetpacs_desktop.store.intake.sources.judge import GONE
 from vetpacs_desktop.store.kept.quarantine import Quarantine
 from vetpacs_desktop.store.objects import SourceUnreadable
 from vetpacs_desktop.store.records import Arrival, Copied, Filed, Held, ImportSummary, Outcome, StudyUID

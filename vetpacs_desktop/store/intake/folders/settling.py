@@ -13,9 +13,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from vetpacs_desktop.store.intake.folder_memory import Look
-from vetpacs_desktop.store.intake.gather import PROGRAM
-from vetpacs_desktop.store.intake.judge import Judged, Sort, judge
+from vetpacs_desktop.store.intake.folders.folder_memory import Look
+from vetpacs_desktop.store.intake.sources.gather import PROGRAM
+from vetpacs_desktop.store.intake.sources.judge import Judged, Sort, judge
 
 SETTLE_SECONDS = 1.0
 """A whole object whose size and time have not changed for this long is taken to be complete."""

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from vetpacs_desktop.store.intake.members import MOST_MEMBERS, ArchiveRefused, Member, safe_name
+from vetpacs_desktop.store.intake.sources.members import MOST_MEMBERS, ArchiveRefused, Member, safe_name
 
 STARTS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 GROWTH = 200

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from vetpacs_desktop.store.intake.mounts import (
+from vetpacs_desktop.store.intake.sources.mounts import (
     Linux,
     Medium,
     MediumKind,

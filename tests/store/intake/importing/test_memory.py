@@ -11,8 +11,8 @@ import pytest
 
 from tests.helpers.small_files import picture, write
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store.intake.memory import FILE, Memory, look_at
-from vetpacs_desktop.store.intake.stages import import_paths
+from vetpacs_desktop.store.intake.importing.memory import FILE, Memory, look_at
+from vetpacs_desktop.store.intake.importing.stages import import_paths
 from vetpacs_desktop.store.library import Library
 
 

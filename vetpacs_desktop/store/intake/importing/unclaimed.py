@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from vetpacs_desktop.store.intake.foreign.moment import taken_at
 from vetpacs_desktop.store.intake.foreign.recognise import Format
 from vetpacs_desktop.store.intake.foreign.subject import Subject
-from vetpacs_desktop.store.intake.gather import Item
+from vetpacs_desktop.store.intake.sources.gather import Item
 from vetpacs_desktop.store.records import Patient
 
 DESCRIPTION = "Pictures and documents"

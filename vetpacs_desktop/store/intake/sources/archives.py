@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from vetpacs_desktop.store.intake import discs, zips
-from vetpacs_desktop.store.intake.members import Member
+from vetpacs_desktop.store.intake.sources import discs, zips
+from vetpacs_desktop.store.intake.sources.members import Member
 
 
 def is_archive(path: Path) -> bool:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from vetpacs_desktop.store.intake.archives import is_archive
 from vetpacs_desktop.store.intake.foreign.recognise import UNKNOWN, Format, Refused, recognise
+from vetpacs_desktop.store.intake.sources.archives import is_archive
 from vetpacs_desktop.store.reading import checks
 from vetpacs_desktop.store.reading.checks import Checked
 from vetpacs_desktop.store.records import Outcome

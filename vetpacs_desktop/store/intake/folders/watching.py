@@ -17,9 +17,9 @@ from vetpacs_desktop import settings as settings_file
 from vetpacs_desktop.errors import Cancelled, KnownError
 from vetpacs_desktop.jobs import CancelToken
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store.intake.folder import RETRY_SECONDS, WatchedFolder
-from vetpacs_desktop.store.intake.folder_memory import FolderState, write_states
-from vetpacs_desktop.store.intake.rules import Rule, rules_of
+from vetpacs_desktop.store.intake.folders.folder import RETRY_SECONDS, WatchedFolder
+from vetpacs_desktop.store.intake.folders.folder_memory import FolderState, write_states
+from vetpacs_desktop.store.intake.folders.rules import Rule, rules_of
 from vetpacs_desktop.store.library import Library
 
 LOG = logging.getLogger(__name__)

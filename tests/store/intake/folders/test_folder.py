@@ -17,10 +17,10 @@ from tests.helpers.corpus import images
 from tests.helpers.peers import wait_for
 from vetpacs_desktop.jobs import CancelToken
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store.intake import settling
-from vetpacs_desktop.store.intake.disposal import DONE
-from vetpacs_desktop.store.intake.folder import WatchedFolder
-from vetpacs_desktop.store.intake.rules import Policy, Rule
+from vetpacs_desktop.store.intake.folders import settling
+from vetpacs_desktop.store.intake.folders.disposal import DONE
+from vetpacs_desktop.store.intake.folders.folder import WatchedFolder
+from vetpacs_desktop.store.intake.folders.rules import Policy, Rule
 from vetpacs_desktop.store.kept.quarantine import Quarantine
 from vetpacs_desktop.store.library import Library
 
