@@ -58,6 +58,13 @@ PART_WORDS: Mapping[str, str] = MappingProxyType(
         "slope": "slope",
         "rate": "rate",
         "gradient": "gradient",
+        "by_t4_alone": "by T4 alone",
+        "t4_body": "T4",
+        "l2_body": "L2",
+        "l2_height": "height of L2",
+        "l5_height": "height of L5",
+        "cora_column": "CORA, column",
+        "cora_row": "CORA, row",
         "red": "red",
         "green": "green",
         "blue": "blue",
@@ -67,7 +74,25 @@ PART_WORDS: Mapping[str, str] = MappingProxyType(
 
 _SIGNS = {DEGREES: "°", "mm2": " mm²", "cm2": " cm²", "px2": " px²", "cm/s2": " cm/s²", "1/min": "/min"}
 _TOGETHER = (("width", "height"), ("mean", "sd"), ("min", "max"), ("long", "short"))
-_SUBORDINATE = frozenset(("supplement", "radius", COUNT))
+_SUBORDINATE = frozenset(
+    (
+        "supplement",
+        "radius",
+        COUNT,
+        "long_axis",
+        "short_axis",
+        "by_t4_alone",
+        "right_radius",
+        "left_radius",
+        "head_radius",
+        "acetabular_radius",
+        "caudal_proximal_tibial_angle",
+        "saw_radius",
+        "cora_column",
+        "cora_row",
+        *(f"chord_{radius}_mm_blade" for radius in range(12, 31, 3)),
+    )
+)
 """Parts that a label on the picture can do without."""
 
 Translate = Callable[[str], str]

@@ -110,8 +110,11 @@ class Chart:
         return self.findings.get(tooth, {})
 
     def with_finding(self, tooth: Tooth, name: str, value: FindingValue = True) -> Chart:
-        """The chart with one finding more or changed. Raises `UsageError` for a tooth that the species has not
-        (unless it is supernumerary), an unknown finding, or a value out of its range."""
+        """The chart with one finding more or changed.
+
+        Raises `UsageError` for a tooth that the species has not (unless it is supernumerary), an unknown
+        finding, or a value out of its range.
+        """
         finding = FINDINGS.get(name)
         if finding is None:
             raise UsageError(reason=f"There is no finding {name!r}; there are: {', '.join(FINDINGS)}.")

@@ -1,8 +1,9 @@
 """Teeth by the modified Triadan system: numbers, the formulas of species, and a chart of findings as data.
 
 Three digits: the quadrant (1 upper right, 2 upper left, 3 lower left, 4 lower right; 5 to 8 the same for
-milk teeth), then the place from the midline: 01 is the first incisor, 04 the canine, 09 the first molar. Teeth that a
-species has lost leave their numbers out, so a cat has no 105. It must never say what a finding calls for.
+milk teeth), then the place from the midline: 01 is the first incisor, 04 the canine, 09 the first molar.
+Teeth that a species has lost leave their numbers out, so a cat has no 105. It must never say what a finding
+calls for.
 """
 
 from __future__ import annotations

@@ -15,6 +15,9 @@ from vetpacs_desktop.viewer.measure.veterinary.planar import Place, angle, unit
 UNLIKE = 0.15
 """Share of the radius by which the two heads may differ before it is remarked on: a tilted pelvis."""
 
+ALIKE = 1e-6
+"""Degrees by which the hips may differ and still be called equal: the noise of doubles."""
+
 
 def norberg(work: Construction) -> None:
     """Both angles; the lower one is the value."""
@@ -31,9 +34,10 @@ def norberg(work: Construction) -> None:
     (left_rim,) = work.take(1)
     work.draw(left.center, left_rim, role=Role.MEASURED)
     left_angle = _rim_angle(work, "left", left.center, right.center, left_rim)
-    work.result("right" if right_angle <= left_angle else "left")
     side = "right" if right_angle <= left_angle else "left"
-    work.remark(f"the lower of both, which is the {side} one")
+    work.result(side)
+    if abs(right_angle - left_angle) > ALIKE:
+        work.remark(f"the lower of both, which is the {side} one")
 
 
 def _rim_angle(work: Construction, side: str, center: Place, other: Place, rim: Place) -> float:

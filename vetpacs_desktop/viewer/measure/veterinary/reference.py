@@ -70,6 +70,9 @@ class Reference:
     group: str
     """Words for the animals, where species and breed don't say it."""
     source: str
+    """As it is cited."""
+    title: str
+    """Of the publication; may be empty."""
     strength: Strength
     low: float | None = None
     high: float | None = None
@@ -256,7 +259,8 @@ def _rows(document: Mapping[str, Any]) -> Sequence[Reference]:
             breed=row.get("breed", ""),
             view=row.get("view", ""),
             group=row.get("group", ""),
-            source=sources[row["source"]],
+            source=sources[row["source"]]["cite"],
+            title=sources[row["source"]]["title"],
             strength=Strength(row["strength"]),
             low=row.get("low"),
             high=row.get("high"),
