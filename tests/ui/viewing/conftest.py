@@ -24,8 +24,10 @@ SLICES = 12
 def series_of(paths: list[Path], description: str = "") -> ExamSeries:
     """As the composition root would describe these files."""
     first = read_description(paths[0])
-    frames = sum(read_description(path).number_of_frames for path in paths)
-    return ExamSeries(first.series_uid, first.modality, 1, description, tuple(paths), frames)
+    described = [read_description(path) for path in paths]
+    frames = sum(one.number_of_frames for one in described)
+    uids = tuple(one.sop_uid for one in described)
+    return ExamSeries(first.series_uid, first.modality, 1, description, tuple(paths), frames, sop_uids=uids)
 
 
 def exam_of(*series: ExamSeries) -> Exam:

@@ -52,6 +52,8 @@ class ReadingToolBar(QWidget):
         self._speed = ToolButton(self)
         self._worded: list[tuple[ToolButton, str]] = []
         """Buttons whose words can go, for their icons say enough."""
+        self._words: list[ToolButton] = []
+        """Buttons whose word stands beside the icon while there is room."""
         self._spare: list[ToolButton] = []
         """Buttons that a menu offers as well, the dearest first."""
 
@@ -73,6 +75,7 @@ class ReadingToolBar(QWidget):
         """A button with its word beside the icon."""
         button = self._button(action)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._words.append(button)
         self._row.addWidget(button)
         self._row.addSpacing(theme.GRID)
 
@@ -121,6 +124,7 @@ class ReadingToolBar(QWidget):
         """From everything to the least."""
         yield self._show_everything
         yield self._hide_words
+        yield self._hide_more_words
         for button in reversed(self._spare):
             yield button.hide
 
@@ -128,12 +132,18 @@ class ReadingToolBar(QWidget):
         for button, words in self._worded:
             button.setText(words)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        for button in self._words:
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         for button in self._spare:
             button.show()
 
     def _hide_words(self) -> None:
         for button, _ in self._worded:
             button.setText(OPENS.strip())
+
+    def _hide_more_words(self) -> None:
+        for button in self._words:
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
 
     def _dress(self, button: QToolButton, menu: QMenu) -> None:
         button.setIconSize(QSize(ICON, ICON))

@@ -104,7 +104,7 @@ class Hand:
 
     def grip(self, at: Point) -> Grip | None:
         """What a menu at this place is about."""
-        return self._grip(at) if self.surface.marking.draft is None else None
+        return self.surface.grip(at) if self.surface.marking.draft is None else None
 
     def _grip(self, at: Point) -> Grip | None:
         if self.placing:
