@@ -6,6 +6,7 @@ from pathlib import Path
 from vetpacs_desktop.ui import actions
 from vetpacs_desktop.ui.actions import Action
 from vetpacs_desktop.ui.viewing import commands
+from vetpacs_desktop.ui.viewing.output import rows
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "keys.md"
 HEAD = """# Keys
@@ -25,6 +26,7 @@ def text() -> str:
             "Reading: measuring",
             (*(row for row, _ in commands.MEASURE), *commands.MARKS, *commands.MARK_KEYS),
         )
+        + _table("Reading: saving and printing", rows.OUT)
         + _table("Reading: going through", tuple(row for row, _ in commands.STEPS))
         + _table("Reading: places", (*commands.OTHERS, *(row for row, _ in commands.LAYOUTS)))
     )

@@ -42,6 +42,16 @@ def for_saving(parent: QWidget, state: QSettings, name: str) -> Path | None:
     return Path(chosen)
 
 
+def for_saving_into(parent: QWidget, state: QSettings) -> Path | None:
+    """The folder to write several files to, or None."""
+    folder = str(state.value(_SAVED, str(Path.home())))
+    chosen = QFileDialog.getExistingDirectory(parent, _tr("Choose the folder to save in"), folder)
+    if not chosen:
+        return None
+    state.setValue(_SAVED, chosen)
+    return Path(chosen)
+
+
 def tell_problem(parent: QWidget | None, sentence: str, *, means: str = "", details: str = "") -> None:
     """What happened, what it means for the images, and details behind a fold."""
     box = QMessageBox(parent)

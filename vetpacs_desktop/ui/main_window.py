@@ -42,6 +42,7 @@ from vetpacs_desktop.ui.system.page import SystemPage
 from vetpacs_desktop.ui.system.receiver_dialog import ReceiverDialog
 from vetpacs_desktop.ui.transfers import Transfer, Transfers
 from vetpacs_desktop.ui.viewing.autosave import Autosave
+from vetpacs_desktop.ui.viewing.output.house import OutputHouse
 from vetpacs_desktop.viewer.exam import Exam
 
 if TYPE_CHECKING:
@@ -98,7 +99,13 @@ class MainWindow(QMainWindow):
         )
         self.exams = ExamsPage(Finder(app.library, self._lanes.list, self), self._thumbnails(), self._state)
         self._autosave = Autosave(app.keep_sheet, app.author)
-        self.reading = ReadingPlace(self._lanes.reading, self._frame_loader, self._state, self._autosave)
+        self.reading = ReadingPlace(
+            self._lanes.reading,
+            self._frame_loader,
+            self._state,
+            self._autosave,
+            OutputHouse(self.transfers, self.tell, lambda: self._app.settings.text("clinic.name")),
+        )
         self.system = SystemPage(app.home.root, app.settings.number("receiver.min_free_mib"), self.transfers)
         self.notices = NoticeBoard()
         self.rail = Rail()

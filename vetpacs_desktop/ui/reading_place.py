@@ -19,6 +19,7 @@ from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.ui.buttons import button
 from vetpacs_desktop.ui.picture import Picture
 from vetpacs_desktop.ui.viewing.autosave import Autosave
+from vetpacs_desktop.ui.viewing.output.house import OutputHouse
 from vetpacs_desktop.viewer.exam import Exam
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class ReadingPlace(QWidget):
         loader_factory: Callable[[], FrameLoader],
         state: QSettings,
         autosave: Autosave | None = None,
+        output: OutputHouse | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -49,6 +51,7 @@ class ReadingPlace(QWidget):
         self._loader_factory = loader_factory
         self._state = state
         self._autosave = autosave
+        self._output = output
         self._page: ReadingPage | None = None
         self._planned: Callable[[], object] = lambda: None
         self._quiet = QTimer(self, singleShot=True, interval=QUIET_MS)
@@ -62,7 +65,9 @@ class ReadingPlace(QWidget):
         if self._page is None:
             from vetpacs_desktop.ui.viewing.page import ReadingPage
 
-            self._page = ReadingPage(self._bridge, self._loader_factory, self._state, self._autosave)
+            self._page = ReadingPage(
+                self._bridge, self._loader_factory, self._state, self._autosave, self._output
+            )
             self._page.back_requested.connect(self.back_requested)
             self._stack.addWidget(self._page)
         return self._page

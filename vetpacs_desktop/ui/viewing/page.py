@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, 
 
 from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.ui.bridge import Bridge
+from vetpacs_desktop.ui.transfers import Transfers
 from vetpacs_desktop.ui.viewing.autosave import Autosave
 from vetpacs_desktop.ui.viewing.cards import cards_of
 from vetpacs_desktop.ui.viewing.cine import Cine
@@ -29,6 +30,8 @@ from vetpacs_desktop.ui.viewing.marking_words import marking_hint, tr_measure
 from vetpacs_desktop.ui.viewing.media import Media
 from vetpacs_desktop.ui.viewing.media_bar import MediaBar
 from vetpacs_desktop.ui.viewing.opening import Opening
+from vetpacs_desktop.ui.viewing.output.desk import OutputDesk
+from vetpacs_desktop.ui.viewing.output.house import OutputHouse
 from vetpacs_desktop.ui.viewing.strip import SeriesStrip
 from vetpacs_desktop.ui.viewing.toolbar import ReadingToolBar
 from vetpacs_desktop.viewer.description import Medium
@@ -57,6 +60,7 @@ class ReadingPage(QWidget):
         loader_factory: Callable[[], FrameLoader],
         state: QSettings,
         autosave: Autosave | None = None,
+        output: OutputHouse | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -97,6 +101,9 @@ class ReadingPage(QWidget):
             media=self._media,
             marking=self._marking,
         )
+        house = output or OutputHouse(Transfers(bridge, self), lambda notice: self._say(notice.text), str)
+        self._output = OutputDesk(self, bridge, state, lambda: self._controller, self._say, house)
+        self._output.join(self.tools)
         self.media_bar.fill({**self._deeds.actions, **self._media.actions})
         self._deeds.tick_strip(state.value(STRIP_SHOWN, True, bool) is True)
         self._marking.actions["marks_panel"].setChecked(state.value(PANEL_SHOWN, False, bool) is True)
@@ -167,6 +174,7 @@ class ReadingPage(QWidget):
         self._opening, self._grid, self._loader, self._controller = None, None, None, None
         self.strip.forget()
         self.panel.forget()
+        self._output.close()
         self._deeds.refresh()
 
     def _build(self) -> None:
@@ -233,6 +241,7 @@ class ReadingPage(QWidget):
     def _on_changed(self, number: int) -> None:
         if self._controller is not None and number == self._controller.grid.active:
             self._deeds.refresh_playable()
+            self._output.refresh()
         self.panel.refresh()
 
     def _on_marking(self) -> None:
@@ -267,6 +276,7 @@ class ReadingPage(QWidget):
         self._mark_card()
         self._show_hint()
         self._deeds.refresh()
+        self._output.refresh()
         self.panel.refresh()
 
     def _mark_card(self) -> None:

@@ -70,6 +70,11 @@ class Painter:
         self._files = ImageFiles()
         self._windows = WindowMemory()
 
+    @property
+    def overlay(self) -> bool:
+        """Whether words and drawings lie over the pictures."""
+        return self._taste.overlay
+
     def picture(self, shot: Shot, room: tuple[int, int] | None = None) -> Rgb:
         """The whole picture; `room` is a size to fill instead of the taste's, black at the sides.
 

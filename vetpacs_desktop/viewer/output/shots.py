@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import overload
 
 from vetpacs_desktop.jobs import CancelToken
 from vetpacs_desktop.viewer.annotations import Sheet
@@ -141,7 +142,13 @@ class _LazyShots(Sequence[Shot]):
     def __len__(self) -> int:
         return len(self._stack.keys)
 
-    def __getitem__(self, index):  # type: ignore[no-untyped-def]
+    @overload
+    def __getitem__(self, index: int) -> Shot: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Shot, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> Shot | tuple[Shot, ...]:
         numbers = range(len(self))[index]
         if isinstance(numbers, range):
             return tuple(self._album.shot(self._unit, self._stack, number) for number in numbers)
