@@ -4,7 +4,7 @@ from pathlib import Path
 
 from vetpacs_desktop.viewer.measure.veterinary.charting import FINDINGS, Finding
 from vetpacs_desktop.viewer.measure.veterinary.dental import FORMULAS, Formula, Tooth
-from vetpacs_desktop.viewer.measure.veterinary.guide import Guide
+from vetpacs_desktop.viewer.measure.veterinary.guide import Guide, Step
 from vetpacs_desktop.viewer.measure.veterinary.guides import GUIDES
 from vetpacs_desktop.viewer.measure.veterinary.reference import Reference, published
 
@@ -19,9 +19,10 @@ order of the steps. Angles and ratios need no scale; lengths say what their mill
 worked out anew from the kept points, and come out the same to the last digit.
 
 Reference values are quoted, not judged: a value is said to lie below, within or above what a publication
-gives, after rounding it as the publication does. *Verified* means that the figure was read in the publication
-or its abstract, *weak* that it was read in a secondary source, *unverified* that nobody has checked it here.
-A mean with a standard deviation is compared at two standard deviations.
+gives, after rounding it as the publication does. *Verified* means that the figure was read in the
+publication, in its abstract or in a reviewed paper that quotes it, *weak* that it was read in a secondary
+source, *unverified* that nobody has checked it here. A breed's own rows take the place of those for the
+species. A mean with a standard deviation is compared at two standard deviations.
 """
 
 
@@ -32,20 +33,29 @@ def text() -> str:
 
 def _guide(guide: Guide) -> str:
     species = ", ".join(guide.species) or "all"
-    steps = "".join(f"{number}. {_step(guide, number - 1)}\n" for number in range(1, len(guide.steps) + 1))
+    steps = "".join(f"{number}. {_step(step)}\n" for number, step in enumerate(_asked(guide), 1))
     rows = published().for_measure(guide.name)
     return (
         f"\n## {guide.words}\n\n"
         f"`{guide.name}` · {guide.region} · animals: {species} · pictures: {', '.join(guide.views)}\n\n"
-        f"{guide.formula}\n\n{steps}\n{_references(rows)}"
+        f"{guide.formula}\n\n{steps}\n{_more(guide)}{_references(rows)}"
     )
 
 
-def _step(guide: Guide, index: int) -> str:
-    step = guide.steps[index]
-    if step.optional:
-        return f"{step.sentence} (May be left out.)"
-    return f"{step.sentence} (If needed.)" if index >= guide.least else step.sentence
+def _asked(guide: Guide) -> list[Step]:
+    """The steps that are always asked for, and those that may be left out."""
+    return [step for n, step in enumerate(guide.steps) if n < guide.least or step.optional]
+
+
+def _step(step: Step) -> str:
+    return f"{step.sentence} (May be left out.)" if step.optional else step.sentence
+
+
+def _more(guide: Guide) -> str:
+    further = [step for step in guide.steps[guide.least :] if not step.optional]
+    if not further:
+        return ""
+    return f"Then on to the {further[-1].label}, as far as the longest axis reaches.\n\n"
 
 
 def _references(rows: tuple[Reference, ...]) -> str:
@@ -61,6 +71,8 @@ def _row(row: Reference) -> str:
     kind = "cut-off " if row.cut_off is not None else "mean " if row.mean is not None else ""
     about = f" ({row.about})" if row.about else ""
     unit = "" if row.unit == "ratio" else f" {row.unit}"
+    if row.high is None and row.low is not None:
+        unit = f", in {row.unit}"
     figure = row.part or "value"
     return (
         f"| {animals} | {figure} | {kind}{row.figures}{unit}{about} | {row.source} | {row.strength.value} |\n"

@@ -108,4 +108,6 @@ class MeasureTool:
     def _count(self) -> str:
         if self.most is None:
             return f"at least {self.least} points"
+        if not self.fixed:
+            return f"between {self.least} and {self.most} points"
         return "1 point" if self.most == 1 else f"{self.most} points"
