@@ -70,6 +70,8 @@ class MeasureTool:
     compute: Compute
     freehand: bool = False
     """Points come from dragging, not from single clicks."""
+    live: Compute | None = None
+    """What the first points yield, for tools that know figures before their last point; never raises."""
 
     @property
     def closed(self) -> bool:
@@ -100,6 +102,8 @@ class MeasureTool:
     def preview(self, points: Points, image: MeasuredImage) -> Measured:
         """`measure` while points are still being placed or dragged: what is unknown yet has no value, and the
         note says why."""
+        if self.live is not None:
+            return self.live(points, image)
         try:
             return self.measure(points, image)
         except KnownError as error:

@@ -58,6 +58,7 @@ def test_clicking_through_the_drawing_gives_a_value_and_each_click_shows_more(na
         if clicked < guide.least:
             assert not sketch.complete
             assert sketch.measured.value is None
+        assert TOOLS[name].preview(spots[:clicked], image) == sketch.measured
     found = guide.compute(spots[:clicked], image)
     assert found == guide.sketch(spots[:clicked], image).measured == measure(name, spots[:clicked], image)
     assert found.value is not None

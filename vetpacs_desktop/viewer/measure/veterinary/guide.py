@@ -106,7 +106,14 @@ class Guide:
         """The row of the table of tools."""
         labels = tuple(step.label for step in self.steps)
         return MeasureTool(
-            self.name, self.words, Figure.GUIDE, self.least, len(self.steps), labels, self.compute
+            self.name,
+            self.words,
+            Figure.GUIDE,
+            self.least,
+            len(self.steps),
+            labels,
+            self.compute,
+            live=lambda points, image: self.sketch(points, image).measured,
         )
 
 
