@@ -170,7 +170,7 @@ def _mark(
         look = Look.CHOSEN
     held = {grip.handle for grip in (hovered, chosen) if grip is not None and grip.id == one.id}
     handles: tuple[Handle, ...] = ()
-    if look is not Look.PLAIN and len(screen) <= MOST_HANDLES:
+    if look is not Look.PLAIN and len(screen) <= MOST_HANDLES and not entry.tool.freehand:
         handles = tuple(Handle(at, n, n in held) for n, at in enumerate(screen))
     tag = Tag(_tag_place(figure, lines, screen), entry.words) if entry.words else None
     return Mark(one.id, tuple(lines), handles, tag, look, ratio)

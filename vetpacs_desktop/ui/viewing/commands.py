@@ -264,7 +264,13 @@ MARKS: tuple[Action, ...] = (
     Action("undo", QT_TRANSLATE_NOOP("actions", "Undo"), "Ctrl+Z"),
     Action("redo", QT_TRANSLATE_NOOP("actions", "Redo"), "Ctrl+Shift+Z"),
     Action("delete_mark", QT_TRANSLATE_NOOP("actions", "Delete what is chosen"), "Del"),
-    Action("key_image", QT_TRANSLATE_NOOP("actions", "Key image, or none any more"), "K"),
+    Action(
+        "key_image",
+        QT_TRANSLATE_NOOP("actions", "Key image"),
+        "K",
+        "",
+        QT_TRANSLATE_NOOP("actions", "Mark this image as telling, or take the mark away"),
+    ),
     Action(
         "marks_panel",
         QT_TRANSLATE_NOOP("actions", "Measurements"),

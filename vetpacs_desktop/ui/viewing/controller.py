@@ -171,7 +171,7 @@ class Controller:
         if frame is None or not self.marks_shown:
             return found
         marking = self.marking
-        return with_marks(found, marking.entries(frame), marking.hovered, marking.chosen)
+        return with_marks(found, marking.entries(frame), marking.hovered, marking.held)
 
     @property
     def marks_shown(self) -> bool:

@@ -107,6 +107,11 @@ class Marking:
         """The chosen annotation."""
         return self.sheet.find(self.chosen.id) if self.chosen is not None else None
 
+    @property
+    def held(self) -> Grip | None:
+        """What stands out as chosen: the draft while there is one."""
+        return Grip(DRAFT) if self.draft is not None else self.chosen
+
     def entries(self, frame: LoadedFrame) -> tuple[Entry, ...]:
         """What is to be drawn on a frame, the draft last."""
         found = self.values.entries(self.sheet, frame, self._translate)

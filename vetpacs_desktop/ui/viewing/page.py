@@ -71,6 +71,7 @@ class ReadingPage(QWidget):
         self._loader_factory = loader_factory
         self._settings = state
         self._autosave = autosave
+        self._unsaved = ""
         mute()
         self._stage = Stage()
         self._controller: Controller | None = None
@@ -110,6 +111,7 @@ class ReadingPage(QWidget):
         self._deeds.refresh()
         if autosave is not None:
             bridge.listen(autosave.failed, self._not_saved)
+            bridge.listen(autosave.saved, self._saved)
         self.destroyed.connect(self._stage.close)
         QTimer.singleShot(0, self, self._warm_up)
 
@@ -248,6 +250,8 @@ class ReadingPage(QWidget):
         """Something is drawn, chosen or hovered."""
         self._deeds.refresh_tool()
         self._show_hint()
+        if self._controller is not None and self._controller.marking.draft is not None:
+            self._cine.stop()  # the next point belongs to the same image
 
     def _on_edit(self) -> None:
         """A finished edit: key images may be others."""
@@ -265,7 +269,12 @@ class ReadingPage(QWidget):
 
     def _not_saved(self, sentence: str) -> None:
         words = self.tr("What was drawn is not saved yet, and is tried again: {reason}")
-        self._say(words.format(reason=sentence))
+        self._unsaved = words.format(reason=sentence)
+        self._show_hint()
+
+    def _saved(self, _study: str) -> None:
+        self._unsaved = ""
+        self._show_hint()
 
     def _refresh(self) -> None:
         """The grid, the active viewport or a stack is another one."""
@@ -291,7 +300,7 @@ class ReadingPage(QWidget):
             return
         stack = controller.stack(controller.grid.active)
         medium = stack.medium if stack is not None else Medium.IMAGES
-        words = marking_hint(controller.marking) or hint(controller.grid.tool, medium)
+        words = self._unsaved or marking_hint(controller.marking) or hint(controller.grid.tool, medium)
         if self._hint.text() != words:
             self._hint.setText(words)
 
