@@ -75,14 +75,16 @@ class Painter:
         """Whether words and drawings lie over the pictures."""
         return self._taste.overlay
 
-    def picture(self, shot: Shot, room: tuple[int, int] | None = None) -> Rgb:
+    def picture(self, shot: Shot, room: tuple[int, int] | None = None, ratio: float | None = None) -> Rgb:
         """The whole picture; `room` is a size to fill instead of the taste's, black at the sides.
 
-        Raises `NotAnImage`, `CannotDecode`, `PathMissing`.
+        `ratio` says how many pixels make one of a screen's, for words of a known size on paper. Raises
+        `NotAnImage`, `CannotDecode`, `PathMissing`.
         """
         frame, file = self._load(shot)
         width, height = room or self.size(shot, frame)
-        return self._draw(self._sharp(self._resolved(shot, frame, _screen(width, height)), shot, frame, file))
+        screen = Viewport(width, height, ratio or max(1.0, max(width, height) * TEXT_PER_SIDE))
+        return self._draw(self._sharp(self._resolved(shot, frame, screen), shot, frame, file))
 
     def load(self, shot: Shot) -> LoadedFrame:
         """The decoded frame. Raises like `picture`."""
@@ -161,7 +163,3 @@ class Painter:
         if part is None:
             return found
         return self._resolved(shot, frame, found.viewport, loaded(replace(shot.key, part=part), file))
-
-
-def _screen(width: int, height: int) -> Viewport:
-    return Viewport(width, height, max(1.0, max(width, height) * TEXT_PER_SIDE))

@@ -21,13 +21,14 @@ _UPRIGHT = {1: (1, 1), 2: (2, 1), 4: (2, 2), 6: (3, 2), 9: (3, 3), 12: (4, 3)}
 """Pictures a page to (rows, columns); on a page that lies the two change places."""
 MARGIN_MM = 10.0
 HEADER_MM = 14.0
-CAPTION_MM = 5.0
+CAPTION_MM = 8.5
 GAP_MM = 4.0
 PRINT_DPI = 300
 TRUE = frozenset((Basis.PHYSICAL, Basis.CALIBRATED, Basis.MAGNIFIED, Basis.USER, Basis.REGION))
 """Where a millimetre is one in the animal, so that true size means something."""
 _HEADER_POINT, _SMALL_POINT = 12.0, 8.0
 _RULER_MM = 10.0
+_RULER_WORDS_MM = 7.0
 _MM_PER_POINT = 25.4 / 72
 
 
@@ -89,9 +90,9 @@ def place_of(picture: Placed, cell: QRectF, wish: PageWish) -> tuple[QRectF, str
     fits = min(cell.width() / width, cell.height() / height)
     said = ""
     if wish.true_size and not picture.true:
-        said = tr("not in true size: the image does not say how large the animal is")
+        said = tr("not in true size: it is not known")
     elif wish.true_size and fits < 1:
-        said = tr("does not fit in true size; shown 1 : {n}").format(n=f"{1 / fits:.2f}")
+        said = tr("too large for true size: 1 : {n}").format(n=f"{1 / fits:.2f}")
     elif wish.true_size:
         fits, said = 1.0, tr("true size, 1 : 1")
     elif picture.true:
@@ -148,12 +149,12 @@ def _picture(painter: QPainter, picture: Placed, cell: QRectF, wish: PageWish) -
         _text(painter, place, picture.caption, _SMALL_POINT, Qt.AlignmentFlag.AlignHCenter)
         return
     painter.drawImage(place, picture.image)
-    line = QRectF(cell.left(), place.bottom() + 0.8, cell.width(), CAPTION_MM - 0.8)
-    ruler = wish.true_size and picture.true and cell.width() > 4 * _RULER_MM
-    if ruler:
-        _ruler(painter, line, place, picture)
-    words = "   ".join(word for word in (picture.caption, size) if word)
-    _text(painter, line.adjusted(0, 0, -_RULER_MM - 12 if ruler else 0, 0), words, _SMALL_POINT)
+    line = QRectF(cell.left(), place.bottom() + 0.8, cell.width(), (CAPTION_MM - 0.8) / 2)
+    _text(painter, line, picture.caption, _SMALL_POINT)
+    below = line.translated(0, line.height())
+    taken = _text(painter, below, size, _SMALL_POINT)
+    if picture.true:
+        _ruler(painter, below.adjusted(taken + 1, 0, 0, 0), place, picture)
 
 
 def _ruler(painter: QPainter, line: QRectF, place: QRectF, picture: Placed) -> None:
@@ -161,6 +162,8 @@ def _ruler(painter: QPainter, line: QRectF, place: QRectF, picture: Placed) -> N
     if picture.extent_mm is None:
         return
     length = _RULER_MM * place.width() / picture.extent_mm[0]
+    if line.width() < length + _RULER_WORDS_MM:
+        return
     right, y = line.right(), line.top() + 1.8
     painter.setPen(QPen(QColor(Qt.GlobalColor.black), 0.25))
     for x, up in ((right - length, 1.0), (right, 1.0)):

@@ -25,6 +25,8 @@ from vetpacs_desktop.viewer.output.shots import Shot
 
 _MM_PER_INCH = 25.4
 LEAST_PIXELS = 64
+SCREEN_DPI = 170
+"""Words of 13 pixels on a screen of so many are six points on paper: small, out of the animal's way."""
 
 
 class NotPrinted(KnownError):
@@ -195,7 +197,7 @@ def _placed(painter: Painter, scene: Scene, shot: Shot, cell_mm: tuple[float, fl
     size = max(1, round(width * factor)), max(1, round(height * factor))
     extent, scale = painter.millimetres(shot, frame)
     return Placed(
-        as_image(painter.picture(shot, size)),
+        as_image(painter.picture(shot, size, dpi / SCREEN_DPI)),
         caption_of(scene, shot),
         extent,
         extent is not None and scale.basis in TRUE,
@@ -207,6 +209,5 @@ def caption_of(scene: Scene, shot: Shot) -> str:
     subject = shot.subject
     number = ""
     if shot.place.count > 1:
-        words = tr("image {n} of {count}")
-        number = words.format(n=shot.place.index + 1, count=shot.place.count)
-    return ", ".join(word for word in (subject.series or subject.exam, subject.view, number) if word)
+        number = tr("{n} of {count}").format(n=shot.place.index + 1, count=shot.place.count)
+    return ", ".join(word for word in (number, subject.series or subject.exam, subject.view) if word)

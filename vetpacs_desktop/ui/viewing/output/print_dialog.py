@@ -34,7 +34,7 @@ from vetpacs_desktop.ui.viewing.output.saving import painter_for
 from vetpacs_desktop.viewer.output.painter import Taste
 from vetpacs_desktop.viewer.output.shots import Shot
 
-PREVIEW_DPI = 72
+PREVIEW_DPI = 96
 PAPERS = (QPageSize.PageSizeId.A4, QPageSize.PageSizeId.Letter, QPageSize.PageSizeId.A3)
 SIZE = QSize(980, 680)
 _STATE = "output/print_"

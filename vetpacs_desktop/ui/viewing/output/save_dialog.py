@@ -188,6 +188,7 @@ class SaveDialog(QDialog):
             radio = self.which.button(number)
             radio.setText(self._words(which, film))
             radio.setEnabled(self._possible(which, film))
+            radio.setVisible(not film or radio.isEnabled())
         checked = self.which.checkedButton()
         if checked is None or not checked.isEnabled():
             possible = [one for one in self.which.buttons() if one.isEnabled()]
@@ -206,12 +207,8 @@ class SaveDialog(QDialog):
     def _words(self, which: Which, film: bool) -> str:
         count = self._counts[which]
         if film:
-            return {
-                Which.IMAGE: tr("This image"),
-                Which.KEYS: tr("The key images"),
-                Which.SERIES: tr("These {n} images as a film").format(n=self._frames),
-                Which.EXAM: tr("Every moving series of the exam, a film each"),
-            }[which]
+            one = tr("These {n} images as a film").format(n=self._frames)
+            return one if which is Which.SERIES else tr("Every moving series of the exam, a film each")
         return {
             Which.IMAGE: tr("This image"),
             Which.KEYS: tr("The key images ({n})").format(n=count)

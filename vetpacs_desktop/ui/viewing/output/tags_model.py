@@ -76,7 +76,7 @@ class TagModel(QAbstractItemModel):
             return None
         column = index.column()
         if role == ROLE.DisplayRole:
-            size = "" if row.size is None else f"{row.size:,}"
+            size = "" if row.size is None else f"{row.size:,}  "
             return (row.tag or row.name, row.name if row.tag else "", row.vr, size, row.value)[column]
         if role == ROLE.ToolTipRole and column == VALUE and row.full:
             return row.full[:2000]
