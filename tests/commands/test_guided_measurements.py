@@ -4,41 +4,35 @@ import json
 from pathlib import Path
 from typing import Any
 
-import numpy as np
+import pydicom
 import pytest
 
-from tests.helpers.headers import DX
-from tests.viewer.render.files import image_file
 from vetpacs_desktop import cli
-from vetpacs_desktop.examples import ANATOMY
+from vetpacs_desktop.examples import ANATOMY, write_examples
 from vetpacs_desktop.examples.landmarks import landmarks
 from vetpacs_desktop.viewer.measure.veterinary.vertebral import EDGES
 
-PITCH = 0.8
+Clicks = list[tuple[float, float]]
 
 
-@pytest.fixture
-def radiograph(tmp_path: Path) -> Path:
-    """A file that describes itself as the example dog's lateral thorax does, on large pixels."""
-    return image_file(
-        tmp_path,
-        np.zeros((362, 500), np.uint16),
-        Modality="DX",
-        SOPClassUID=DX,
-        ImagerPixelSpacing=[PITCH, PITCH],
-        EstimatedRadiographicMagnificationFactor=ANATOMY.lateral.magnification,
-    )
+@pytest.fixture(scope="module")
+def radiograph(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example dog's right lateral thorax, as a machine would send it."""
+    folder = tmp_path_factory.mktemp("examples")
+    write_examples(folder, seed=1, small=True)
+    return folder / "dog-thorax" / "right-lateral.dcm"
 
 
-def clicks() -> list[tuple[float, float]]:
-    at = landmarks("dog-thorax", "right-lateral", PITCH)
-    return [
-        *(at[name] for name in ("carina", "apex", "heart cranial", "heart caudal")),
-        *(at[f"{name} cranial"] for name in EDGES),
-    ]
+@pytest.fixture(scope="module")
+def clicks(radiograph: Path) -> Clicks:
+    """Its landmarks in the order of the guide."""
+    pitch = float(pydicom.dcmread(radiograph, stop_before_pixels=True).ImagerPixelSpacing[0])
+    at = landmarks("dog-thorax", "right-lateral", pitch)
+    heart = [at[name] for name in ("carina", "apex", "heart cranial", "heart caudal")]
+    return [*heart, *(at[f"{name} cranial"] for name in EDGES)]
 
 
-def told(points: list[tuple[float, float]]) -> str:
+def told(points: Clicks) -> str:
     return " ".join(f"{column!r},{row!r}" for column, row in points)
 
 
@@ -48,8 +42,8 @@ def answer(capsys: pytest.CaptureFixture[str], path: Path, tool: str, points: st
     return document
 
 
-def test_vhs_of_the_example_dog(radiograph: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    found = answer(capsys, radiograph, "vhs", told(clicks()))
+def test_vhs_of_the_example_dog(radiograph: Path, clicks: Clicks, capsys: pytest.CaptureFixture[str]) -> None:
+    found = answer(capsys, radiograph, "vhs", told(clicks))
     assert (found["tool"], found["unit"], found["basis"], found["note"]) == ("vhs", "v", "none", "")
     assert found["value"] == pytest.approx(ANATOMY.heart_score.total, abs=0.05)
     assert found["parts"]["long"]["unit"] == "v"
@@ -57,19 +51,23 @@ def test_vhs_of_the_example_dog(radiograph: Path, capsys: pytest.CaptureFixture[
         "value": pytest.approx(ANATOMY.heart.long_mm, rel=5e-3), "unit": "mm", "basis": "magnified",
         "note": "by the estimated magnification, 1.11",
     }  # fmt: skip
-    assert found == answer(capsys, radiograph, "vhs", told(clicks())), "stored points give the same again"
+    assert found == answer(capsys, radiograph, "vhs", told(clicks)), "stored points give the same again"
 
 
-def test_people_read_a_tenth_of_a_vertebra(radiograph: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["measure", str(radiograph), "--tool", "vhs", "--points", told(clicks())]) == 0
+def test_people_read_a_tenth_of_a_vertebra(
+    radiograph: Path, clicks: Clicks, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["measure", str(radiograph), "--tool", "vhs", "--points", told(clicks)]) == 0
     said = capsys.readouterr().out.splitlines()
     assert said[0] == f"{ANATOMY.heart_score.total:.1f} v"
 
 
-def test_refusals_say_what_is_missing(radiograph: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    few = ["measure", str(radiograph), "--tool", "vhs", "--points", told(clicks()[:5])]
+def test_refusals_say_what_is_missing(
+    radiograph: Path, clicks: Clicks, capsys: pytest.CaptureFixture[str]
+) -> None:
+    few = ["measure", str(radiograph), "--tool", "vhs", "--points", told(clicks[:5])]
     assert cli.main(few) != 0
     assert "between 6 and 17 points" in capsys.readouterr().err
-    short = ["measure", str(radiograph), "--tool", "vhs", "--points", told(clicks()[:8])]
+    short = ["measure", str(radiograph), "--tool", "vhs", "--points", told(clicks[:8])]
     assert cli.main(short) != 0
     assert "click the cranial edges of further vertebrae" in capsys.readouterr().err

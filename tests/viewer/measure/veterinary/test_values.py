@@ -130,7 +130,7 @@ def test_tibial_plateau_angle_has_the_sign_of_its_fall_to_caudal(slope: float, l
     if slope > 5.001:
         assert part(found, "chord_24_mm_blade") == pytest.approx(48 * math.sin(math.radians(slope - 5) / 2))
         assert found.parts["chord_24_mm_blade"].unit == "mm"
-    elif slope < 5:
+    elif slope < 4.999:
         assert "rotation" not in found.parts
 
 
@@ -160,6 +160,8 @@ def test_tta_moves_the_tuberosity_until_the_tendon_is_square(
     found = measure("tta", points, bare())
     assert part(found, "patellar_tendon_angle") == pytest.approx(tendon)
     assert found.value == pytest.approx(length * -math.cos(math.radians(tendon)), abs=1e-6)
+    assert found.value is not None
+    assert ("90 degrees or less already" in found.note) is (found.value <= 0)
     shafts = [(300.0, 0.0), (300.0, 100.0), (300.0, 300.0), towards((300.0, 300.0), -50, 200)]
     flexed = measure("tta", [*points, *shafts], bare())
     assert part(flexed, "stifle_angle") == pytest.approx(140)

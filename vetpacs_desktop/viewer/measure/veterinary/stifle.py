@@ -107,7 +107,10 @@ def advancement(work: Construction) -> None:
     work.draw(tuberosity, tuberosity + cranial * advance, role=Role.MEASURED)
     work.length("advance", advance)
     work.result("advance")
-    work.remark("how far the tuberosity has to move; a cage has to be chosen wider than that")
+    if advance > 0:
+        work.remark("how far the tuberosity has to move; a cage has to be chosen wider than that")
+    else:
+        work.remark("the tendon stands at 90 degrees or less already")
     _extension(work)
 
 
