@@ -29,6 +29,8 @@ _BITS_PER_PIXEL = 0.2
 _BT709 = 1
 _LIMITED = 1
 """Values of ISO/IEC 23091-2: without them players guess the colours from the size."""
+_AS_WRITTEN = 5_000
+"""Headers give milliseconds with two decimals or three: a rate off by less than this part is meant."""
 SLOWEST, FASTEST = Fraction(1, 10), Fraction(240)
 
 
@@ -39,9 +41,10 @@ class NoEncoder(KnownError):
 def rate_of(frame_ms: float) -> Fraction:
     """Pictures a second as a whole fraction, within what players bear: 33.37 ms become 30000/1001."""
     exact = Fraction(1000) / Fraction(frame_ms) if frame_ms > 0 else FASTEST
-    near = exact.limit_denominator(1001)
+    whole, near = Fraction(round(exact)), exact.limit_denominator(1001)
     television = min((Fraction(n * 1000, 1001) for n in (24, 30, 60)), key=lambda rate: abs(rate - exact))
-    best = television if abs(television - exact) < exact / 5_000 else near
+    meant = [rate for rate in (whole, television) if abs(rate - exact) < exact / _AS_WRITTEN]
+    best = meant[0] if meant else near
     return min(max(best, SLOWEST), FASTEST)
 
 
