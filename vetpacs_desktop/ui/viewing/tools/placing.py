@@ -48,7 +48,7 @@ class Clicks:
         image = self._surface.image
         begun = draft.points if draft is not None and draft.image == image else ()
         point = self._surface.place(at, self._tool, begun)
-        if point is None or image is None:
+        if point is None or image is None or (not begun and self._surface.beside(at)):
             return False
         self._pressed, self._dragged = at, False
         if draft is None or draft.image != image:
@@ -113,7 +113,7 @@ class Strokes:
     def press(self, at: Point, ratio: float) -> bool:
         """The stroke begins."""
         point, image = self._surface.place(at, self._tool, ()), self._surface.image
-        if point is not None and image is not None:
+        if point is not None and image is not None and not self._surface.beside(at):
             self._surface.marking.begin(image, point)
         return False
 

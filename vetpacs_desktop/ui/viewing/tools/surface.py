@@ -80,6 +80,16 @@ class Surface:
         )
         return point
 
+    def beside(self, at: Point) -> bool:
+        """Whether a device pixel position is no place of the picture, but of the black around it."""
+        resolved, frame = self._shown.resolved(self._number), self.frame
+        if resolved.picture is None or frame is None:
+            return True
+        column, row = to_image(at, resolved.picture, resolved.camera, resolved.viewport)
+        rows, columns = frame.values.shape[:2]
+        slack = REACH * resolved.viewport.ratio / resolved.camera.factor
+        return not (-slack <= column <= columns - 1 + slack and -slack <= row <= rows - 1 + slack)
+
     def way(self, one: Annotation, start: Point, at: Point) -> Point:
         """How far (columns, rows) an annotation goes when the mouse goes from `start` to `at`."""
         resolved, frame = self._shown.resolved(self._number), self.frame
