@@ -16,6 +16,7 @@ from vetpacs_desktop.jobs import CancelToken, Jobs, Progress, Report, ignore
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.service import ServiceChild
 from vetpacs_desktop.settings import Settings
+from vetpacs_desktop.standard_files import StandardFiles
 from vetpacs_desktop.store.annotations import Drawn
 from vetpacs_desktop.store.intake.importing.stages import import_paths
 from vetpacs_desktop.store.library import Library
@@ -37,6 +38,8 @@ class App:
         self.library = library
         self.jobs = Jobs()
         self.service = ServiceChild(home)
+        self.standard_files = StandardFiles(library, home, self.sheet, lambda: self.author)
+        """What is drawn, as documents for other programs (see `standard_files`)."""
 
     @classmethod
     def open(cls, home: Home) -> App:
@@ -47,6 +50,7 @@ class App:
     def close(self) -> None:
         """Stop what was started, newest first; safe to call once."""
         self.jobs.close()
+        self.standard_files.close()
         self.service.stop()
         self.library.close()
 
@@ -61,7 +65,11 @@ class App:
         """What the viewer needs to read one study. Raises `NotFound`."""
         row = self.library.study(study_uid)
         series = [self._exam_series(one) for one in self.library.series(study_uid)]
-        return _exam(row, series, sheet_of(self.library.annotations.of(study_uid)))
+        return _exam(row, series, self.sheet(study_uid))
+
+    def sheet(self, study_uid: str) -> Sheet:
+        """What was drawn on an exam."""
+        return sheet_of(self.library.annotations.of(study_uid))
 
     def keep_sheet(self, study_uid: str, before: Sheet, after: Sheet) -> None:
         """Save what changed on an exam from one state of its sheet to the next; on the disk when it returns.
@@ -71,6 +79,7 @@ class App:
         old, new = ({one.item_id: one for one in drawn_of(study_uid, sheet)} for sheet in (before, after))
         put = [one for item, one in new.items() if old.get(item) != one]
         self.library.annotations.change(study_uid, put, [item for item in old if item not in new])
+        self.standard_files.changed(study_uid)
 
     @property
     def author(self) -> str:

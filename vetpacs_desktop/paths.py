@@ -73,6 +73,11 @@ class Home:
         return self.root / "drawings.jsonl"
 
     @property
+    def identity(self) -> Path:
+        """The name by which this library knows the documents that it wrote itself."""
+        return self.root / "identity"
+
+    @property
     def certificates(self) -> Path:
         """The certificate and key that this program made for encrypted connections."""
         return self.root / "certificates"

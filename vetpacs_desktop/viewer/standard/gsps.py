@@ -160,7 +160,9 @@ def _finish(made: Dataset, pictures: Sequence[Presented]) -> None:
     made.Laterality = ""
     rotation, flipped = first.look.in_dicom
     made.ImageRotation, made.ImageHorizontalFlip = rotation, "Y" if flipped else "N"
-    made.DisplayedAreaSelectionSequence = [displayed_area(first.source, rotation, flipped, _aspect(first.source))]
+    made.DisplayedAreaSelectionSequence = [
+        displayed_area(first.source, rotation, flipped, _aspect(first.source))
+    ]
     for keyword, value in shutter_elements(first.source).items():
         setattr(made, keyword, list(value) if isinstance(value, tuple) else value)
     if groups := overlay_groups(first.source):
@@ -317,7 +319,9 @@ def _text_place(one: Annotation, figure: Sequence[Shape]) -> Point:
     """The rightmost place of the figure, as in the viewer."""
     if one.tool in ("arrow", "text"):
         return one.points[-1]
-    return max((point for shape in figure if not shape.helping for point in shape.points), default=one.points[0])
+    return max(
+        (point for shape in figure if not shape.helping for point in shape.points), default=one.points[0]
+    )
 
 
 def _clipped(points: Sequence[Sequence[float]], size: tuple[int, int]) -> list[list[float]]:

@@ -52,7 +52,9 @@ def rejection(previous: Sequence[Dataset], about: Source, place: Place) -> Datas
     return _document(content, [*gone], about, place)
 
 
-def _document(content: ko.KeyObjectSelection, evidence: list[Dataset], about: Source, place: Place) -> Dataset:
+def _document(
+    content: ko.KeyObjectSelection, evidence: list[Dataset], about: Source, place: Place
+) -> Dataset:
     made = ko.KeyObjectSelectionDocument(evidence=evidence, content=content, **place.of_object())
     carry(about.header, made)
     return made

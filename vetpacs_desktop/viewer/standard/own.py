@@ -140,9 +140,7 @@ def _sheet(body: Mapping[str, object]) -> Sheet:
     found = [_annotation(one) for one in annotations]
     return Sheet(
         tuple(one for one in found if one is not None),
-        tuple(
-            KeyImage(str(one["id"]), _image(one), str(one["author"]), str(one["created"])) for one in keys
-        ),
+        tuple(KeyImage(str(one["id"]), _image(one), str(one["author"]), str(one["created"])) for one in keys),
     )
 
 

@@ -105,7 +105,7 @@ def new_uid() -> UID:
 
 
 def person_name(author: str) -> str:
-    """A person's words as a PN with its carets, which highdicom asks for: ``Anna Meier`` is ``Meier^Anna``."""
+    """A person's words as a PN with the caret that highdicom asks for: ``Anna Meier`` is ``Meier^Anna``."""
     plain = "".join(" " if sign in "^=\\" or not sign.isprintable() else sign for sign in author)
     words = plain.split() or [UNKNOWN]
     return f"{words[-1][:60]}^{' '.join(words[:-1])[:60]}"

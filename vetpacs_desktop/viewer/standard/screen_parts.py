@@ -1,6 +1,6 @@
-"""The parts of a presentation state that say where and through what an image is seen: area, shutter, overlays.
+"""The parts of a presentation state that say through what an image is seen: area, shutter, overlays.
 
-Owns these modules of PS3.3 (C.10.4, C.7.6.11, C.11.7) in both directions. Draws nothing.
+Owns these modules of PS3.3 (C.10.4, C.7.6.11, C.11.7) as they are written. Draws nothing.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 
 from pydicom.dataset import Dataset
 
-from vetpacs_desktop.viewer import elements as read
 from vetpacs_desktop.viewer.pixels.shutters import shutter_of
 from vetpacs_desktop.viewer.standard.sources import Source
 
@@ -71,10 +70,3 @@ def activate_overlays(made: Dataset, groups: Sequence[int], layer: str) -> None:
     """Keep the image's drawings visible: without this a presentation state hides them."""
     for group in groups:
         made.add_new((group, _ACTIVE), "CS", layer)
-
-
-def area_of(item: read.Header) -> tuple[float, float, float, float] | None:
-    """(column, row) of the corners top left and bottom right after the turns, as the item says, from 1."""
-    first = read.vector(item, "DisplayedAreaTopLeftHandCorner", 2)
-    last = read.vector(item, "DisplayedAreaBottomRightHandCorner", 2)
-    return None if first is None or last is None else (*first[:2], *last[:2])  # type: ignore[return-value]

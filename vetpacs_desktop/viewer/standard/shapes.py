@@ -85,7 +85,9 @@ def to_file(points: Sequence[Point]) -> list[list[float]]:
 
 def from_file(numbers: Sequence[float]) -> tuple[Point, ...]:
     """Points of a flat list of columns and rows, back at pixel centres."""
-    return tuple((column - HALF, row - HALF) for column, row in zip(numbers[0::2], numbers[1::2], strict=False))
+    return tuple(
+        (column - HALF, row - HALF) for column, row in zip(numbers[0::2], numbers[1::2], strict=False)
+    )
 
 
 def points_of(figure: Figure, shapes: Sequence[Shape]) -> tuple[Point, ...]:
@@ -146,7 +148,10 @@ def _head(square: Sequence[Point], description: ImageDescription, pixel: Point) 
     size = min(size, math.hypot(tail_x - tip_x, tail_y - tip_y) / 2)
     angle = math.atan2(tail_y - tip_y, tail_x - tip_x)
     ends = [
-        ((tip_x + size * math.cos(angle + turn)) / pixel[0], (tip_y + size * math.sin(angle + turn)) / pixel[1])
+        (
+            (tip_x + size * math.cos(angle + turn)) / pixel[0],
+            (tip_y + size * math.sin(angle + turn)) / pixel[1],
+        )
         for turn in (-0.42, 0.42)
     ]
     return Shape(Kind.POLYLINE, (ends[0], (tip_x / pixel[0], tip_y / pixel[1]), ends[1]), helping=True)

@@ -210,5 +210,3 @@ def _moment(iso: str) -> DT | None:
         return DT(datetime.fromisoformat(iso).strftime("%Y%m%d%H%M%S%z").removesuffix("+0000"))
     except ValueError:
         return None
-
-

@@ -37,7 +37,6 @@ _SOUND = {
     "TM": re.compile(r"\d{2}(\d{2}(\d{2}(\.\d{1,6})?)?)?"),
     "AS": re.compile(r"\d{3}[DWMY]"),
     "CS": re.compile(r"[A-Z0-9 _]{1,16}"),
-    "UI": re.compile(r"[0-9.]{1,64}"),
     "DS": re.compile(r"[+-]?[0-9.]{1,15}"),
 }
 _LONGEST = {"LO": 64, "SH": 16, "PN": 194}
@@ -59,6 +58,8 @@ def carry(header: read.Header, target: Dataset) -> None:
     for keyword in _WHERE_KNOWN:
         if value := _sound(header, keyword):
             setattr(target, keyword, value)
+    if "DeidentificationMethod" not in target:
+        target.pop("PatientIdentityRemoved", None)
     if others := [_identifier(one) for one in read.items(header, "OtherPatientIDsSequence")]:
         target.OtherPatientIDsSequence = Items(others)
     _animal(header, target)

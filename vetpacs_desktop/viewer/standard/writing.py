@@ -1,7 +1,7 @@
 """From a sheet to the documents that are new: one set for each author, only what differs from the last save.
 
-Decides what is worth writing and what replaces what. Half-made annotations and those on images that are not at
-hand stay out. Writes no file: see the composition root.
+Decides what is worth writing and what replaces what. Half-made annotations and those on images that are not
+at hand stay out. Writes no file: see the composition root.
 """
 
 from __future__ import annotations
@@ -50,7 +50,9 @@ def written(
     """
     _quiet()
     whole = _complete(sheet, author)
-    return _Save(whole, Sources(images, whole), Versions(earlier, library), library, author, looks or {}).documents()
+    return _Save(
+        whole, Sources(images, whole), Versions(earlier, library), library, author, looks or {}
+    ).documents()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +79,11 @@ class _Save:
 
     def _authors(self) -> tuple[str, ...]:
         """Everybody who has drawn, marked or written something here."""
-        found = [one.author for one in (*self.sheet.annotations, *self.sheet.keys)]
+        found = [one.author for one in self.sheet.annotations] + [one.author for one in self.sheet.keys]
         found += [self.author] if self.looks else []
-        return tuple(dict.fromkeys((*found, *(one for paper in Paper for one in self.versions.authors(paper)))))
+        return tuple(
+            dict.fromkeys((*found, *(one for paper in Paper for one in self.versions.authors(paper))))
+        )
 
     def _drawn(self, author: str) -> tuple[Annotation, ...]:
         return tuple(
@@ -122,8 +126,6 @@ class _Save:
         self._keep(made, place, digest, Sheet(drawn), {}, images)
 
     def _presentations(self, author: str) -> None:
-        from vetpacs_desktop.viewer.standard.gsps import Presented, presentations
-
         former = self.versions.newest(Paper.PRESENTATION, author)
         drawn, looks = self._drawn(author), self._looks_of(author)
         images = list(dict.fromkeys((*(one.image.sop_uid for one in drawn), *looks)))
@@ -136,6 +138,8 @@ class _Save:
         images += [uid for uid in dict.fromkeys(gone) if self._has(uid)]
         if digest == self.versions.digest(Paper.PRESENTATION, author) or not images:
             return
+        from vetpacs_desktop.viewer.standard.gsps import Presented, presentations
+
         pictures = []
         for uid in images:
             on = tuple(one for one in drawn if one.image.sop_uid == uid)
