@@ -40,6 +40,8 @@ def test_means_with_their_spread_and_without() -> None:
         "Within two standard deviations of the published mean for Norwich Terriers "
         "(10.6 ± 0.6; Taylor et al. 2020)."
     ]
+    starts = [said("vhs", value, "dog", "Norwich Terrier")[0].split()[0] for value in (9.3, 9.4, 11.8, 11.9)]
+    assert starts == ["Below", "Within", "Within", "Above"]
     assert said("vhs", 14.0, "dog", "Greyhound") == [
         "The published mean for Greyhounds is 10.5 (Marin et al. 2007), without a range."
     ]

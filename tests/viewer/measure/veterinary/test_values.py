@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from tests.viewer.measure.pictures import measure, part
 from tests.viewer.measure.veterinary.landmarks import bare, on_detector
 from vetpacs_desktop.viewer.measure.measured import NotMeasurable
+from vetpacs_desktop.viewer.measure.veterinary.construction import Role, Stroke
+from vetpacs_desktop.viewer.measure.veterinary.guides import GUIDES
 from vetpacs_desktop.viewer.measure.veterinary.stifle import tplo_chord
 
 Spot = tuple[float, float]
@@ -142,6 +144,10 @@ def test_tplo_turns_the_plateau_to_five_degrees() -> None:
     assert part(found, "saw_radius") == pytest.approx(100 * 0.2)
     assert found.value == pytest.approx(2 * 20 * math.sin(math.radians(10)))
     assert (found.unit, found.basis.value) == ("mm", "detector")
+    marks = GUIDES["tplo"].sketch([eminence, talus, *plateau, eminence, (260.0, 180.0)], bare()).marks
+    chord = [mark.points for mark in marks if isinstance(mark, Stroke) and mark.role is Role.MEASURED][-1]
+    turned = math.radians(math.degrees(math.atan2(80, 60)) - 20)  # the caudal end of the plateau goes up
+    assert chord[1] == pytest.approx((200 + 100 * math.cos(turned), 100 + 100 * math.sin(turned)))
     assert tplo_chord(25, 24) == pytest.approx(8.335, abs=0.001)
     assert tplo_chord(30, 24, target=6) == pytest.approx(2 * 24 * math.sin(math.radians(12)))
     with pytest.raises(NotMeasurable, match="no steeper"):
