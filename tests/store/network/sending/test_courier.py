@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pynetdicom import AE, ALL_TRANSFER_SYNTAXES, evt
+from pynetdicom import AE, ALL_TRANSFER_SYNTAXES, _config, evt
 
 from tests.helpers.corpus import images
 from tests.helpers.dcmtk import storescu
@@ -199,8 +199,9 @@ def test_held_and_removed_sendings_stay_here(home: Home, library: Library, tmp_p
 
 
 def test_a_kind_that_an_archive_never_takes_keeps_no_other_exam_waiting(
-    home: Home, library: Library, tmp_path: Path
+    home: Home, library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(_config, "UNRESTRICTED_STORAGE_SERVICE", False)  # a receiver in this process sets it
     strange = write(picture(study="9", SOPClassUID="1.3.6.1.4.1.99999.1"), tmp_path / "strange.dcm")
     (bad,) = fill(library, strange)
     (good,) = fill(library, *images("ct-variable-gap")[:3])
