@@ -144,14 +144,24 @@ def test_tplo_turns_the_plateau_to_five_degrees() -> None:
     assert part(found, "saw_radius") == pytest.approx(100 * 0.2)
     assert found.value == pytest.approx(2 * 20 * math.sin(math.radians(10)))
     assert (found.unit, found.basis.value) == ("mm", "detector")
-    marks = GUIDES["tplo"].sketch([eminence, talus, *plateau, eminence, (260.0, 180.0)], bare()).marks
-    chord = [mark.points for mark in marks if isinstance(mark, Stroke) and mark.role is Role.MEASURED][-1]
-    turned = math.radians(math.degrees(math.atan2(80, 60)) - 20)  # the caudal end of the plateau goes up
-    assert chord[1] == pytest.approx((200 + 100 * math.cos(turned), 100 + 100 * math.sin(turned)))
     assert tplo_chord(25, 24) == pytest.approx(8.335, abs=0.001)
     assert tplo_chord(30, 24, target=6) == pytest.approx(2 * 24 * math.sin(math.radians(12)))
     with pytest.raises(NotMeasurable, match="no steeper"):
         tplo_chord(4, 24)
+
+
+@pytest.mark.parametrize("side", [1, -1])
+def test_the_drawn_chord_lifts_the_caudal_end_of_the_plateau(side: int) -> None:
+    points = [(0, 0), (0, 500), (-54.4, -25.4), (72.5, 33.8), (0, 0), (60, 80)]
+    there = [(300.0 + side * x, 100.0 + y) for x, y in points]
+    sketch = GUIDES["tplo"].sketch(there, bare())
+    rotation = part(sketch.measured, "rotation")
+    chord = [mark.points for mark in sketch.marks if isinstance(mark, Stroke) and mark.role is Role.MEASURED][
+        -1
+    ]
+    turned = math.atan2(80, 60) - math.radians(rotation)
+    assert chord[0] == there[-1]
+    assert chord[1] == pytest.approx((300 + side * 100 * math.cos(turned), 100 + 100 * math.sin(turned)))
 
 
 @QUICK
