@@ -5,15 +5,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QSettings, Qt
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
+from tests.ui.viewing.drawing import A, B, marking, only
+from tests.ui.viewing.mouse import Mouse
 from tests.viewer.render.files import image_file
 from vetpacs_desktop.jobs import Jobs
 from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.page import ReadingPage
+from vetpacs_desktop.viewer.annotations import Annotation
 from vetpacs_desktop.viewer.describe import read_description
 from vetpacs_desktop.viewer.exam import Exam, ExamSeries
 from vetpacs_desktop.viewer.loading import FrameLoader
@@ -126,3 +129,25 @@ def read(page: ReadingPage, qtbot: QtBot) -> Callable[[Exam], Controller]:
         return controller
 
     return opened
+
+
+@pytest.fixture
+def ct(read: Callable[[Exam], Controller], tmp_path: Path) -> Controller:
+    """Slices of 64 x 64 pixels of 1 mm."""
+    return read(exam_of(ct_series(tmp_path / "ct")))
+
+
+@pytest.fixture
+def mouse(page: ReadingPage) -> Mouse:
+    return Mouse(page)
+
+
+@pytest.fixture
+def drawn(ct: Controller, mouse: Mouse) -> Annotation:
+    """A length, no tool in the hand, nothing chosen."""
+    mouse.key(Qt.Key.Key_D)
+    mouse.click(A, B)
+    mouse.key(Qt.Key.Key_Escape)
+    mouse.key(Qt.Key.Key_Escape)
+    assert marking(mouse).chosen is None
+    return only(mouse)
