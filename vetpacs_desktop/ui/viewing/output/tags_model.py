@@ -101,7 +101,8 @@ class TagFilter(Filter):
     def search(self, text: str) -> None:
         """Other words; none show everything."""
         self._words = tuple(text.casefold().split())
-        self.invalidateRowsFilter()
+        # Another text makes Qt ask again, in every version; the ways made for it come and go with them.
+        self.setFilterFixedString(text)
 
     # Qt's own names from here on.
 
