@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from tests.ui.viewing.conftest import SLICES
-from tests.ui.viewing.drawing import marking
+from tests.ui.viewing.drawing import A, C, marking
 from tests.ui.viewing.mouse import LEFT, Mouse
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.marking_desk import size_of
@@ -83,3 +83,24 @@ def test_an_empty_panel_says_how_to_begin(page: ReadingPage, ct: Controller, mou
 )
 def test_sizes_as_people_type_them(typed: str, size: float | None) -> None:
     assert size_of(typed) == (None if size is None else pytest.approx(size))
+
+
+def test_the_chosen_area_is_told_in_full_with_its_histogram(
+    page: ReadingPage, ct: Controller, mouse: Mouse
+) -> None:
+    mouse.key(K.Key_M)
+    mouse.viewport.setFocus()
+    assert page.panel.details.isHidden()
+    mouse.key(K.Key_E)
+    mouse.drag((2.0, 22.0), (14.0, 42.0))
+    details = page.panel.details
+    assert details.isVisible()
+    assert details.histogram.isVisible()
+    assert "mean" in details.text
+    assert "HU" in details.text
+    mouse.key(K.Key_D)
+    mouse.click(A, C)
+    assert not details.histogram.isVisible()
+    mouse.key(K.Key_Escape)
+    mouse.key(K.Key_Escape)
+    assert details.isHidden()

@@ -22,6 +22,7 @@ from vetpacs_desktop.ui.icons import icon
 from vetpacs_desktop.ui.viewing import commands
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.keys import keeps
+from vetpacs_desktop.ui.viewing.marking_details import MarkingDetails
 from vetpacs_desktop.ui.viewing.marking_places import go_to, place_of
 from vetpacs_desktop.ui.viewing.marking_words import tool_words, tr, value_lines
 from vetpacs_desktop.viewer.annotations import Annotation, ImageRef
@@ -29,6 +30,7 @@ from vetpacs_desktop.viewer.corner_texts import clock, day
 from vetpacs_desktop.viewer.loading import LoadedFrame
 from vetpacs_desktop.viewer.marks import Grip
 from vetpacs_desktop.viewer.measure.image import MeasuredImage
+from vetpacs_desktop.viewer.measure.measured import Measured
 from vetpacs_desktop.viewer.measure.tools import TOOLS
 from vetpacs_desktop.viewer.measuring import calibration_of, image_of, measure
 
@@ -115,8 +117,10 @@ class MarkingPanel(QWidget):
         if lines != self._lines:
             self._show(lines)
         self._stack.setCurrentIndex(0 if lines else 1)
-        chosen = controller.marking.chosen if controller is not None else None
-        self._mark(chosen.id if chosen is not None else None)
+        one = controller.marking.chosen_one if controller is not None else None
+        self._mark(one.id if one is not None else None)
+        value = self._value(controller, one) if controller is not None and one is not None else None
+        self.details.show_details(one, value, self._who(one) if one is not None else "")
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -138,6 +142,8 @@ class MarkingPanel(QWidget):
         empty.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._stack.addWidget(empty)
         column.addWidget(below, 1)
+        self.details = MarkingDetails(self)
+        column.addWidget(self.details)
 
     # --- the lines --------------------------------------------------------------------------------
 
@@ -164,12 +170,22 @@ class MarkingPanel(QWidget):
         name = tool_words(TOOLS[one.tool])
         text = f"{one.text or name}: {said[0]}" if said else one.text or name
         where = self._where(controller, one.image)
-        who = self.tr("{who}, {when}").format(who=one.author or "?", when=_moment(one.created))
-        changed = ""
-        if one.changed != one.created:
-            changed = "\n" + self.tr("Changed {when}").format(when=_moment(one.changed))
+        who = self._who(one)
         tip = "\n".join((name if one.text else text, *said[0 if one.text else 1 :], where, who))
-        return Line(one.id, f"{text}\n{where}", tip + changed, _ICONS.get(one.tool, "ruler"))
+        return Line(one.id, f"{text}\n{where}", tip, _ICONS.get(one.tool, "ruler"))
+
+    def _who(self, one: Annotation) -> str:
+        who = self.tr("{who}, {when}").format(who=one.author or "?", when=_moment(one.created))
+        if one.changed == one.created:
+            return who
+        return f"{who}\n" + self.tr("Changed {when}").format(when=_moment(one.changed))
+
+    def _value(self, controller: Controller, one: Annotation) -> Measured | None:
+        """Of an annotation on the screen."""
+        frame = self._frames(controller).get(one.image)
+        if frame is None or one.tool not in TOOLS:
+            return None
+        return controller.marking.values.value(one, frame, controller.marking.calibration(frame))
 
     def _keys(self, controller: Controller) -> list[Line]:
         return [
