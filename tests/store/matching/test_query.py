@@ -10,10 +10,9 @@ import pytest
 from tests.helpers import many_studies
 from tests.helpers.small_files import ROOT, from_folder, picture, write
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.settings import Settings
 from vetpacs_desktop.store.library import Library
+from vetpacs_desktop.store.matching.query import Queries
 from vetpacs_desktop.store.matching.question import Key, Level, Question
-from vetpacs_desktop.store.network.answering.serving import Serving
 
 NAME, PATIENT_ID, DATE, MODALITIES = 0x00100010, 0x00100020, 0x00080020, 0x00080061
 
@@ -33,7 +32,8 @@ def asked(level: Level = Level.STUDY, **keys: str) -> Question:
 
 
 def found(library: Library, question: Question) -> list[str]:
-    matches, _ = library.queries.find(question)
+    queries: Queries = library.queries
+    matches, _ = queries.find(question)
     return [match.study["study_uid"] for match in matches]
 
 
@@ -83,10 +83,3 @@ def test_an_exam_that_goes_away_during_a_search_is_left_out(many: Library) -> No
         database.write("DELETE FROM series WHERE study_key = ?", (gone,))
         database.write("DELETE FROM studies WHERE study_key = ?", (gone,))
     assert len([first, *matches]) == 2_999
-
-
-def test_services_start_and_stop_without_a_library(home: Home) -> None:
-    """A service that nobody asks opens nothing, and stops at once."""
-    serving = Serving(home, Settings(), "VETPACS", lambda name, address, reason: None)
-    serving.close()
-    assert not home.database.exists()

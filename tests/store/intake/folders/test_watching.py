@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ from vetpacs_desktop.settings import Settings
 from vetpacs_desktop.store.intake.folders.disposal import DONE
 from vetpacs_desktop.store.intake.folders.folder_memory import read_states
 from vetpacs_desktop.store.intake.folders.rules import Policy, Rule, rules_of, with_rules
+from vetpacs_desktop.store.intake.folders.watching import WatchedFolders
 from vetpacs_desktop.store.library import Library
 
 CT = Path(get_testdata_file("CT_small.dcm"))
@@ -125,3 +127,22 @@ def test_nothing_is_lost_when_the_power_goes_while_files_are_moved_or_deleted(
         wait_for(lambda: len(files_in(inbox)) == there)
     found = library.verify()
     assert (found.checked, found.missing, found.corrupt) == (len(files), (), ())
+
+
+def test_a_folder_that_is_away_holds_up_no_other(home: Home, library: Library, tmp_path: Path) -> None:
+    away, there = tmp_path / "away", tmp_path / "there"
+    there.mkdir()
+    shutil.copy(CT, there)
+    folders = WatchedFolders(home, library, [away, there])
+    folders.start()
+    try:
+        wait_for(lambda: library.counts()[1] == 1)
+        wait_for(lambda: [bool(state.missing_since) for state in folders.states()] == [True, False])
+        assert [state.given for state in folders.states()] == [True, True]
+        away.mkdir()
+        shutil.copy(MR, away)
+        wait_for(lambda: library.counts()[1] == 2)
+        wait_for(lambda: not any(state.missing_since for state in folders.states()))
+    finally:
+        folders.close()
+    assert not [thread for thread in threading.enumerate() if thread.name in ("folder", "folders")]

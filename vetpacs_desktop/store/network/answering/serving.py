@@ -16,7 +16,6 @@ from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.settings import Settings
 from vetpacs_desktop.store import conformance
-from vetpacs_desktop.store.archives.dispatch import Dispatch
 from vetpacs_desktop.store.network import messages
 from vetpacs_desktop.store.network.answering import commitment, finding, retrieve
 from vetpacs_desktop.store.network.answering.archive import Archive, Refused
@@ -95,8 +94,7 @@ class Serving:
         """Another archive says what it keeps of what was sent to it."""
         talk = Talk(association, context, int(request.MessageID))
         try:
-            dispatch = Dispatch(self._archive.library().queries.database)
-            status = commitment.heard(talk, request, dispatch.confirmed)
+            status = commitment.heard(talk, request, self._archive.library().dispatch.confirmed)
         except KnownError as error:
             LOG.error("A confirmation could not be written down: %s", type(error).__name__)
             status = commitment.BROKEN
