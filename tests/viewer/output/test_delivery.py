@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.viewer.documents import papers
 from tests.viewer.output.conftest import album_of, cine, ct, radiograph, reels_of, shots_of
 from tests.viewer.render.files import image_file, ramp
+from tests.viewer.video import objects
 from vetpacs_desktop.errors import Cancelled
 from vetpacs_desktop.jobs import CancelToken, Progress
 from vetpacs_desktop.viewer.annotations import Annotation, ImageRef, KeyImage, Sheet
@@ -16,6 +18,7 @@ from vetpacs_desktop.viewer.describe import read_description
 from vetpacs_desktop.viewer.description import Window
 from vetpacs_desktop.viewer.output.delivery import Delivery, NothingToSave
 from vetpacs_desktop.viewer.output.files import Format
+from vetpacs_desktop.viewer.output.movie import rate_of
 from vetpacs_desktop.viewer.output.painter import Painter, Taste
 from vetpacs_desktop.viewer.output.shots import Album, all_stacks
 from vetpacs_desktop.viewer.pixels.present import picture
@@ -204,6 +207,38 @@ def test_a_lost_moment_shows_the_one_before(canvas: Canvas, tmp_path: Path) -> N
     assert len(done.refused) == 1
     with av.open(str(tmp_path / "f.mp4")) as film:
         assert len(list(film.decode(film.streams.video[0]))) == 5
+
+
+def test_a_video_is_a_labelled_film_of_all_its_frames(canvas: Canvas, tmp_path: Path) -> None:
+    clip = objects.stream(tmp_path / "clip.mp4", "mp4", frames=30)
+    path = objects.carrier(tmp_path / "clip.dcm", clip.read_bytes())
+    album = album_of([path])
+    assert shots_of(album) == [], "a video is not taken apart into pictures"
+    reel = reels_of(album)[0]
+    assert (len(reel.shots), reel.moving) == (30, True)
+    delivery(canvas, album).film(reel, tmp_path / "f.mp4")
+    truth = objects.truth(clip)
+    with av.open(str(tmp_path / "f.mp4")) as film:
+        stream = film.streams.video[0]
+        frames = [frame.to_ndarray(format="rgb24") for frame in film.decode(stream)]
+        assert stream.average_rate == rate_of(reel.frame_ms)
+    assert len(frames) == 30
+    height, width = truth[0].shape[:2]
+    left = (frames[0].shape[1] - width) // 2
+    for n in (0, 15, 29):
+        seen = frames[n][:height, left : left + width].astype(int)
+        assert np.abs(seen - truth[n]).mean() < 12, n
+
+
+def test_a_page_of_a_document_is_sharp_at_the_chosen_size(canvas: Canvas, tmp_path: Path) -> None:
+    path = papers.carrier(tmp_path / "letter.dcm", papers.pdf())
+    album = album_of([path])
+    delivery(canvas, album, longest=2000).picture(shots_of(album)[0], tmp_path / "o.png", Format.PNG)
+    with Image.open(tmp_path / "o.png") as image:
+        assert image.height > 2000
+    rgb = read(tmp_path / "o.png")[:1990]
+    edges = np.abs(np.diff(rgb[..., 0].astype(int), axis=1)) > 200
+    assert edges.sum() > 2000, "letters drawn anew, not blown up"
 
 
 def test_a_film_of_nothing_is_a_sentence(canvas: Canvas, tmp_path: Path) -> None:

@@ -114,9 +114,11 @@ class OutputDesk:
         if scene is None:
             return
         dialog = SaveDialog(scene, self._state, self._page)
-        if dialog.exec() != QDialog.DialogCode.Accepted:
-            return
+        accepted = dialog.exec() == QDialog.DialogCode.Accepted
         chosen = dialog.chosen()
+        dialog.deleteLater()
+        if not accepted:
+            return
         film = chosen.format is Format.MP4
         single = chosen.which is Which.IMAGE or (film and chosen.which is not Which.EXAM)
         target = self._target(scene, chosen.format, single)
@@ -154,6 +156,7 @@ class OutputDesk:
         dialog.print_wished.connect(lambda: self._to_printer(dialog, scene))
         dialog.pdf_wished.connect(lambda: self._to_pdf(dialog, scene))
         dialog.exec()
+        dialog.deleteLater()
 
     def _to_printer(self, dialog: PrintDialog, scene: Scene) -> None:
         from PySide6.QtPrintSupport import QPrintDialog, QPrinter  # it looks for printers when it is loaded

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QRect, QSettings, QSize, Qt, Signal
+from PySide6.QtCore import QRect, QSettings, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QColor, QPageSize, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -34,9 +34,11 @@ from vetpacs_desktop.ui.viewing.output.saving import painter_for
 from vetpacs_desktop.viewer.output.painter import Taste
 from vetpacs_desktop.viewer.output.shots import Shot
 
-PREVIEW_DPI = 96
+MM_PER_INCH = 25.4
 PAPERS = (QPageSize.PageSizeId.A4, QPageSize.PageSizeId.Letter, QPageSize.PageSizeId.A3)
-SIZE = QSize(980, 680)
+SMALLEST, LARGEST = QSize(980, 660), QSize(1500, 1100)
+SHARE = 0.85
+"""Of the window's width and height, within these bounds."""
 _STATE = "output/print_"
 _SIDE = 300
 
@@ -61,17 +63,20 @@ class Preview(QWidget):
         self._scene, self._wish, self._pictures, self._numbers = scene, wish, pictures, numbers
         self.update()
 
+    def dots(self, wish: PageWish) -> float:
+        """Pixels of the screen that a millimetre of the page gets."""
+        paper = _paper(wish)
+        width, height = self.width() - 4 * theme.GRID, self.height() - 4 * theme.GRID
+        return max(0.5, min(width / paper.width(), height / paper.height()))
+
     # Qt's own names from here on.
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._scene is None:
             return
-        layout = self._wish.layout()
-        paper = layout.fullRect(layout.units()).size()
-        room = self.rect().adjusted(2 * theme.GRID, 2 * theme.GRID, -2 * theme.GRID, -2 * theme.GRID)
-        dots = min(room.width() / paper.width(), room.height() / paper.height())
+        paper, dots = _paper(self._wish), self.dots(self._wish)
         sheet = QRect(0, 0, round(paper.width() * dots), round(paper.height() * dots))
-        sheet.moveCenter(room.center())
+        sheet.moveCenter(self.rect().center())
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
@@ -80,6 +85,12 @@ class Preview(QWidget):
         label = self._scene.album.label
         paint_page(painter, dots, area_of(self._wish), self._wish, self._pictures, label, self._numbers)
         painter.end()
+
+
+def _paper(wish: PageWish) -> QSizeF:
+    """The whole sheet in mm."""
+    layout = wish.layout()
+    return layout.fullRect(layout.units()).size()
 
 
 class PrintDialog(QDialog):
@@ -99,7 +110,7 @@ class PrintDialog(QDialog):
         self._job: Job[object] | None = None
         self.setWindowTitle(tr("Print"))
         self.setObjectName("print_dialog")
-        self.resize(SIZE)
+        self.resize((parent.window().size() * SHARE).boundedTo(LARGEST).expandedTo(SMALLEST))
         self._build()
         self._remember()
         self._gather()
@@ -231,6 +242,7 @@ class PrintDialog(QDialog):
         which = Which(self.which.currentData()) if self.which.count() else Which.IMAGE
         self._shots, self._page = (), 1
         self._note.setText(tr("Looking up the images..."))
+        self.preview.show_page(self._scene, self.wish(), (), (1, 1))
         self._renew_buttons()
         self._run(lambda cancel: self._scene.shots(which, cancel), self._gathered)
 
@@ -265,7 +277,7 @@ class PrintDialog(QDialog):
         first = (self._page - 1) * wish.a_page
         chosen = self._shots[first : first + wish.a_page]
         scene = self._scene
-        dpi = PREVIEW_DPI * self.devicePixelRatioF()
+        dpi = self.preview.dots(wish) * MM_PER_INCH * self.devicePixelRatioF()
 
         def work(cancel: CancelToken) -> object:
             taste = Taste(wish.overlay, None, scene.quadruped)
@@ -287,11 +299,11 @@ class PrintDialog(QDialog):
         self._job = self._bridge.start(
             lambda _report, cancel: work(cancel),
             lambda value: done(value) if turn == self._turn else None,
-            self._failed,
+            lambda error: self._failed(error, turn),
         )
 
-    def _failed(self, error: BaseException) -> None:
-        if isinstance(error, Cancelled):
+    def _failed(self, error: BaseException, turn: int) -> None:
+        if turn != self._turn or isinstance(error, Cancelled):
             return
         if not isinstance(error, KnownError):
             raise error
