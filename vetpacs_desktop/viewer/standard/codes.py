@@ -160,8 +160,3 @@ def basis_of(basis: Basis) -> Concept | None:
     if basis is Basis.NONE:
         return None
     return private(f"basis-{basis.value}", f"Scale: {BASIS_WORDS[basis]}")
-
-
-def tool_named(concept: Concept) -> str:
-    """The tool behind a finding of this scheme; "" for anything else."""
-    return concept.value if concept.scheme == SCHEME and concept.value in TOOLS else ""

@@ -90,24 +90,6 @@ def from_file(numbers: Sequence[float]) -> tuple[Point, ...]:
     )
 
 
-def points_of(figure: Figure, shapes: Sequence[Shape]) -> tuple[Point, ...]:
-    """The points of an annotation from its shapes, where nothing better is known; () where they don't fit."""
-    if not shapes:
-        return ()
-    first = shapes[0]
-    if figure is Figure.RECTANGLE:
-        return (first.points[0], first.points[2]) if len(first.points) >= 4 else ()
-    if figure in (Figure.ELLIPSE, Figure.CIRCLE):
-        return _from_round(figure, first)
-    if figure is Figure.POLYGON:
-        return first.points[:-1] if first.closed else first.points
-    if figure in (Figure.PERPENDICULAR, Figure.PARALLEL):
-        return (*first.points[:2], shapes[1].points[0]) if len(shapes) > 1 else ()
-    if figure is Figure.LINES:
-        return tuple(point for shape in shapes[:2] for point in shape.points)
-    return first.points
-
-
 def _shape(line: Line, wide: float, high: float) -> Shape:
     points = tuple((x / wide, y / high) for x, y in line.points)
     return Shape(Kind.POLYLINE, (*points, points[0]) if line.closed else points, line.helping)
@@ -124,21 +106,6 @@ def _round(center: Point, across: float, down: float) -> Shape:
         return Shape(Kind.CIRCLE, (center, (x + across, y)))
     sideways, upright = ((x - across, y), (x + across, y)), ((x, y - down), (x, y + down))
     return Shape(Kind.ELLIPSE, (*sideways, *upright) if across > down else (*upright, *sideways))
-
-
-def _from_round(figure: Figure, shape: Shape) -> tuple[Point, ...]:
-    if shape.kind is Kind.CIRCLE and len(shape.points) == 2:
-        (x, y), edge = shape.points
-        across = down = math.hypot(edge[0] - x, edge[1] - y)
-    elif shape.kind is Kind.ELLIPSE and len(shape.points) == 4:
-        xs, ys = [x for x, _ in shape.points], [y for _, y in shape.points]
-        x, y = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
-        across, down = (max(xs) - min(xs)) / 2, (max(ys) - min(ys)) / 2
-    else:
-        return ()
-    if figure is Figure.ELLIPSE:
-        return (x - across, y - down), (x + across, y + down)
-    return (x - across, y), (x, y - down), (x + across, y)
 
 
 def _head(square: Sequence[Point], description: ImageDescription, pixel: Point) -> Shape:
