@@ -8,7 +8,6 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,13 +21,6 @@ from vetpacs_desktop.store.library import Library
 from vetpacs_desktop.store.records import Change, Filed, Outcome, StudyUID
 
 STUDY = StudyUID(f"{ROOT}.1")
-
-
-@pytest.fixture
-def library(home: Home) -> Iterator[Library]:
-    opened = Library.open(home)
-    yield opened
-    opened.close()
 
 
 def object_files(home: Home) -> list[Path]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -43,13 +42,6 @@ KINDS = (
     "chrH31.dcm",  # Japanese, ISO 2022
     "SC_rgb_rle_2frame.dcm",
 )
-
-
-@pytest.fixture
-def library(home: Home) -> Iterator[Library]:
-    opened = Library.open(home)
-    yield opened
-    opened.close()
 
 
 def pixels(path: Path) -> bytes:

@@ -27,13 +27,6 @@ CHARSETS = Path(pydicom.__file__).parent / "data" / "charset_files"
 
 
 @pytest.fixture
-def library(home: Home) -> Iterator[Library]:
-    opened = Library.open(home)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
 def exam(library: Library, tmp_path: Path) -> Callable[..., str]:
     """File one exam with these values and answer its study UID."""
     numbers = iter(range(1, 1000))

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.helpers.small_files import from_folder, picture, write
-from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store.archives.nodes import BadAddress, Node, NodeExists, NodeUnknown, parsed
 from vetpacs_desktop.store.archives.routing import Rule
 from vetpacs_desktop.store.library import Library
-
-
-@pytest.fixture
-def library(home: Home) -> Iterator[Library]:
-    opened = Library.open(home)
-    yield opened
-    opened.close()
 
 
 @pytest.mark.parametrize(

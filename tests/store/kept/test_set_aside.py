@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,20 +9,12 @@ import pytest
 from tests.helpers.shelf import is_sound
 from tests.helpers.small_files import ROOT, picture, write
 from vetpacs_desktop.jobs import CancelToken
-from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store.kept import quarantine as room
 from vetpacs_desktop.store.kept.quarantine import Quarantine
 from vetpacs_desktop.store.kept.set_aside import LIST_NAME, kind_of, where
 from vetpacs_desktop.store.library import Library
 from vetpacs_desktop.store.reading import checks
 from vetpacs_desktop.store.reading.mending import Remedy
-
-
-@pytest.fixture
-def library(home: Home) -> Iterator[Library]:
-    opened = Library.open(home)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-import pytest
 from pydicom import dcmread
 from pydicom.data import get_testdata_file
 from pydicom.uid import generate_uid
@@ -24,13 +22,6 @@ from vetpacs_desktop.store.recovery import rebuild
 TODAY = date(2026, 3, 4)
 """A Wednesday."""
 SOURCE = "DR-ROOM-1 (10.0.0.5)"
-
-
-@pytest.fixture
-def library(home: Home) -> Iterator[Library]:
-    opened = Library.open(home)
-    yield opened
-    opened.close()
 
 
 def arrive(library: Library, folder: Path, *, ago: int = 0, source: str = SOURCE, **values: str) -> None:

@@ -3,39 +3,23 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Iterator
 
 import pytest
 
-from tests.helpers.dcmtk import tool
+from tests.helpers.calling import call
 from tests.helpers.peers import Served, service, wait_for
 from vetpacs_desktop import settings as settings_file
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.settings import Settings
 from vetpacs_desktop.store.machines import visits
-from vetpacs_desktop.store.machines.visits import Book, Visit, Visits, service_of
+from vetpacs_desktop.store.machines.visits import Book, Visits, service_of
 
 
 @pytest.fixture
 def served(home: Home) -> Iterator[Served]:
     with service(home) as running:
         yield running
-
-
-def call(served: Served, program: str, *words: str, calling: str = "US1", called: str = "VETPACS") -> None:
-    subprocess.run(
-        [tool(program), "-aet", calling, "-aec", called, "127.0.0.1", str(served.port), *words],
-        capture_output=True,
-        check=False,
-        timeout=60,
-    )
-
-
-def last(book: Book) -> Visit:
-    """The newest visit, once it is over."""
-    wait_for(lambda: bool(book.read()) and bool(book.read()[-1].ended))
-    return book.read()[-1]
 
 
 def test_who_may_send_counts_from_the_next_call(home: Home) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
 from pathlib import Path
 
 import pydicom
@@ -20,13 +19,6 @@ from vetpacs_desktop.store.recovery.rebuild import rebuild
 
 PACKAGE = Path(pydicom.__file__).parent / "data"
 STUDY = f"{ROOT}.1"
-
-
-@pytest.fixture
-def library(home: Home) -> Iterator[Library]:
-    opened = Library.open(home)
-    yield opened
-    opened.close()
 
 
 def fill(library: Library, tmp_path: Path) -> None:

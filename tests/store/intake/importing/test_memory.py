@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,13 +13,6 @@ from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store.intake.importing.memory import FILE, Memory, look_at
 from vetpacs_desktop.store.intake.importing.stages import import_paths
 from vetpacs_desktop.store.library import Library
-
-
-@pytest.fixture
-def library(home: Home) -> Iterator[Library]:
-    opened = Library.open(home)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,13 +27,6 @@ from vetpacs_desktop.store.intake.importing.survey import (
     survey,
 )
 from vetpacs_desktop.store.library import Library
-
-
-@pytest.fixture
-def library(home: Home) -> Iterator[Library]:
-    opened = Library.open(home)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-
-import pytest
 
 from tests.contract.asking import answer
 from tests.helpers.small_files import picture, write
@@ -19,13 +16,6 @@ from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store.intake.importing.stages import import_paths
 from vetpacs_desktop.store.kept.quarantine import Quarantine
 from vetpacs_desktop.store.library import Library
-
-
-@pytest.fixture
-def library(home: Home) -> Iterator[Library]:
-    opened = Library.open(home)
-    yield opened
-    opened.close()
 
 
 def photo(path: Path, day: str = "2026:03:12 09:30:15", size: int = 64) -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,13 +12,6 @@ from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store.intake.importing.stages import import_paths
 from vetpacs_desktop.store.intake.sources import media
 from vetpacs_desktop.store.library import Library
-
-
-@pytest.fixture
-def library(home: Home) -> Iterator[Library]:
-    opened = Library.open(home)
-    yield opened
-    opened.close()
 
 
 @pytest.mark.parametrize("name", ["DICOMDIR", "dicomdir", "Dicomdir"])

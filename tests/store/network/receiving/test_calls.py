@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import socket
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.helpers.calling import call, last
 from tests.helpers.corpus import images
-from tests.helpers.dcmtk import tool
 from tests.helpers.peers import Served, service, wait_for
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store.machines import visits
-from vetpacs_desktop.store.machines.visits import Book, Visit
+from vetpacs_desktop.store.machines.visits import Book
 from vetpacs_desktop.store.network.receiving.calls import TLS_HANDSHAKE
 
 
@@ -23,21 +22,6 @@ from vetpacs_desktop.store.network.receiving.calls import TLS_HANDSHAKE
 def served(home: Home) -> Iterator[Served]:
     with service(home) as running:
         yield running
-
-
-def call(served: Served, program: str, *words: str, calling: str = "US1", called: str = "VETPACS") -> None:
-    subprocess.run(
-        [tool(program), "-aet", calling, "-aec", called, "127.0.0.1", str(served.port), *words],
-        capture_output=True,
-        check=False,
-        timeout=60,
-    )
-
-
-def last(book: Book) -> Visit:
-    """The newest visit, once it is over."""
-    wait_for(lambda: bool(book.read()) and bool(book.read()[-1].ended))
-    return book.read()[-1]
 
 
 def test_a_machine_s_call_is_written_down_with_what_it_wanted_and_got(home: Home, served: Served) -> None:
