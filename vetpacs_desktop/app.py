@@ -9,6 +9,7 @@ import getpass
 import json
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from vetpacs_desktop import settings as settings_file
@@ -16,7 +17,7 @@ from vetpacs_desktop.jobs import CancelToken, Jobs, Progress, Report, ignore
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.service import ServiceChild
 from vetpacs_desktop.settings import Settings
-from vetpacs_desktop.standard_files import StandardFiles
+from vetpacs_desktop.standard_files import DOCUMENT_MODALITIES, StandardFiles
 from vetpacs_desktop.store.annotations import Drawn
 from vetpacs_desktop.store.intake.importing.stages import import_paths
 from vetpacs_desktop.store.library import Library
@@ -64,8 +65,14 @@ class App:
     def exam(self, study_uid: StudyUID) -> Exam:
         """What the viewer needs to read one study. Raises `NotFound`."""
         row = self.library.study(study_uid)
-        series = [self._exam_series(one) for one in self.library.series(study_uid)]
-        return _exam(row, series, self.sheet(study_uid))
+        found = self.library.series(study_uid)
+        pictures = [one for one in found if one.modality not in DOCUMENT_MODALITIES]
+        series = [self._exam_series(one) for one in pictures or found]
+        exam = _exam(row, series, self.sheet(study_uid))
+        if len(pictures) == len(found):
+            return exam
+        layers = self.standard_files.layers(study_uid)
+        return exam if layers.empty else replace(exam, layers=layers)
 
     def sheet(self, study_uid: str) -> Sheet:
         """What was drawn on an exam."""

@@ -7,8 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vetpacs_desktop.viewer.annotations import Sheet
+
+if TYPE_CHECKING:
+    from vetpacs_desktop.viewer.standard.layers import Layers
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,8 @@ class Exam:
     series: tuple[ExamSeries, ...]
     sheet: Sheet = field(default_factory=Sheet)
     """What was drawn on it when it was opened."""
+    layers: Layers | None = None
+    """What other programs said of its images; None where they said nothing."""
 
     def path_of(self, sop_uid: str) -> Path | None:
         """The file of one image."""

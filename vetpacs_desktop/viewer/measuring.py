@@ -39,7 +39,7 @@ class Measurements:
     def __init__(self) -> None:
         self._values: OrderedDict[tuple[object, ...], Measured] = OrderedDict()
         self._calibrations: dict[Annotation, Calibration | None] = {}
-        self._lines: dict[tuple[object, ...], tuple[Line, ...]] = {}
+        self._entries: dict[tuple[Annotation, Calibration | None], Entry] = {}
 
     def entries(
         self, sheet: Sheet, frame: LoadedFrame, translate: Translate = as_written
@@ -53,6 +53,16 @@ class Measurements:
         self, one: Annotation, frame: LoadedFrame, calibration: Calibration | None, translate: Translate
     ) -> Entry:
         """An annotation with its words and, for a guide, its constructed lines."""
+        key = (one, calibration)
+        if (known := self._entries.get(key)) is None:
+            if len(self._entries) > KEPT:
+                self._entries.clear()
+            known = self._entries[key] = self._entry(one, frame, calibration, translate)
+        return known
+
+    def _entry(
+        self, one: Annotation, frame: LoadedFrame, calibration: Calibration | None, translate: Translate
+    ) -> Entry:
         tool = TOOLS[one.tool]
         words: tuple[str, ...] = ()
         if len(one.points) >= tool.least:
@@ -94,13 +104,8 @@ class Measurements:
     def _constructed(
         self, guide: Guide, one: Annotation, frame: LoadedFrame, calibration: Calibration | None
     ) -> tuple[Line, ...]:
-        key = (one.image, one.tool, one.points, calibration)
-        if key not in self._lines:
-            if len(self._lines) > KEPT:
-                self._lines.clear()
-            sketch = guide.sketch(one.points, MeasuredImage.of_loaded(frame, calibration))
-            self._lines[key] = tuple(_line(mark) for mark in sketch.marks)
-        return self._lines[key]
+        sketch = guide.sketch(one.points, MeasuredImage.of_loaded(frame, calibration))
+        return tuple(_line(mark) for mark in sketch.marks)
 
 
 def _line(mark: Mark) -> Line:

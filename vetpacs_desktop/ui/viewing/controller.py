@@ -20,7 +20,7 @@ from vetpacs_desktop.viewer.corner_texts import Place, Subject, Translate, as_wr
 from vetpacs_desktop.viewer.description import Medium, Window
 from vetpacs_desktop.viewer.exam import Exam
 from vetpacs_desktop.viewer.loading import FrameKey, FrameLoader, LoadedFrame
-from vetpacs_desktop.viewer.marks import with_marks
+from vetpacs_desktop.viewer.marks import MarkMemory, with_marks
 from vetpacs_desktop.viewer.measuring import image_of
 from vetpacs_desktop.viewer.resolve import Facts, Resolved, Viewport, is_page, resolve, wished_part
 from vetpacs_desktop.viewer.session import FrameStack
@@ -61,6 +61,7 @@ class Controller:
         self._viewports: dict[int, Viewport] = {}
         self._lasts: dict[int, tuple[LoadedFrame, int]] = {}
         """The film frame that each viewport showed last, and its index."""
+        self._memories: dict[int, MarkMemory] = {}
         self._parts: dict[int, LoadedFrame] = {}
         """The part of a page that each viewport got last."""
         self._subjects: dict[int, Subject] = {
@@ -171,7 +172,13 @@ class Controller:
         if frame is None or not self.marks_shown:
             return found
         marking = self.marking
-        return with_marks(found, marking.entries(frame), marking.hovered, marking.held)
+        memory = self._memories.setdefault(number, MarkMemory())
+        return with_marks(found, marking.entries(frame), marking.hovered, marking.held, memory)
+
+    def placed(self, number: int) -> Resolved:
+        """What a viewport shows now, without what is drawn on it: for places, not for the screen."""
+        frame, index = self._nearest(number)
+        return self._resolved(number, frame, index, None)
 
     @property
     def marks_shown(self) -> bool:

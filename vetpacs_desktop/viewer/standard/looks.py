@@ -51,7 +51,9 @@ class Look:
         """Everything but a curve, which is the image's own."""
         window = self.window
         return {
-            "window": None if window is None else [float(window.center), float(window.width), window.function.value],
+            "window": None
+            if window is None
+            else [float(window.center), float(window.width), window.function.value],
             "invert": self.invert,
             "flips": [self.flip_h, self.flip_v],
             "rotation": self.rotation,

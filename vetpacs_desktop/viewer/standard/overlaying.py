@@ -1,0 +1,38 @@
+"""The layers of others as marks on the screen: dashed lines and words that nobody can take hold of.
+
+Pure, as `viewer.marks`: the same layers under the same camera give the same marks.
+"""
+
+from __future__ import annotations
+
+from vetpacs_desktop.viewer.marks import Look, Mark, Stroke, Tag, to_screen
+from vetpacs_desktop.viewer.resolve import Camera, Picture, Viewport
+from vetpacs_desktop.viewer.standard.layers import OnImage
+
+CROSS = 6.0
+"""Logical pixels from the middle of a point to the ends of its cross."""
+
+
+def marks_of_others(
+    drawn: tuple[OnImage, ...], picture: Picture, camera: Camera, viewport: Viewport
+) -> tuple[Mark, ...]:
+    """What presentation states draw on one picture."""
+    marks: list[Mark] = []
+    for number, one in enumerate(drawn):
+        strokes: list[Stroke] = []
+        for graphic in one.graphics:
+            places = tuple(to_screen(point, picture, camera, viewport) for point in graphic.points)
+            if len(places) > 1:
+                strokes.append(Stroke(places, graphic.closed, dashed=True))
+            else:
+                strokes += _cross(places[0], CROSS * viewport.ratio)
+        marks.append(Mark(f"others-{number}", tuple(strokes), (), None, Look.PLAIN, viewport.ratio))
+        for place, words in enumerate(one.words):
+            tag = Tag(to_screen(words.at, picture, camera, viewport), words.lines)
+            marks.append(Mark(f"others-{number}-{place}", (), (), tag, Look.PLAIN, viewport.ratio))
+    return tuple(mark for mark in marks if mark.strokes or mark.tag is not None)
+
+
+def _cross(at: tuple[float, float], size: float) -> list[Stroke]:
+    x, y = at
+    return [Stroke(((x - size, y), (x + size, y))), Stroke(((x, y - size), (x, y + size)))]
