@@ -105,10 +105,10 @@ class Measurements:
         self, guide: Guide, one: Annotation, frame: LoadedFrame, calibration: Calibration | None
     ) -> tuple[Line, ...]:
         sketch = guide.sketch(one.points, MeasuredImage.of_loaded(frame, calibration))
-        return tuple(_line(mark) for mark in sketch.marks)
+        return tuple(line_of(mark) for mark in sketch.marks)
 
 
-def _line(mark: Mark) -> Line:
+def line_of(mark: Mark) -> Line:
     """What a guide constructs, as a line in (column, row)."""
     helping = mark.role is Role.HELPER
     if isinstance(mark, Ring):

@@ -16,6 +16,7 @@ from vetpacs_desktop.events import Event
 from vetpacs_desktop.ui.viewing.leafing import leafed, outward
 from vetpacs_desktop.ui.viewing.marking import Marking
 from vetpacs_desktop.viewer import presets, state
+from vetpacs_desktop.viewer.annotations import ImageRef
 from vetpacs_desktop.viewer.corner_texts import Place, Subject, Translate, as_written, subject_of
 from vetpacs_desktop.viewer.description import Medium, Window
 from vetpacs_desktop.viewer.exam import Exam
@@ -24,6 +25,7 @@ from vetpacs_desktop.viewer.marks import MarkMemory, with_marks
 from vetpacs_desktop.viewer.measuring import image_of
 from vetpacs_desktop.viewer.resolve import Facts, Resolved, Viewport, is_page, resolve, wished_part
 from vetpacs_desktop.viewer.session import FrameStack
+from vetpacs_desktop.viewer.standard.overlaying import with_others
 from vetpacs_desktop.viewer.state import GridState, Point, Preset, ViewState
 
 NEAR = 12
@@ -51,6 +53,8 @@ class Controller:
         self.rearranged: Event[None] = Event()
         """The grid, the active viewport or a stack is another one."""
         self.dragging = False
+        self.others_shown = True
+        """What other programs drew is for reading only, and can be taken away."""
         self._ahead = False
         self._loader = loader
         self._translate = translate
@@ -173,7 +177,13 @@ class Controller:
             return found
         marking = self.marking
         memory = self._memories.setdefault(number, MarkMemory())
-        return with_marks(found, marking.entries(frame), marking.hovered, marking.held, memory)
+        found = with_marks(found, marking.entries(frame), marking.hovered, marking.held, memory)
+        return with_others(found, self.exam.layers, image_of(frame)) if self.others_shown else found
+
+    def show_others(self, shown: bool) -> None:
+        """What other programs drew on the images, or not."""
+        self.others_shown = shown
+        self._emit(self.grid.visible)
 
     def placed(self, number: int) -> Resolved:
         """What a viewport shows now, without what is drawn on it: for places, not for the screen."""
@@ -410,6 +420,11 @@ class Controller:
         part = wished_part(self._resolved(number, frame, index, None))
         return None if part is None else replace(frame.key, part=part)
 
+    def _is_key(self, image: ImageRef) -> bool:
+        """Whether the reader, or another program, marked a picture."""
+        others = self.exam.layers if self.others_shown else None
+        return self.marking.sheet.is_key(image) or (others is not None and others.is_key(image))
+
     def _ask_if_page(self, number: int) -> None:
         stack = self.stack(number)
         if stack is not None and stack.medium is Medium.DOCUMENT and number in self.grid.visible:
@@ -423,7 +438,7 @@ class Controller:
         message = self._failures.get(wished, "") if wished is not None else ""
         if stack is not None and not stack.keys:
             message = self._translate("This series holds no images.")
-        key = frame is not None and self.marking.sheet.is_key(image_of(frame))
+        key = frame is not None and self._is_key(image_of(frame))
         notes = (self._translate("Key image") if key else "", stack.note if stack else "")
         note = ", ".join(one for one in notes if one)
         place = Place(index, len(stack.keys), stack.position(index), note) if stack else Place()

@@ -19,6 +19,7 @@ from pydicom.uid import SecondaryCaptureImageStorage
 
 from vetpacs_desktop.viewer.annotations import Annotation, Point
 from vetpacs_desktop.viewer.description import LookupTable, Window
+from vetpacs_desktop.viewer.figures import Line
 from vetpacs_desktop.viewer.geometry.scale import scale_of
 from vetpacs_desktop.viewer.pixels.present import inverted
 from vetpacs_desktop.viewer.standard import codes, shapes
@@ -40,7 +41,17 @@ LABEL = "VETPACS"
 _CLASS = slice(12, 16)
 """Of a profile: what kind of device it is for (ICC.1, 7.2)."""
 _MOST_TEXT = 1024
-Words = Callable[[Annotation], tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What goes with an annotation: the words beside it, and the lines that a guide constructs."""
+
+    words: tuple[str, ...] = ()
+    lines: tuple[Line, ...] = ()
+
+
+Words = Callable[[Annotation], Said]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -261,10 +272,11 @@ def _annotation(
     objects: list[tuple[pr.GraphicObject, list[list[float]]]] = []
     texts: list[pr.TextObject] = []
     for one in drawn:
-        figure = shapes.shapes_of(one, source.description)
+        beside = words(one)
+        figure = shapes.shapes_of(one, source.description, beside.lines)
         if one.tool != "text":
             objects += [_object(shape, one, size) for shape in _single(figure)]
-        if said := "\r\n".join(words(one))[:_MOST_TEXT]:
+        if said := "\r\n".join(beside.words)[:_MOST_TEXT]:
             texts.append(_text(said, _text_place(one, figure), one, size))
     made = pr.GraphicAnnotation(
         [_stand_in(source)],

@@ -5,9 +5,12 @@ Pure, as `viewer.marks`: the same layers under the same camera give the same mar
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from vetpacs_desktop.viewer.annotations import ImageRef
 from vetpacs_desktop.viewer.marks import Look, Mark, Stroke, Tag, to_screen
-from vetpacs_desktop.viewer.resolve import Camera, Picture, Viewport
-from vetpacs_desktop.viewer.standard.layers import OnImage
+from vetpacs_desktop.viewer.resolve import Camera, Picture, Resolved, Viewport
+from vetpacs_desktop.viewer.standard.layers import Layers, OnImage
 
 CROSS = 6.0
 """Logical pixels from the middle of a point to the ends of its cross."""
@@ -36,3 +39,12 @@ def marks_of_others(
 def _cross(at: tuple[float, float], size: float) -> list[Stroke]:
     x, y = at
     return [Stroke(((x - size, y), (x + size, y))), Stroke(((x, y - size), (x, y + size)))]
+
+
+def with_others(found: Resolved, layers: Layers | None, image: ImageRef) -> Resolved:
+    """A snapshot with what others drew on its picture, under the reader's own marks."""
+    drawn = layers.on(image) if layers is not None else ()
+    if not drawn or found.picture is None:
+        return found
+    others = marks_of_others(drawn, found.picture, found.camera, found.viewport)
+    return replace(found, marks=(*others, *found.marks))

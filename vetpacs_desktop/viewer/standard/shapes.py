@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from vetpacs_desktop.viewer.annotations import Annotation, Point
@@ -56,15 +56,22 @@ class Shape:
         return self.kind in (Kind.CIRCLE, Kind.ELLIPSE)
 
 
-def shapes_of(one: Annotation, description: ImageDescription) -> tuple[Shape, ...]:
-    """What an annotation looks like, the figure's own lines first; empty for a tool nobody knows."""
+def shapes_of(
+    one: Annotation, description: ImageDescription, constructed: Sequence[Line] = ()
+) -> tuple[Shape, ...]:
+    """What an annotation looks like, the figure's own lines first; empty for a tool nobody knows.
+
+    `constructed` are the lines that a guide draws between its landmarks, in (column, row).
+    """
     tool = TOOLS.get(one.tool)
     if tool is None or not one.points:
         return ()
     if tool.figure in (Figure.POINT, Figure.TEXT):
         return (Shape(Kind.POINT, one.points[:1]),)
     if tool.figure is Figure.GUIDE:
-        return (Shape(Kind.MULTIPOINT if len(one.points) > 1 else Kind.POINT, one.points),)
+        landmarks = Shape(Kind.MULTIPOINT if len(one.points) > 1 else Kind.POINT, one.points)
+        drawn = [_shape(line, 1.0, 1.0) for line in constructed if len(line.points) > 1]
+        return (landmarks, *(replace(shape, helping=True) for shape in drawn))
     wide, high = pixel_shape(scale_of(description, one.image.frame))
     if tool.figure is Figure.ELLIPSE:
         return (_between_corners(one.points),)

@@ -17,10 +17,12 @@ from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.viewer.annotations import Annotation, ImageRef, Sheet
 from vetpacs_desktop.viewer.description import ImageDescription, Medium, Window
 from vetpacs_desktop.viewer.elements import UNREADABLE
+from vetpacs_desktop.viewer.figures import Line
 from vetpacs_desktop.viewer.header import read_header
 from vetpacs_desktop.viewer.measure.image import MeasuredImage
 from vetpacs_desktop.viewer.measure.measured import Measured
-from vetpacs_desktop.viewer.measuring import calibration_of, measure
+from vetpacs_desktop.viewer.measure.veterinary.guides import GUIDES
+from vetpacs_desktop.viewer.measuring import calibration_of, line_of, measure
 from vetpacs_desktop.viewer.pixels.voi import useful_window, window_presets
 
 T = TypeVar("T")
@@ -80,6 +82,14 @@ class Sources:
     def measured(self, one: Annotation) -> Measured:
         """What an annotation measures; without a value, and with the reason, where it measures nothing."""
         return self._guarded(one.image, lambda image: measure(one, image)) or Measured(None)
+
+    def constructed(self, one: Annotation) -> tuple[Line, ...]:
+        """The lines that a guide draws; none for other tools."""
+        guide = GUIDES.get(one.tool)
+        if guide is None:
+            return ()
+        found = self._guarded(one.image, lambda image: guide.sketch(one.points, image).marks)
+        return tuple(line_of(mark) for mark in found or ())
 
     def window(self, ref: ImageRef) -> Window | None:
         """The window in which the viewer shows a picture at first; None for colour and unreadable pixels."""

@@ -15,7 +15,6 @@ from pydicom.dataset import Dataset
 
 from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.viewer.annotations import CALIBRATIONS, Annotation, ImageRef, Sheet
-from vetpacs_desktop.viewer.measure.measured import Measured
 from vetpacs_desktop.viewer.measure.tools import TOOLS
 from vetpacs_desktop.viewer.measuring import words_of
 from vetpacs_desktop.viewer.standard.looks import Look
@@ -138,7 +137,7 @@ class _Save:
         images += [uid for uid in dict.fromkeys(gone) if self._has(uid)]
         if digest == self.versions.digest(Paper.PRESENTATION, author) or not images:
             return
-        from vetpacs_desktop.viewer.standard.gsps import Presented, presentations
+        from vetpacs_desktop.viewer.standard.gsps import Presented, Said, presentations
 
         pictures = []
         for uid in images:
@@ -146,10 +145,13 @@ class _Save:
             look = looks.get(uid, _EMPTY)
             window = look.window or self.sources.window(on[0].image if on else ImageRef(uid))
             pictures.append(Presented(self._source(uid), on, look, window))
-        values = {one.id: self.sources.measured(one) for one in _by_picture(drawn)}
+        said = {
+            one.id: Said(words_of(one, self.sources.measured(one)), self.sources.constructed(one))
+            for one in _by_picture(drawn)
+        }
         steps = presentations(
             pictures,
-            lambda one: words_of(one, values.get(one.id, Measured(None))),
+            lambda one: said[one.id],
             lambda _step: self._place(Paper.PRESENTATION, author),
         )
         for made, held in steps:
