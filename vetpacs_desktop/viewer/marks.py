@@ -112,18 +112,55 @@ def marks_of(
     chosen: Grip | None = None,
 ) -> tuple[Mark, ...]:
     """The marks of one picture; the chosen one comes last, over the others."""
-    ordered = sorted(entries, key=lambda entry: chosen is not None and entry.annotation.id == chosen.id)
-    marks = [_mark(entry, picture, camera, viewport, hovered, chosen) for entry in ordered]
-    return tuple(mark for mark in marks if _in_sight(mark, viewport))
+    return MarkMemory().marks(entries, picture, camera, viewport, hovered, chosen)
+
+
+class MarkMemory:
+    """Makes marks, and gives the same mark again while nothing of it changed: what is redrawn while one point
+    is dragged is that figure alone."""
+
+    def __init__(self) -> None:
+        self._view: tuple[object, ...] = ()
+        self._known: dict[str, tuple[Entry, Grip | None, Grip | None, Mark]] = {}
+
+    def marks(
+        self,
+        entries: Sequence[Entry],
+        picture: Picture,
+        camera: Camera,
+        viewport: Viewport,
+        hovered: Grip | None = None,
+        chosen: Grip | None = None,
+    ) -> tuple[Mark, ...]:
+        """See `marks_of`."""
+        view = picture.pixel, camera, viewport
+        if view != self._view:
+            self._view, self._known = view, {}
+        fresh = {}
+        for entry in entries:
+            id = entry.annotation.id
+            over, held = (grip if grip and grip.id == id else None for grip in (hovered, chosen))
+            known = self._known.get(id)
+            if known is None or known[0] is not entry or known[1:3] != (over, held):
+                known = entry, over, held, _mark(entry, picture, camera, viewport, over, held)
+            fresh[id] = known
+        self._known = fresh
+        marks = sorted((known[3] for known in fresh.values()), key=lambda mark: mark.look is Look.CHOSEN)
+        return tuple(mark for mark in marks if _in_sight(mark, viewport))
 
 
 def with_marks(
-    resolved: Resolved, entries: Sequence[Entry], hovered: Grip | None = None, chosen: Grip | None = None
+    resolved: Resolved,
+    entries: Sequence[Entry],
+    hovered: Grip | None = None,
+    chosen: Grip | None = None,
+    memory: MarkMemory | None = None,
 ) -> Resolved:
     """A snapshot with what was drawn on its picture."""
     if resolved.picture is None or not entries:
         return resolved
-    marks = marks_of(entries, resolved.picture, resolved.camera, resolved.viewport, hovered, chosen)
+    maker = memory or MarkMemory()
+    marks = maker.marks(entries, resolved.picture, resolved.camera, resolved.viewport, hovered, chosen)
     return replace(resolved, marks=marks)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,7 @@ from vtkmodules.vtkRenderingCore import vtkActor2D, vtkPolyDataMapper2D, vtkRend
 from vetpacs_desktop.viewer.marks import ASIDE, GROWN, HANDLE, Look, Mark, Tag
 from vetpacs_desktop.viewer.render.label import Label
 from vetpacs_desktop.viewer.render.lettering import Lettering, Piece
-from vetpacs_desktop.viewer.render.strokes import Mesh, Pen, Rgb, mesh_of
+from vetpacs_desktop.viewer.render.strokes import Mesh, Pen, Rgb, joined, layers_of, plates_mesh
 from vetpacs_desktop.viewer.resolve import Viewport
 
 COLOURS: dict[Look, Rgb] = {
@@ -36,6 +37,16 @@ MOST_SAMPLES = 400
 Box = tuple[float, float, float, float]
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class _Built:
+    """The triangles of one mark, and places (n, 2) that words should not cover."""
+
+    mark: Mark
+    edges: Mesh
+    cores: Mesh
+    places: NDArray[np.float64]
+
+
 class MarkLayer:
     """Lines, handles and labels of one viewport."""
 
@@ -43,6 +54,7 @@ class MarkLayer:
         self._renderer = renderer
         self._lettering = lettering
         self._labels: list[Label] = []
+        self._known: dict[str, _Built] = {}
         self._mesh = vtkPolyData()
         mapper = vtkPolyDataMapper2D()
         mapper.SetInputData(self._mesh)
@@ -54,11 +66,23 @@ class MarkLayer:
     def show(self, marks: Sequence[Mark], viewport: Viewport) -> None:
         """Other marks, or none."""
         tags = [(mark.tag, mark.ratio) for mark in marks if mark.tag is not None]
-        plates = self._write(tags, _drawn(marks), viewport)
-        mesh = mesh_of([stroke for mark in marks for stroke in _strokes(mark)], plates)
+        built = {mark.id: self._built(mark) for mark in marks}
+        self._known = built
+        drawn = np.concatenate([np.zeros((0, 2)), *(one.places for one in built.values())])
+        plates = self._write(tags, drawn, viewport)
+        layers = [*(one.edges for one in built.values()), *(one.cores for one in built.values())]
+        mesh = joined([plates_mesh(plates), *layers])
         self._lines.SetVisibility(len(mesh.triangles) > 0)
         if len(mesh.triangles):
             self._fill(mesh, viewport.height)
+
+    def _built(self, mark: Mark) -> _Built:
+        """What a mark is drawn with; made once for each."""
+        known = self._known.get(mark.id)
+        if known is not None and known.mark is mark:
+            return known
+        edges, cores = layers_of(_strokes(mark))
+        return _Built(mark, edges, cores, _places(mark))
 
     def _fill(self, mesh: Mesh, height: int) -> None:
         places = np.zeros((len(mesh.places), 3), np.float32)
@@ -145,10 +169,10 @@ def _covered(box: Box, drawn: NDArray[np.float64]) -> int:
     return int(((x > box[0]) & (x < box[2]) & (y > box[1]) & (y < box[3])).sum())
 
 
-def _drawn(marks: Sequence[Mark]) -> NDArray[np.float64]:
-    """Places along all lines and handles, about SAMPLE apart."""
+def _places(mark: Mark) -> NDArray[np.float64]:
+    """Places along the lines of a mark, about SAMPLE apart."""
     found = [np.zeros((0, 2))]
-    for stroke in (stroke for mark in marks for stroke in mark.strokes):
+    for stroke in mark.strokes:
         path = np.asarray(stroke.points, np.float64)
         path = np.vstack([path, path[:1]]) if stroke.closed else path
         along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(path, axis=0).T))])

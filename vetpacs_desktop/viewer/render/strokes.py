@@ -55,13 +55,22 @@ def mesh_of(
 
     `plates` are (left, top, right, bottom) of shades under words, below everything.
     """
+    return joined([plates_mesh(plates), *layers_of(strokes)])
+
+
+def layers_of(strokes: Sequence[tuple[Sequence[tuple[float, float]], bool, bool, Pen]]) -> tuple[Mesh, Mesh]:
+    """The dark edges of strokes, and their cores."""
     pieces = [
         (part, pen) for points, closed, dashed, pen in strokes for part in _parts(points, closed, dashed, pen)
     ]
-    ribbons = [_plate(box) for box in plates]
-    ribbons += [_ribbon(part, EDGE_WIDTH * pen.ratio, EDGE, EDGE_ALPHA) for part, pen in pieces]
-    ribbons += [_ribbon(part, CORE_WIDTH * pen.ratio, pen.colour, 1.0) for part, pen in pieces]
-    return _joined(ribbons)
+    edges = [_ribbon(part, EDGE_WIDTH * pen.ratio, EDGE, EDGE_ALPHA) for part, pen in pieces]
+    cores = [_ribbon(part, CORE_WIDTH * pen.ratio, pen.colour, 1.0) for part, pen in pieces]
+    return joined(edges), joined(cores)
+
+
+def plates_mesh(plates: Sequence[tuple[float, float, float, float]]) -> Mesh:
+    """Shades under words."""
+    return joined([_plate(box) for box in plates])
 
 
 def _parts(points: Sequence[tuple[float, float]], closed: bool, dashed: bool, pen: Pen) -> Iterable[Floats]:
@@ -129,7 +138,8 @@ def _plate(box: tuple[float, float, float, float]) -> Mesh:
     return Mesh(np.array(corners, np.float32), colours, np.array([[0, 1, 2], [0, 2, 3]], np.int64))
 
 
-def _joined(meshes: Sequence[Mesh]) -> Mesh:
+def joined(meshes: Sequence[Mesh]) -> Mesh:
+    """Several as one, drawn in their order."""
     if not meshes:
         return Mesh(np.zeros((0, 2), np.float32), np.zeros((0, 4), np.uint8), np.zeros((0, 3), np.int64))
     starts = np.cumsum([0, *(len(mesh.places) for mesh in meshes)])[:-1]

@@ -40,6 +40,8 @@ class Shown(Protocol):
 
     def resolved(self, number: int) -> Resolved: ...
 
+    def placed(self, number: int) -> Resolved: ...
+
 
 class Surface:
     """One viewport's picture."""
@@ -71,7 +73,7 @@ class Surface:
 
     def place(self, at: Point, tool: MeasureTool, others: Sequence[Point]) -> Point | None:
         """(column, row) under a device pixel position, as far as a point of `tool` may go there."""
-        resolved, frame = self._shown.resolved(self._number), self.frame
+        resolved, frame = self._shown.placed(self._number), self.frame
         if resolved.picture is None or frame is None:
             return None
         wished = to_image(at, resolved.picture, resolved.camera, resolved.viewport)
@@ -82,7 +84,7 @@ class Surface:
 
     def beside(self, at: Point) -> bool:
         """Whether a device pixel position is no place of the picture, but of the black around it."""
-        resolved, frame = self._shown.resolved(self._number), self.frame
+        resolved, frame = self._shown.placed(self._number), self.frame
         if resolved.picture is None or frame is None:
             return True
         column, row = to_image(at, resolved.picture, resolved.camera, resolved.viewport)
@@ -92,7 +94,7 @@ class Surface:
 
     def way(self, one: Annotation, start: Point, at: Point) -> Point:
         """How far (columns, rows) an annotation goes when the mouse goes from `start` to `at`."""
-        resolved, frame = self._shown.resolved(self._number), self.frame
+        resolved, frame = self._shown.placed(self._number), self.frame
         if resolved.picture is None or frame is None:
             return 0.0, 0.0
         a, b = (
@@ -110,7 +112,7 @@ class Surface:
 
     def turned(self, way: Point) -> Point:
         """A way of whole image pixels (right, down) on the screen, in (columns, rows) of the image."""
-        resolved = self._shown.resolved(self._number)
+        resolved = self._shown.placed(self._number)
         if resolved.picture is None:
             return 0.0, 0.0
         camera, viewport = resolved.camera, resolved.viewport
@@ -120,14 +122,14 @@ class Surface:
 
     def on_screen(self, point: Point) -> Point | None:
         """Where (column, row) lies, in device pixels."""
-        resolved = self._shown.resolved(self._number)
+        resolved = self._shown.placed(self._number)
         picture: Picture | None = resolved.picture
         return None if picture is None else to_screen(point, picture, resolved.camera, resolved.viewport)
 
     def way_on_screen(self, one: Point, other: Point) -> float:
         """Logical pixels between two places of the image."""
         a, b = self.on_screen(one), self.on_screen(other)
-        ratio = self._shown.resolved(self._number).viewport.ratio
+        ratio = self._shown.placed(self._number).viewport.ratio
         return math.inf if a is None or b is None else math.dist(a, b) / ratio
 
     def grip(self, at: Point, reach: float = REACH) -> Grip | None:
