@@ -29,6 +29,11 @@ class Canvas:
         self._scene.apply(resolved)
         return np.ascontiguousarray(self._scene.draw()[::-1, :, :3])
 
+    def draw_rows(self, resolved: Resolved, top: int, height: int) -> NDArray[np.uint8]:
+        """`height` rows of it from row `top` on, as `draw` would draw them."""
+        self._scene.apply(resolved)
+        return np.ascontiguousarray(self._scene.draw_rows(top, height)[::-1, :, :3])
+
     def close(self) -> None:
         """Give the graphics memory back; safe to call twice."""
         if not self._stage.closed:

@@ -6,9 +6,11 @@ and tests, with or without a window system.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
-from vtkmodules.vtkRenderingCore import vtkRenderer
+from vtkmodules.vtkRenderingCore import vtkActor2D, vtkRenderer
 from vtkmodules.vtkRenderingImage import vtkImageStack
 
 from vetpacs_desktop.viewer.corner_texts import CornerTexts
@@ -85,6 +87,27 @@ class SliceScene:
         """The viewport's pixels, (height, width, 4), bottom row first; valid until the stage draws again."""
         viewport = self._shown.viewport if self._shown is not None else Viewport(1, 1)
         return self._stage.draw(self._renderer, max(1, viewport.width), max(1, viewport.height))
+
+    def draw_rows(self, top: int, height: int) -> NDArray[np.uint8]:
+        """Like `draw`, but `height` rows of the viewport from `top` on: a large picture in pieces."""
+        shown = self._shown
+        if shown is None:
+            return self.draw()
+        full, part = shown.viewport, replace(shown.viewport, height=height)
+        middle = shown.camera.image_point((full.width / 2, top + height / 2), full)
+        self._look(replace(shown.camera, center=middle), part)
+        self._lift_words(top + height - full.height)
+        try:
+            return self._stage.draw(self._renderer, full.width, height)
+        finally:
+            self._look(shown.camera, full)
+            self._lift_words(0)
+
+    def _lift_words(self, up: int) -> None:
+        """Move all that is placed in pixels, words and marks, from where they were put."""
+        for prop in self._renderer.GetViewProps():
+            if isinstance(prop, vtkActor2D):
+                prop.SetPosition(0, up)
 
     def close(self) -> None:
         """Give the graphics memory back; the scene must not be used afterwards."""

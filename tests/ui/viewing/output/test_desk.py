@@ -17,16 +17,20 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.viewing.conftest import SLICES, ct_series, exam_of, film, series_of
 from tests.viewer.render.files import image_file, ramp
+from vetpacs_desktop.ui.transfers import Transfers
 from vetpacs_desktop.ui.viewing.controller import Controller
-from vetpacs_desktop.ui.viewing.output import rows
+from vetpacs_desktop.ui.viewing.output import drawing, rows
 from vetpacs_desktop.ui.viewing.output.choice import Which
+from vetpacs_desktop.ui.viewing.output.desk import OutputDesk
 from vetpacs_desktop.ui.viewing.output.print_dialog import PrintDialog
 from vetpacs_desktop.ui.viewing.output.save_dialog import SaveDialog
 from vetpacs_desktop.ui.viewing.output.tags_dialog import TagsDialog
 from vetpacs_desktop.ui.viewing.page import ReadingPage
+from vetpacs_desktop.viewer.describe import read_description
 from vetpacs_desktop.viewer.description import Window
 from vetpacs_desktop.viewer.exam import Exam
 from vetpacs_desktop.viewer.output.files import Format
+from vetpacs_desktop.viewer.pixels.present import picture
 
 Read = Callable[[Exam], Controller]
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -318,7 +322,8 @@ def test_a_place_that_can_not_be_written_is_told(
     page: ReadingPage, ct: Controller, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     heard: list[str] = []
-    monkeypatch.setattr(page._output._house.transfers, "start", _told(page, heard))
+    transfers = desk_of(page)._house.transfers
+    monkeypatch.setattr(transfers, "start", _told(transfers, heard))
     choose_place(monkeypatch, tmp_path / "absent" / "below" / "one.pdf")
 
     def save(dialog: QDialog) -> None:
@@ -332,9 +337,8 @@ def test_a_place_that_can_not_be_written_is_told(
     assert "one.pdf" in heard[0]
 
 
-def _told(page: ReadingPage, heard: list[str]) -> Callable[..., object]:
+def _told(transfers: Transfers, heard: list[str]) -> Callable[..., object]:
     """The real start, whose failure is heard as well."""
-    transfers = page._output._house.transfers
     start = transfers.start
 
     def started(title: str, work: object, done: object, failed: Callable[[BaseException], object]) -> object:
@@ -348,6 +352,10 @@ def _told(page: ReadingPage, heard: list[str]) -> Callable[..., object]:
 
 
 # --- what the file says ---------------------------------------------------------------------------
+
+
+def desk_of(page: ReadingPage) -> OutputDesk:
+    return page._output
 
 
 def details(page: ReadingPage, qtbot: QtBot) -> TagsDialog:
@@ -404,6 +412,39 @@ def test_a_broken_image_has_details_too(page: ReadingPage, read: Read, qtbot: Qt
     dialog.close()
 
 
-def test_the_rows_have_keys_of_their_own() -> None:
+def test_each_row_has_a_key_of_its_own_and_something_to_do(page: ReadingPage, ct: Controller) -> None:
     keys = [row.shortcut for row in rows.OUT]
     assert len(set(keys)) == len(keys) == 5
+    actions = desk_of(page).actions
+    assert list(actions) == [row.name for row in rows.OUT]
+    assert all(action.isEnabled() for action in actions.values())
+
+
+def test_a_large_picture_is_drawn_in_turns_and_comes_out_the_same(
+    page: ReadingPage, read: Read, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = image_file(tmp_path, ramp(150, 200), WindowCenter=0, WindowWidth=60_000)
+    read(exam_of(series_of([path])))
+    turns: list[int] = []
+    canvas = desk_of(page)._canvas
+    rows_of = canvas._draw_rows
+    monkeypatch.setattr(drawing, "PIXELS_A_TURN", 10_000)
+    monkeypatch.setattr(
+        canvas, "_draw_rows", lambda now, top, height: (turns.append(top), rows_of(now, top, height))[1]
+    )
+    choose_place(monkeypatch, tmp_path / "p.png")
+
+    def save(dialog: QDialog) -> None:
+        assert isinstance(dialog, SaveDialog)
+        dialog.overlay.setChecked(False)
+        qtbot.mouseClick(dialog.save, Qt.MouseButton.LeftButton)
+
+    answer(qtbot, save)
+    press(qtbot, page, Qt.Key.Key_S, CTRL | SHIFT)
+    qtbot.waitUntil((tmp_path / "p.png").exists, timeout=15_000)
+    assert turns == [0, 50, 100]
+    with Image.open(tmp_path / "p.png") as image:
+        rgb = np.asarray(image)
+    exact = picture(path, read_description(path), 0, Window(0, 60_000))
+    left = (rgb.shape[1] - 200) // 2
+    assert np.array_equal(rgb[:150, left : left + 200, 0], exact)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYet
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -22,6 +23,9 @@ from vetpacs_desktop.viewer.resolve import Resolved
 
 Rgb = NDArray[np.uint8]
 T = TypeVar("T")
+PIXELS_A_TURN = 1_500_000
+"""Drawn without a graphics card in a twentieth of a second or so."""
+_LEAST_ROWS = 16
 _ASKS_EVERY = 0.05
 """Seconds after which a waiting worker asks whether it is still wanted."""
 
@@ -35,13 +39,32 @@ class WindowCanvas:
 
     def draw(self, resolved: Resolved) -> Rgb:
         """(height, width, 3), in the window's thread."""
+        return self._made().draw(resolved)
+
+    def _made(self) -> Canvas:
         if self._canvas is None:
             self._canvas = Canvas(QtLettering())
-        return self._canvas.draw(resolved)
+        return self._canvas
 
     def for_worker(self, cancel: CancelToken) -> Callable[[Resolved], Rgb]:
         """A function that draws from a worker's thread; it raises `Cancelled` when that is asked for."""
-        return lambda resolved: self.in_window(lambda: self.draw(resolved), cancel)
+        return lambda resolved: self._in_pieces(resolved, cancel)
+
+    def _in_pieces(self, resolved: Resolved, cancel: CancelToken) -> Rgb:
+        """A large picture takes several turns, between which the window answers."""
+        width, height = resolved.viewport.width, resolved.viewport.height
+        rows = max(_LEAST_ROWS, PIXELS_A_TURN // max(1, width))
+        if rows >= height:
+            return self.in_window(lambda: self.draw(resolved), cancel)
+        whole = np.empty((height, width, 3), np.uint8)
+        for top in range(0, height, rows):
+            count = min(rows, height - top)
+            piece = self.in_window(partial(self._draw_rows, resolved, top, count), cancel)
+            whole[top : top + count] = piece
+        return whole
+
+    def _draw_rows(self, resolved: Resolved, top: int, height: int) -> Rgb:
+        return self._made().draw_rows(resolved, top, height)
 
     def in_window(self, act: Callable[[], T], cancel: CancelToken) -> T:
         """Do something in the window's thread and wait for it in a worker's."""
