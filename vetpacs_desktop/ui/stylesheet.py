@@ -124,6 +124,7 @@ QSlider::handle:vertical { height: 12px; margin: 0 -4px; }
 QSlider::handle:hover { background: $accent; }
 QCheckBox, QRadioButton { spacing: 8px; }
 QCheckBox:focus, QRadioButton:focus { color: $accent; }
+QCheckBox:disabled, QRadioButton:disabled { color: $text_disabled; }
 QCheckBox::indicator, QAbstractItemView::indicator { width: 16px; height: 16px; background: $field;
     border: 1px solid $text_dim; border-radius: 3px; }
 QCheckBox::indicator:checked, QAbstractItemView::indicator:checked { background: $accent;

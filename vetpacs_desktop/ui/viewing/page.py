@@ -102,9 +102,7 @@ class ReadingPage(QWidget):
             media=self._media,
             marking=self._marking,
         )
-        house = output or OutputHouse(Transfers(bridge, self), lambda notice: self._say(notice.text), str)
-        self._output = OutputDesk(self, bridge, state, lambda: self._controller, self._say, house)
-        self._output.join(self.tools)
+        self._output = self._make_output(output)
         self.media_bar.fill({**self._deeds.actions, **self._media.actions})
         self._deeds.tick_strip(state.value(STRIP_SHOWN, True, bool) is True)
         self._marking.actions["marks_panel"].setChecked(state.value(PANEL_SHOWN, False, bool) is True)
@@ -208,6 +206,13 @@ class ReadingPage(QWidget):
         self.media_bar = MediaBar(self)
         column.addWidget(self.media_bar)
         column.addWidget(self._hint)
+
+    def _make_output(self, output: OutputHouse | None) -> OutputDesk:
+        """What leaves; a page by itself has no window to tell about it."""
+        house = output or OutputHouse(Transfers(self._bridge, self), lambda notice: self._say(notice.text), str)
+        made = OutputDesk(self, self._bridge, self._settings, lambda: self._controller, self._say, house)
+        made.join(self.tools)
+        return made
 
     def _warm_up(self) -> None:
         """Make the graphics context and its shaders before the first exam needs them."""
