@@ -110,6 +110,14 @@ def ago(when: datetime, now: datetime) -> str:
     return _tr("on {day}").replace("{day}", day(local.isoformat(), here))
 
 
+def since(at: str, now: datetime) -> str:
+    """As `ago` for a written moment (ISO 8601), in the computer's own time; empty for what is no moment."""
+    try:
+        return ago(datetime.fromisoformat(at).astimezone(), now.astimezone())
+    except ValueError:
+        return ""
+
+
 def age(text: str, birth: str = "", on: str = "") -> str:
     """An age in words: from a DICOM age string (``007Y``, PS3.5 6.2), else from birth to exam date."""
     match = _DICOM_AGE.match(text)

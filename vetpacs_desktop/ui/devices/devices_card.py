@@ -149,7 +149,7 @@ def line_of(known: KnownDevice, now: datetime) -> Line:
     sender = known.sender
     if sender is None:
         return Line(known, _tr("has not sent anything lately"), trouble=False)
-    parts = [_tr("last {ago}").format(ago=_ago(sender.last_at, now)), words.images(sender.objects)]
+    parts = [_tr("last {ago}").format(ago=words.since(sender.last_at, now)), words.images(sender.objects)]
     if known.device.label:
         parts.insert(0, sender.name)
     trouble = bool(sender.refusals) and _is_recent(sender.refusals[0][0], now) and not _is_mended(sender)
@@ -173,7 +173,7 @@ def _summary(lines: Sequence[Line], now: datetime) -> tuple[Light | None, str]:
     latest = next((line.known for line in lines if line.known.last_at), None)
     if latest is None:
         return Light.GREEN, count
-    last = _tr("The last was {name}, {ago}.").format(name=latest.name, ago=_ago(latest.last_at, now))
+    last = _tr("The last was {name}, {ago}.").format(name=latest.name, ago=words.since(latest.last_at, now))
     return Light.GREEN, f"{count} {last}"
 
 
@@ -185,13 +185,6 @@ def refusal_in_words(reason: str) -> str:
 def _is_mended(sender: Sender) -> bool:
     """Whether the machine has got through since it was last refused."""
     return sender.welcomed_at > sender.refusals[0][0]
-
-
-def _ago(at: str, now: datetime) -> str:
-    try:
-        return words.ago(datetime.fromisoformat(at).astimezone(), now.astimezone())
-    except ValueError:
-        return ""
 
 
 def _is_recent(at: str, now: datetime) -> bool:

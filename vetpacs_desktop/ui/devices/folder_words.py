@@ -70,7 +70,7 @@ def sentence(rule: Rule, state: FolderState | None, now: datetime, *, running: b
     if state is None or not (state.looked_at or state.missing_since):
         return _tr("Looking for the first time...")
     if state.missing_since:
-        since = _ago(state.missing_since, now)
+        since = words.since(state.missing_since, now)
         return _tr("Can't be reached since {ago}. It is tried again and again; nothing is lost.").format(
             ago=since
         )
@@ -91,10 +91,10 @@ def sentence(rule: Rule, state: FolderState | None, now: datetime, *, running: b
 
 def _came(state: FolderState, now: datetime) -> str:
     if not state.taken:
-        return _tr("Looked at {ago}; nothing has come yet.").format(ago=_ago(state.looked_at, now))
+        return _tr("Looked at {ago}; nothing has come yet.").format(ago=words.since(state.looked_at, now))
     files = words.counted(state.taken, _tr("{n} file came"), _tr("{n} files came"))
     return _tr("Looked at {ago}. {files}, the last {last}.").format(
-        ago=_ago(state.looked_at, now), files=files, last=_ago(state.taken_at, now)
+        ago=words.since(state.looked_at, now), files=files, last=words.since(state.taken_at, now)
     )
 
 
@@ -138,13 +138,6 @@ def details(state: FolderState) -> str:
     if more > 0:
         lines.append(words.counted(more, _tr("and {n} more"), _tr("and {n} more")))
     return "\n".join(lines)
-
-
-def _ago(at: str, now: datetime) -> str:
-    try:
-        return words.ago(datetime.fromisoformat(at).astimezone(), now.astimezone())
-    except ValueError:
-        return ""
 
 
 def _tr(text: str) -> str:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QVBoxLa
 from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.jobs import CancelToken, Report
 from vetpacs_desktop.store.animals.corrections import Correction, Words
+from vetpacs_desktop.store.correcting import WORDS
 from vetpacs_desktop.store.library import Library
 from vetpacs_desktop.store.records import Patient, StudyRow
 from vetpacs_desktop.ui import theme, words
@@ -68,17 +69,7 @@ class CorrectDialog(QDialog):
     def _stated(self) -> Patient:
         """What all the chosen exams say together; where they differ, nothing."""
         first, *others = self._studies
-        names = (
-            "animal_name",
-            "owner_name",
-            "species",
-            "breed",
-            "sex",
-            "neutered",
-            "birth_date",
-            "patient_id",
-            "microchip",
-        )
+        names = [name for name in WORDS if name != "issuer"]
         same = {
             name: str(getattr(first, name))
             for name in names

@@ -33,7 +33,7 @@ from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.ui.buttons import button
 from vetpacs_desktop.ui.icons import icon
 from vetpacs_desktop.ui.kept import saying
-from vetpacs_desktop.ui.kept.frame import KeptDialog
+from vetpacs_desktop.ui.kept.frame import KeptDialog, nothing_here
 from vetpacs_desktop.ui.kept.pictures import Draw, PicturePane
 from vetpacs_desktop.ui.operations import settling
 from vetpacs_desktop.ui.transfers import Transfers
@@ -96,10 +96,7 @@ class CompareDialog(KeptDialog):
 
     def _fill(self) -> None:
         self._pages = QStackedWidget()
-        nothing = QLabel(self.tr("Nothing waits for a decision."))
-        nothing.setProperty("role", "dim")
-        nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._pages.addWidget(nothing)
+        self._pages.addWidget(nothing_here(self.tr("Nothing waits for a decision.")))
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)

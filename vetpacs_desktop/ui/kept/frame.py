@@ -7,7 +7,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from vetpacs_desktop.ui import theme, words
 from vetpacs_desktop.ui.buttons import button
@@ -18,6 +27,27 @@ PAD = 2 * theme.GRID
 SMALLEST, LARGEST = QSize(1080, 680), QSize(1600, 1000)
 SHARE = 0.8
 """Of the window's width and height, within these bounds."""
+
+
+def nothing_here(sentence: str) -> QLabel:
+    """The page of a list that is empty."""
+    page = QLabel(sentence)
+    page.setProperty("role", "dim")
+    page.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    page.setWordWrap(True)
+    return page
+
+
+def side_by_side(rows: QWidget, facts: QWidget, widths: tuple[int, int]) -> QSplitter:
+    """A list and what is known of the row chosen; more room goes to the list."""
+    splitter = QSplitter(Qt.Orientation.Horizontal)
+    splitter.setChildrenCollapsible(False)
+    splitter.setHandleWidth(1)
+    splitter.addWidget(rows)
+    splitter.addWidget(facts)
+    splitter.setStretchFactor(0, 1)
+    splitter.setSizes(widths)
+    return splitter
 
 
 class KeptDialog(QDialog):

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QSplitter,
     QStackedWidget,
     QTreeWidget,
     QTreeWidgetItem,
@@ -33,7 +32,7 @@ from vetpacs_desktop.ui import theme, words
 from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.ui.buttons import button
 from vetpacs_desktop.ui.kept import saying
-from vetpacs_desktop.ui.kept.frame import KeptDialog
+from vetpacs_desktop.ui.kept.frame import KeptDialog, nothing_here, side_by_side
 from vetpacs_desktop.ui.kept.groups import GroupTree
 from vetpacs_desktop.ui.kept.pictures import Draw, PicturePane
 from vetpacs_desktop.ui.operations import settling, trashing
@@ -94,18 +93,10 @@ class SetAsideDialog(KeptDialog):
     def _fill(self) -> None:
         self.body.addLayout(self._chips())
         self._pages = QStackedWidget()
-        nothing = QLabel(self.tr("Nothing was set aside: everything that came could be filed."))
-        nothing.setProperty("role", "dim")
-        nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._pages.addWidget(nothing)
-        splitter = QSplitter(Qt.Orientation.Horizontal)
-        splitter.setChildrenCollapsible(False)
-        splitter.setHandleWidth(1)
-        splitter.addWidget(self.tree)
-        splitter.addWidget(self._facts())
-        splitter.setStretchFactor(0, 1)
-        splitter.setSizes([660, 380])
-        self._pages.addWidget(splitter)
+        self._pages.addWidget(
+            nothing_here(self.tr("Nothing was set aside: everything that came could be filed."))
+        )
+        self._pages.addWidget(side_by_side(self.tree, self._facts(), (660, 380)))
         self.body.addWidget(self._pages, 1)
 
     def _chips(self) -> QHBoxLayout:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QLabel, QLineEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from vetpacs_desktop.store.kept.retention import Policy
 from vetpacs_desktop.store.kept.trash import Trash
@@ -20,7 +20,7 @@ from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.ui.buttons import button
 from vetpacs_desktop.ui.icons import icon
 from vetpacs_desktop.ui.kept import saying
-from vetpacs_desktop.ui.kept.frame import KeptDialog
+from vetpacs_desktop.ui.kept.frame import KeptDialog, nothing_here, side_by_side
 from vetpacs_desktop.ui.kept.pictures import Draw, PicturePane
 from vetpacs_desktop.ui.kept.rows import Column, RowsTable
 from vetpacs_desktop.ui.operations import trashing
@@ -96,15 +96,12 @@ class TrashDialog(KeptDialog):
         )
         self.table.setAccessibleName(self.tr("Trash"))
         self._pages = QStackedWidget()
-        self._pages.addWidget(self._nothing())
-        splitter = QSplitter(Qt.Orientation.Horizontal)
-        splitter.setChildrenCollapsible(False)
-        splitter.setHandleWidth(1)
-        splitter.addWidget(self.table)
-        splitter.addWidget(self._facts())
-        splitter.setStretchFactor(0, 1)
-        splitter.setSizes([760, 280])
-        self._pages.addWidget(splitter)
+        self._pages.addWidget(
+            nothing_here(
+                self.tr("The trash is empty. What is deleted comes here first and can be brought back.")
+            )
+        )
+        self._pages.addWidget(side_by_side(self.table, self._facts(), (760, 280)))
         self.body.addWidget(self._pages, 1)
 
     def _columns(self) -> list[Column[TrashEntry]]:
@@ -116,15 +113,6 @@ class TrashDialog(KeptDialog):
             Column(self.tr("Deleted"), lambda entry: saying.moment(entry.at), 128, key=lambda e: e.at),
             Column(self.tr("By"), lambda entry: saying.person(entry.who), 88),
         ]
-
-    def _nothing(self) -> QWidget:
-        page = QLabel(
-            self.tr("The trash is empty. What is deleted comes here first and can be brought back.")
-        )
-        page.setProperty("role", "dim")
-        page.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        page.setWordWrap(True)
-        return page
 
     def _facts(self) -> QWidget:
         side = QWidget()

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
 
-from vetpacs_desktop.errors import Cancelled, KnownError, NotFound
 from vetpacs_desktop.jobs import CancelToken, Report
 from vetpacs_desktop.store.kept.conflicts import Choice, Conflict, Conflicts, Decision
 from vetpacs_desktop.store.kept.quarantine import Kept
@@ -18,11 +17,11 @@ from vetpacs_desktop.store.kept.set_aside import Result, SetAside
 from vetpacs_desktop.store.kept.trash import Trash
 from vetpacs_desktop.store.kept.trash_table import TrashEntry
 from vetpacs_desktop.ui import words
-from vetpacs_desktop.ui.notices import ATTENTION, GOOD, PROBLEM, Notice
+from vetpacs_desktop.ui.notices import ATTENTION, GOOD, Notice
 from vetpacs_desktop.ui.operations import trashing
+from vetpacs_desktop.ui.operations.telling import Tell, failures
 from vetpacs_desktop.ui.transfers import Transfers
 
-Tell = Callable[[Notice], object]
 Done = Callable[[], object]
 PLACE = "set_aside"
 
@@ -174,20 +173,7 @@ def _why(choice: Choice) -> str:
 
 
 def _teller(tell: Tell, done: Done) -> Callable[[BaseException], None]:
-    def failed(error: BaseException) -> None:
-        if isinstance(error, Cancelled):
-            tell(Notice(ATTENTION, error.sentence))
-        elif isinstance(error, NotFound):
-            tell(Notice(ATTENTION, _tr("The trash was emptied meanwhile; it can't be taken back.")))
-        elif isinstance(error, KnownError):
-            tell(Notice(PROBLEM, error.sentence))
-        elif isinstance(error, OSError):
-            tell(Notice(PROBLEM, _tr("The disk refused; nothing was lost. Try again."), str(error)))
-        else:
-            raise error
-        done()
-
-    return failed
+    return failures(tell, done, _tr("The trash was emptied meanwhile; it can't be taken back."))
 
 
 def _tr(text: str) -> str:

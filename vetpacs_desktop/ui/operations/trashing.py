@@ -10,16 +10,15 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QCoreApplication
 
-from vetpacs_desktop.errors import Cancelled, KnownError, NotFound
 from vetpacs_desktop.jobs import CancelToken, Report
 from vetpacs_desktop.store.kept.trash import Restored, Trash
 from vetpacs_desktop.store.kept.trash_table import FILE, TrashEntry
 from vetpacs_desktop.store.records import StudyRow
 from vetpacs_desktop.ui import words
-from vetpacs_desktop.ui.notices import ATTENTION, GOOD, PROBLEM, Notice
+from vetpacs_desktop.ui.notices import GOOD, PROBLEM, Notice
+from vetpacs_desktop.ui.operations.telling import Tell, failures
 from vetpacs_desktop.ui.transfers import Transfers
 
-Tell = Callable[[Notice], object]
 PLACE = "trash"
 
 
@@ -197,20 +196,7 @@ def _move(
 
 
 def _teller(tell: Tell, done: Callable[[], object]) -> Callable[[BaseException], None]:
-    def failed(error: BaseException) -> None:
-        if isinstance(error, Cancelled):
-            tell(Notice(ATTENTION, error.sentence))
-        elif isinstance(error, NotFound):
-            tell(Notice(ATTENTION, _tr("It is not there any more; somebody else was quicker.")))
-        elif isinstance(error, KnownError):
-            tell(Notice(PROBLEM, error.sentence))
-        elif isinstance(error, OSError):
-            tell(Notice(PROBLEM, _tr("The disk refused; nothing was lost. Try again."), str(error)))
-        else:
-            raise error
-        done()
-
-    return failed
+    return failures(tell, done, _tr("It is not there any more; somebody else was quicker."))
 
 
 def _tr(text: str) -> str:
