@@ -98,7 +98,7 @@ class MainWindow(QMainWindow):
             self,
         )
         self.exams = ExamsPage(Finder(app.library, self._lanes.list, self), self._thumbnails(), self._state)
-        self._autosave = Autosave(app.keep_sheet, app.author)
+        self._autosave = Autosave(app.keep_sheet, app.author, app.standard_files)
         self.reading = ReadingPlace(
             self._lanes.reading,
             self._frame_loader,

@@ -7,12 +7,14 @@ composition root's. Nothing is lost between two calls: `close` returns when all 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from threading import Condition, Thread
+from typing import Protocol
 
 from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.events import Event
 from vetpacs_desktop.viewer.annotations import Sheet
+from vetpacs_desktop.viewer.standard.looks import Look
 
 _log = logging.getLogger(__name__)
 RETRY_SECONDS = 3.0
@@ -22,12 +24,24 @@ PATIENCE_SECONDS = 20.0
 Keep = Callable[[str, Sheet, Sheet], object]
 
 
+class Hands(Protocol):
+    """Who writes what is drawn for other programs, too."""
+
+    def left(self, study_uid: str, looks: Mapping[str, Look]) -> None:
+        """An exam is closed, its images as in `looks`: soon."""
+
+    def write(self, study_uid: str, looks: Mapping[str, Look]) -> int:
+        """Now; answers how many documents are new. Raises `KnownError`, `OSError`."""
+
+
 class Autosave:
     """The pen that writes sheets down; made once for all exams."""
 
-    def __init__(self, keep: Keep, author: str = "") -> None:
+    def __init__(self, keep: Keep, author: str = "", hands: Hands | None = None) -> None:
         self.author = author
         """Who draws."""
+        self.hands = hands
+        """Who hands on what is drawn; None where nobody does."""
         self.failed: Event[str] = Event()
         """A sentence, from the thread; nothing is lost yet."""
         self.saved: Event[str] = Event()
@@ -55,6 +69,11 @@ class Autosave:
                 self._thread = Thread(target=self._work, name="autosave", daemon=True)
                 self._thread.start()
             self._change.notify_all()
+
+    def settle(self, seconds: float = PATIENCE_SECONDS) -> bool:
+        """Wait until all is written, not in the window's thread; False when it takes longer."""
+        with self._change:
+            return self._change.wait_for(lambda: not self._wanted, seconds)
 
     def close(self) -> None:
         """Write what is left, then end. Harmless twice."""
@@ -91,6 +110,7 @@ class Autosave:
             newest = self._wanted.get(study_uid) == sheet
             if newest:
                 del self._wanted[study_uid]
+                self._change.notify_all()
         if newest:
             self.saved.emit(study_uid)
 

@@ -102,6 +102,10 @@ class MarkingPanel(QWidget):
         """Room above the list, for what guides a measurement."""
         self._above.addWidget(widget)
 
+    def add_below(self, widget: QWidget) -> None:
+        """Room at the bottom, for what goes to other programs and comes from them."""
+        self._below.addWidget(widget)
+
     def forget(self) -> None:
         """Another exam, or none."""
         self._known.clear()
@@ -144,6 +148,8 @@ class MarkingPanel(QWidget):
         column.addWidget(below, 1)
         self.details = MarkingDetails(self)
         column.addWidget(self.details)
+        self._below = QVBoxLayout()
+        column.addLayout(self._below)
 
     # --- the lines --------------------------------------------------------------------------------
 

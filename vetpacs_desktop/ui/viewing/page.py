@@ -30,6 +30,7 @@ from vetpacs_desktop.ui.viewing.marking_words import marking_hint, tr_measure
 from vetpacs_desktop.ui.viewing.media import Media
 from vetpacs_desktop.ui.viewing.media_bar import MediaBar
 from vetpacs_desktop.ui.viewing.opening import Opening
+from vetpacs_desktop.ui.viewing.others import OthersBox
 from vetpacs_desktop.ui.viewing.output.desk import OutputDesk
 from vetpacs_desktop.ui.viewing.output.house import OutputHouse
 from vetpacs_desktop.ui.viewing.strip import SeriesStrip
@@ -107,6 +108,9 @@ class ReadingPage(QWidget):
         self._deeds.tick_strip(state.value(STRIP_SHOWN, True, bool) is True)
         self._marking.actions["marks_panel"].setChecked(state.value(PANEL_SHOWN, False, bool) is True)
         self._deeds.refresh()
+        self.others = OthersBox(bridge, lambda: self._controller, autosave)
+        self.others.said.connect(self._say)
+        self.panel.add_below(self.others)
         if autosave is not None:
             bridge.listen(autosave.failed, self._not_saved)
             bridge.listen(autosave.saved, self._saved)
@@ -151,11 +155,14 @@ class ReadingPage(QWidget):
             controller.show(0, 0)
             self._opening.look()
         self._refresh()
+        self.others.refresh()
         self._later.start(REST_AFTER_MS)
         self._grid.active.setFocus()
 
     def close_exam(self) -> None:
         """Give back the memory of the exam; nothing happens when none is open."""
+        if self._controller is not None:
+            self.others.leave(self._controller)
         self._cine.stop()
         self._later.stop()
         for end in self._endings:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vetpacs_desktop.viewer.description import VoiFunction, Window
 from vetpacs_desktop.viewer.state import ViewState
@@ -27,12 +27,12 @@ class Look:
     """Clockwise: 0, 90, 180 or 270."""
 
     @classmethod
-    def of_view(cls, view: ViewState) -> Look:
-        """What of a viewport belongs to its image. A window by origin is the viewer's own choice, not the
-        reader's; turns that are no quarter turns can't be kept in a presentation state."""
-        window = view.window if isinstance(view.window, Window) else None
+    def of_view(cls, view: ViewState, window: Window | None) -> Look:
+        """What of a viewport belongs to its image; `window` is the one in use, None where the reader left the
+        image's own. Turns that are no quarter turns can't be kept in a presentation state."""
+        plain = None if window is None else replace(window, curve=None, label="")
         quarter = view.rotation % 360 if view.rotation % 90 == 0 else 0
-        return cls(window, view.invert, view.flip_h, view.flip_v, int(quarter))
+        return cls(plain, view.invert, view.flip_h, view.flip_v, int(quarter))
 
     @classmethod
     def of_dicom(cls, rotation: int, flipped: bool, *, window: Window | None, invert: bool) -> Look:

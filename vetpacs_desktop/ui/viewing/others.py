@@ -1,0 +1,250 @@
+"""What goes between the exam and other programs: what they drew or wrote, and handing on what was drawn here.
+
+A box below the list of measurements. What others said is read-only: it can be shown, hidden, looked at in
+their way, or read. Knows no file and no kind of document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QDialogButtonBox,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from vetpacs_desktop.errors import KnownError
+from vetpacs_desktop.jobs import CancelToken, Report
+from vetpacs_desktop.ui import theme
+from vetpacs_desktop.ui.bridge import Bridge
+from vetpacs_desktop.ui.buttons import button
+from vetpacs_desktop.ui.icons import icon
+from vetpacs_desktop.ui.viewing.autosave import Autosave
+from vetpacs_desktop.ui.viewing.controller import Controller
+from vetpacs_desktop.ui.viewing.marking_places import go_to
+from vetpacs_desktop.viewer import state
+from vetpacs_desktop.viewer.annotations import ImageRef
+from vetpacs_desktop.viewer.measuring import image_of
+from vetpacs_desktop.viewer.pixels.present import inverted
+from vetpacs_desktop.viewer.standard.layers import KeyMarks, OnImage, Presentation
+from vetpacs_desktop.viewer.standard.layers import Report as Paper
+from vetpacs_desktop.viewer.standard.looks import Look
+
+MOST_SHOWN = 4
+"""Lines of the list before it scrolls."""
+_SAID = Qt.ItemDataRole.UserRole
+Said = Presentation | KeyMarks | Paper
+
+
+class OthersBox(QWidget):
+    """The box of one reading page."""
+
+    said = Signal(str)
+    """A sentence for the line at the bottom."""
+
+    def __init__(
+        self,
+        bridge: Bridge,
+        controller: Callable[[], Controller | None],
+        autosave: Autosave | None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("others_box")
+        self._bridge, self._controller = bridge, controller
+        self._autosave = autosave
+        self._hands = autosave.hands if autosave is not None else None
+        self._title = QLabel(self.tr("From other programs"))
+        self._title.setProperty("role", "heading")
+        self.shown = QCheckBox(self.tr("Show what they drew"))
+        self.shown.setObjectName("others_shown")
+        self.shown.setChecked(True)
+        self.shown.toggled.connect(self._show)
+        self.list = QListWidget()
+        self.list.setObjectName("others_list")
+        self.list.setAccessibleName(self.tr("What other programs say of this exam"))
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.itemClicked.connect(self._open)
+        self.list.itemActivated.connect(self._open)
+        self.hand_on = button(self.tr("Save for other programs now"), "send")
+        self.hand_on.setObjectName("hand_on")
+        self.hand_on.setToolTip(
+            self.tr(
+                "Measurements, drawings and key images are kept with the exam's images, where other viewers "
+                "find them. This also happens by itself when the exam is closed."
+            )
+        )
+        self.hand_on.clicked.connect(self._write)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.GRID // 2)
+        for widget in (self._title, self.shown, self.list, self.hand_on):
+            column.addWidget(widget)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Another exam, or none."""
+        controller = self._controller()
+        layers = controller.exam.layers if controller is not None else None
+        entries: list[tuple[str, str, Said]] = []
+        if layers is not None:
+            entries += [("texts", self._words(one), one) for one in layers.presentations]
+            entries += [("key_image", self._words(one), one) for one in layers.keys]
+            entries += [("file", self._words(one), one) for one in layers.reports]
+        self.list.clear()
+        for sign, words, said in entries:
+            item = QListWidgetItem(icon(sign), words, self.list)
+            item.setData(_SAID, said)
+            item.setToolTip(f"{words}\n{self._tip(said)}")
+        for widget in (self._title, self.shown, self.list):
+            widget.setVisible(bool(entries))
+        height = self.list.sizeHintForRow(0) if entries else 0
+        self.list.setFixedHeight(height * min(len(entries), MOST_SHOWN) + 2 * self.list.frameWidth() + 2)
+        self.shown.setChecked(controller is None or controller.others_shown)
+        self.hand_on.setVisible(self._hands is not None)
+        self.hand_on.setEnabled(controller is not None)
+
+    def leave(self, controller: Controller) -> None:
+        """The exam is about to be closed."""
+        if self._hands is not None:
+            self._hands.left(controller.exam.study_uid, looks_of(controller))
+
+    # --- words ------------------------------------------------------------------------------------
+
+    def _words(self, said: Said) -> str:
+        title = said.title
+        if isinstance(said, KeyMarks):
+            title = self.tr("%n key image(s)", "", len(said.images))
+        return ", ".join(word for word in (title or self.tr("Without a name"), said.author) if word)
+
+    def _tip(self, said: Said) -> str:
+        if isinstance(said, Presentation):
+            deed = self.tr("Click to see the image as it was left there")
+        elif isinstance(said, KeyMarks):
+            deed = self.tr("Click to go to the first one")
+        else:
+            deed = self.tr("Click to read it")
+        return "\n".join(word for word in (said.created, deed) if word)
+
+    # --- deeds ------------------------------------------------------------------------------------
+
+    def _show(self, shown: bool) -> None:
+        controller = self._controller()
+        if controller is not None and controller.others_shown != shown:
+            controller.show_others(shown)
+
+    def _open(self, item: QListWidgetItem) -> None:
+        controller, said = self._controller(), item.data(_SAID)
+        if controller is None:
+            return
+        if isinstance(said, Paper):
+            PaperDialog(said, self).open()
+        elif isinstance(said, KeyMarks):
+            _go_to_first(controller, said.images)
+        elif isinstance(said, Presentation):
+            see_as(controller, said)
+
+    def _write(self) -> None:
+        controller, hands, autosave = self._controller(), self._hands, self._autosave
+        if controller is None or hands is None:
+            return
+        study, looks = controller.exam.study_uid, looks_of(controller)
+
+        def work(_report: Report, _cancel: CancelToken) -> int:
+            if autosave is not None:
+                autosave.settle()
+            return hands.write(study, looks)
+
+        self.hand_on.setEnabled(False)
+        self._bridge.start(work, self._written, self._failed)
+
+    def _written(self, count: int) -> None:
+        self.hand_on.setEnabled(self._controller() is not None)
+        self.said.emit(
+            self.tr("Saved for other programs.") if count else self.tr("Nothing new since it was saved last.")
+        )
+
+    def _failed(self, error: BaseException) -> None:
+        self.hand_on.setEnabled(self._controller() is not None)
+        reason = error.sentence if isinstance(error, KnownError) else type(error).__name__
+        self.said.emit(self.tr("It could not be saved for other programs: {reason}").format(reason=reason))
+
+
+class PaperDialog(QDialog):
+    """A report of another program, to be read."""
+
+    def __init__(self, paper: Paper, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(paper.title or self.tr("Report of another program"))
+        about = QLabel(", ".join(word for word in (paper.author, paper.created) if word))
+        about.setProperty("role", "secondary")
+        self.text = QPlainTextEdit(paper.text or self.tr("It holds no words."))
+        self.text.setReadOnly(True)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        for widget in (about, self.text, buttons):
+            column.addWidget(widget)
+        self.resize(560, 620)
+
+
+def looks_of(controller: Controller) -> dict[str, Look]:
+    """How the reader left the images in sight that he drew on or marked."""
+    sheet = controller.marking.sheet
+    found: dict[str, Look] = {}
+    for number in controller.grid.visible:
+        frame = controller.frame(number)
+        if frame is None:
+            continue
+        image, view = image_of(frame), controller.grid.views[number]
+        if not (sheet.on(image) or sheet.is_key(image)):
+            continue
+        look = Look.of_view(view, controller.window(number) if view.window is not None else None)
+        if look != Look():
+            found[image.sop_uid] = look
+    return found
+
+
+def see_as(controller: Controller, said: Presentation) -> None:
+    """The picture in the active viewport, or the first one that it speaks of, as a presentation has it."""
+    number = controller.grid.active
+    frame = controller.frame(number)
+    look = said.look_of(image_of(frame)) if frame is not None else None
+    if look is None:
+        _go_to_first(controller, [about for about, _ in said.looks])
+        frame = controller.frame(number)
+        look = said.look_of(image_of(frame)) if frame is not None else None
+    if frame is None or look is None:
+        return
+    controller.change(number, partial(_seen_as, look=look, inverse=inverted(frame.description)))
+
+
+def _seen_as(view: state.ViewState, look: Look, inverse: bool) -> state.ViewState:
+    """`inverse`: the file's own low values are bright, which a presentation says anew."""
+    return state.fit(
+        replace(
+            view,
+            window=look.window,
+            invert=look.invert != inverse,
+            flip_h=look.flip_h,
+            flip_v=look.flip_v,
+            rotation=look.rotation,
+        )
+    )
+
+
+def _go_to_first(controller: Controller, images: Sequence[OnImage]) -> None:
+    for about in images:
+        if go_to(controller, ImageRef(about.sop_uid, about.frames[0] if about.frames else 0)):
+            return
