@@ -15,6 +15,7 @@ from vetpacs_desktop.ui.viewing.page import ReadingPage
 from vetpacs_desktop.ui.viewing.tools.placing import Clicks, Strokes, placing_of
 from vetpacs_desktop.viewer.exam import Exam
 from vetpacs_desktop.viewer.geometry.scale import Basis
+from vetpacs_desktop.viewer.measure.tool import Figure
 from vetpacs_desktop.viewer.measure.tools import TOOLS
 from vetpacs_desktop.viewer.state import Tool
 
@@ -78,7 +79,8 @@ def test_every_tool_of_a_fixed_number_of_points(
     one = only(mouse)
     assert one.tool == tool
     assert same(one.points, *places)
-    assert marking(mouse).tool is TOOLS[tool], "the tool stays in the hand for the next one"
+    if TOOLS[tool].figure is not Figure.GUIDE:
+        assert marking(mouse).tool is TOOLS[tool], "the tool stays in the hand for the next one"
     if tool != "arrow":
         assert value(mouse, one).value is not None
     qtbot.wait(30)
