@@ -24,7 +24,12 @@ def text() -> str:
         + _table("Reading: the picture", (*commands.LOOK, *commands.SHOW))
         + _table(
             "Reading: measuring",
-            (*(row for row, _ in commands.MEASURE), *commands.MARKS, *commands.MARK_KEYS),
+            (
+                *(row for row, _ in commands.MEASURE),
+                commands.GUIDES,
+                *commands.MARKS,
+                *commands.MARK_KEYS,
+            ),
         )
         + _table("Reading: saving and printing", rows.OUT)
         + _table("Reading: going through", tuple(row for row, _ in commands.STEPS))

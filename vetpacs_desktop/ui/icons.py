@@ -125,6 +125,7 @@ GLYPHS: Mapping[str, str] = {
     "link": "link-simple",
     "crosshair": "crosshair",
     "ruler": "ruler",
+    "guide": "heartbeat",
     "cine": "film-strip",
     "keyboard": "keyboard",
     "cursor": "cursor",

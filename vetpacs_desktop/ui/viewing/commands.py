@@ -209,14 +209,14 @@ MEASURE: tuple[tuple[Action, str], ...] = (
         Action(
             "measure_polygon",
             QT_TRANSLATE_NOOP("actions", "Polygon"),
-            "G",
+            "P",
             "polygon",
             QT_TRANSLATE_NOOP("actions", "Area and values inside corners: click them, double-click the last"),
             checkable=True,
         ),
         "polygon",
     ),
-    (_tool("measure_freehand", QT_TRANSLATE_NOOP("actions", "Freehand"), "Shift+G"), "freehand"),
+    (_tool("measure_freehand", QT_TRANSLATE_NOOP("actions", "Freehand"), "Shift+P"), "freehand"),
     (
         Action(
             "measure_arrow",
@@ -259,6 +259,13 @@ MEASURE: tuple[tuple[Action, str], ...] = (
 
 MEASURE_BREAKS = frozenset(("measure_ellipse", "measure_arrow", "calibrate_line"))
 """In the menu a line stands before these."""
+
+GUIDES = Action(
+    "guides",
+    QT_TRANSLATE_NOOP("actions", "Guides: veterinary measurements step by step"),
+    "G",
+    "guide",
+)
 
 MARKS: tuple[Action, ...] = (
     Action("undo", QT_TRANSLATE_NOOP("actions", "Undo"), "Ctrl+Z"),

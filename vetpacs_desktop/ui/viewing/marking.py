@@ -137,6 +137,8 @@ class Marking:
     def escape(self) -> bool:
         """One step out: of the draft, of the tool, of the choice. False when there is nothing to leave."""
         if self.draft is not None:
+            if self.draft.tool.figure is Figure.GUIDE:
+                self.tool = None
             self._set(draft=None)
         elif self.tool is not None:
             self.put_away()
@@ -205,9 +207,14 @@ class Marking:
         )
         self.draft, self.reason = None, ""
         self.chosen = Grip(one.id)
-        if one.tool in CALIBRATIONS:
+        if one.tool in CALIBRATIONS or draft.tool.figure is Figure.GUIDE:
             self.tool = None
         self._do(edits.added(self.kept, one))
+
+    def explain(self, reason: str) -> None:
+        """Why a click did nothing."""
+        self.reason = reason
+        self.changed.emit(None)
 
     # --- changing ---------------------------------------------------------------------------------
 

@@ -16,8 +16,10 @@ from vetpacs_desktop.ui.viewing.marking_words import tr
 from vetpacs_desktop.ui.viewing.toolbar import ReadingToolBar
 from vetpacs_desktop.ui.viewing.tools.holding import nudge
 from vetpacs_desktop.ui.viewing.viewport import ViewportWidget
+from vetpacs_desktop.viewer.measure.veterinary.guides import GUIDES
 
 STEP, BIG_STEP = 1.0, 10.0
+GUIDING = "guiding"
 _ARROWS: Mapping[str, tuple[float, float]] = {
     "next_image": (0.0, 1.0),
     "previous_image": (0.0, -1.0),
@@ -42,6 +44,9 @@ class MarkingDeeds:
         self._actions: dict[str, QAction] = {}
         for row, tool in commands.MEASURE:
             self._actions[row.name] = make_action(page, row, partial(self._take, tool))
+        # Ticked while a guide is in the hand, so that no other tool looks chosen.
+        self._actions[GUIDING] = QAction(page, checkable=True)
+        self._actions[GUIDING].setObjectName(GUIDING)
         deeds: tuple[Callable[..., object], ...] = (
             partial(self._with, Marking.undo),
             partial(self._with, Marking.redo),
@@ -64,6 +69,7 @@ class MarkingDeeds:
         """Only one tool is in the hand, whether it draws or not."""
         for row, _ in commands.MEASURE:
             group.addAction(self._actions[row.name])
+        group.addAction(self._actions[GUIDING])
 
     def refresh(self) -> str:
         """What can be pressed now; answers the name of the tool's row, empty when none is in the hand."""
@@ -77,6 +83,8 @@ class MarkingDeeds:
         self._actions["redo"].setEnabled(marking.can_redo)
         if marking.tool is None:
             return ""
+        if marking.tool.name in GUIDES:
+            return GUIDING
         return next((row.name for row, tool in commands.MEASURE if tool == marking.tool.name), "")
 
     def takes(self, name: str) -> bool:
@@ -121,6 +129,7 @@ class MarkingDeeds:
         """The most used ones as buttons, all of them in the menu."""
         bar.add_spare_group((self._actions[row.name] for row, _ in commands.MEASURE if row.icon), 2)
         bar.add_menu(bar.measure_menu, "ruler", tr("Measure"), tr("All tools for measuring and marking"))
+        bar.add_menu(bar.guides_menu, "guide", tr("Guides"), tr("Veterinary measurements step by step (G)"))
         for row, _ in commands.MEASURE:
             if row.name in commands.MEASURE_BREAKS:
                 bar.measure_menu.addSeparator()

@@ -21,9 +21,11 @@ from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.ui.icons import icon
 from vetpacs_desktop.ui.viewing import commands
 from vetpacs_desktop.ui.viewing.controller import Controller
+from vetpacs_desktop.ui.viewing.guides.result import GuideResult
 from vetpacs_desktop.ui.viewing.keys import keeps
 from vetpacs_desktop.ui.viewing.marking_details import MarkingDetails
 from vetpacs_desktop.ui.viewing.marking_places import go_to, place_of
+from vetpacs_desktop.ui.viewing.marking_scroll import WordsScroll
 from vetpacs_desktop.ui.viewing.marking_words import tool_words, tr, value_lines
 from vetpacs_desktop.viewer.annotations import Annotation, ImageRef
 from vetpacs_desktop.viewer.corner_texts import clock, day
@@ -125,6 +127,8 @@ class MarkingPanel(QWidget):
         self._mark(one.id if one is not None else None)
         value = self._value(controller, one) if controller is not None and one is not None else None
         self.details.show_details(one, value, self._who(one) if one is not None else "")
+        if controller is not None:
+            self.result.show_result(one, value, controller.exam.species, controller.exam.breed)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -139,15 +143,18 @@ class MarkingPanel(QWidget):
         self._stack = QStackedLayout(below)
         self._stack.addWidget(self.list)
         empty = QLabel(
-            self.tr("Nothing is measured yet.\n\nD measures a length, A an angle. K marks a key image.")
+            self.tr(
+                "Nothing is measured yet.\n\nD measures a length, A an angle, G leads through a veterinary "
+                "measurement. K marks a key image."
+            )
         )
         empty.setProperty("role", "dim")
         empty.setWordWrap(True)
         empty.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._stack.addWidget(empty)
         column.addWidget(below, 1)
-        self.details = MarkingDetails(self)
-        column.addWidget(self.details)
+        self.details, self.result = MarkingDetails(self), GuideResult(self)
+        column.addWidget(WordsScroll(self, (self.details, self.result)))
         self._below = QVBoxLayout()
         column.addLayout(self._below)
 

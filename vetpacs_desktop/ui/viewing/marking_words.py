@@ -18,6 +18,7 @@ _FIRST_ONLY = QT_TRANSLATE_NOOP("viewing", "{tool}: click {point}")
 _STROKE = QT_TRANSLATE_NOOP("viewing", "{tool}: draw around it with the left button down")
 _NEXT = QT_TRANSLATE_NOOP("viewing", "{tool}: click {point}")
 _END = QT_TRANSLATE_NOOP("viewing", "Double-click or Enter: done")
+_FINISH = QT_TRANSLATE_NOOP("viewing", "Enter: finish")
 _BACK = QT_TRANSLATE_NOOP("viewing", "Backspace: one point back   Esc: leave it")
 _AWAY = QT_TRANSLATE_NOOP("viewing", "Esc: put the tool away")
 _WORDS = QT_TRANSLATE_NOOP("viewing", "Type the words, then press Enter   Esc: leave it")
@@ -75,6 +76,8 @@ def _of_draft(draft: Draft | None) -> str:
     said = tr(_NEXT).format(tool=tool_words(draft.tool), point=point)
     if draft.tool.most is None and len(draft.points) >= draft.tool.least:
         said = f"{said}   {tr(_END)}"
+    if draft.tool.figure is Figure.GUIDE and len(draft.points) >= draft.tool.least:
+        said = f"{said}   {tr(_FINISH)}"
     return f"{said}   {tr(_BACK)}"
 
 

@@ -21,6 +21,7 @@ from vetpacs_desktop.ui.viewing.cine import Cine
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.deeds import Deeds
 from vetpacs_desktop.ui.viewing.grid import ViewportGrid
+from vetpacs_desktop.ui.viewing.guides.desk import GuideDesk
 from vetpacs_desktop.ui.viewing.hints import hint
 from vetpacs_desktop.ui.viewing.lettering import QtLettering
 from vetpacs_desktop.ui.viewing.marking import Marking
@@ -104,6 +105,15 @@ class ReadingPage(QWidget):
             marking=self._marking,
         )
         self._output = self._make_output(output)
+        self.guides = GuideDesk(
+            self,
+            self.tools,
+            self.panel,
+            lambda: self._controller,
+            lambda: self._grid.active if self._grid is not None else None,
+            lambda: self._marking.actions["marks_panel"].setChecked(True),
+        )
+        self.panel.add_above(self.guides.card)
         self.media_bar.fill({**self._deeds.actions, **self._media.actions})
         self._deeds.tick_strip(state.value(STRIP_SHOWN, True, bool) is True)
         self._marking.actions["marks_panel"].setChecked(state.value(PANEL_SHOWN, False, bool) is True)
@@ -181,6 +191,7 @@ class ReadingPage(QWidget):
         self._opening, self._grid, self._loader, self._controller = None, None, None, None
         self.strip.forget()
         self.panel.forget()
+        self.guides.refresh()
         self._output.close()
         self._deeds.refresh()
 
@@ -216,7 +227,9 @@ class ReadingPage(QWidget):
 
     def _make_output(self, output: OutputHouse | None) -> OutputDesk:
         """What leaves; a page by itself has no window to tell about it."""
-        house = output or OutputHouse(Transfers(self._bridge, self), lambda notice: self._say(notice.text), str)
+        house = output or OutputHouse(
+            Transfers(self._bridge, self), lambda notice: self._say(notice.text), str
+        )
         made = OutputDesk(self, self._bridge, self._settings, lambda: self._controller, self._say, house)
         made.join(self.tools)
         return made
@@ -256,11 +269,13 @@ class ReadingPage(QWidget):
         if self._controller is not None and number == self._controller.grid.active:
             self._deeds.refresh_playable()
             self._output.refresh()
+            self.guides.refresh()
         self.panel.refresh()
 
     def _on_marking(self) -> None:
         """Something is drawn, chosen or hovered."""
         self._deeds.refresh_tool()
+        self.guides.refresh()
         self._show_hint()
         if self._controller is not None and self._controller.marking.draft is not None:
             self._cine.stop()  # the next point belongs to the same image

@@ -48,6 +48,7 @@ class ReadingToolBar(QWidget):
         self.preset_menu = QMenu(self)
         self.letters_menu = QMenu(self)
         self.measure_menu = QMenu(self)
+        self.guides_menu = QMenu(self)
         self.speed_menu = QMenu(self)
         self._speed = ToolButton(self)
         self._worded: list[tuple[ToolButton, str]] = []

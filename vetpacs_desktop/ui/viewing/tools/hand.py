@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from vetpacs_desktop.ui.viewing.tools.holding import Hold
-from vetpacs_desktop.ui.viewing.tools.placing import Placing, placing_of
+from vetpacs_desktop.ui.viewing.tools.placing import Placing
+from vetpacs_desktop.ui.viewing.tools.stepping import is_elsewhere, is_guided, is_known, way_of
 from vetpacs_desktop.ui.viewing.tools.surface import Surface
 from vetpacs_desktop.viewer.annotations import Point
 from vetpacs_desktop.viewer.marks import Grip
@@ -41,6 +42,8 @@ class Hand:
         marking = self.surface.marking
         if self.surface.image is None or (marking.draft is not None and marking.draft.asking):
             return False
+        if is_elsewhere(self.surface):
+            return True
         if marking.draft is None and not anew and self._take(at):
             return True
         if marking.tool is None:
@@ -97,6 +100,9 @@ class Hand:
     def finish(self) -> bool:
         """End a figure of any number of points; False when there is none that could end here."""
         draft = self.surface.marking.draft
+        if is_guided(self.surface):
+            self._after(is_known(self.surface))
+            return True
         if draft is None or draft.asking or len(draft.points) < draft.tool.least:
             return False
         self._after(True)
@@ -125,7 +131,7 @@ class Hand:
         tool = self.surface.marking.tool
         assert tool is not None
         if self._placing is None or self.surface.marking.draft is None:
-            self._placing = placing_of(self.surface, tool)
+            self._placing = way_of(self.surface, tool)
         return self._placing
 
     def _after(self, complete: bool) -> None:

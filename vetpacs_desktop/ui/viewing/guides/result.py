@@ -1,0 +1,54 @@
+"""What stands under a guided measurement's figures: the formula, and published values with their sources.
+
+The sentences compare with publications and are made by the measuring core; nothing is judged here.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from vetpacs_desktop.ui import theme
+from vetpacs_desktop.ui.viewing.marking_words import tr_measure
+from vetpacs_desktop.viewer.annotations import Annotation
+from vetpacs_desktop.viewer.measure.measured import Measured
+from vetpacs_desktop.viewer.measure.veterinary.guides import GUIDES
+from vetpacs_desktop.viewer.measure.veterinary.reference import published
+
+
+class GuideResult(QWidget):
+    """Of the chosen annotation; nothing for one that was not guided."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("guide_result")
+        self._references, self._formula = QLabel(self), QLabel(self)
+        published_title, formula_title = QLabel(self.tr("Published"), self), QLabel(self.tr("Formula"), self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.GRID // 2)
+        for title, words in ((published_title, self._references), (formula_title, self._formula)):
+            title.setProperty("role", "secondary")
+            words.setWordWrap(True)
+            words.setTextFormat(Qt.TextFormat.PlainText)
+            words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            column.addWidget(title)
+            column.addWidget(words)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """References and formula, as they are shown."""
+        return f"{self._references.text()}\n{self._formula.text()}"
+
+    def show_result(
+        self, one: Annotation | None, value: Measured | None, species: str = "", breed: str = ""
+    ) -> None:
+        """Another measurement, another value of it, or none."""
+        guide = GUIDES.get(one.tool) if one is not None else None
+        self.setVisible(guide is not None and value is not None)
+        if guide is None or value is None:
+            return
+        said = published().compare(guide.name, value, species, breed)
+        self._references.setText("\n\n".join(tr_measure(one.sentence) for one in said))
+        self._formula.setText(tr_measure(guide.formula))
