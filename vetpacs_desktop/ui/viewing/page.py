@@ -85,45 +85,8 @@ class ReadingPage(QWidget):
         self._later = QTimer(self, singleShot=True)
         self._later.timeout.connect(self._read_rest)
         self._build()
-        self._media = Media(
-            self, self.media_bar, self._cine, bridge, state, lambda: self._controller, self._say
-        )
-        self._marking = MarkingDeeds(
-            self,
-            lambda: self._controller,
-            lambda: self._grid.active if self._grid is not None else None,
-            self._show_panel,
-        )
-        self._deeds = Deeds(
-            self,
-            self.tools,
-            self._cine,
-            controller=lambda: self._controller,
-            back=self.back_requested.emit,
-            show_strip=self._show_strip,
-            media=self._media,
-            marking=self._marking,
-        )
-        self._output = self._make_output(output)
-        self.guides = GuideDesk(
-            self,
-            self.tools,
-            self.panel,
-            lambda: self._controller,
-            lambda: self._grid.active if self._grid is not None else None,
-            lambda: self._marking.actions["marks_panel"].setChecked(True),
-        )
-        self.panel.add_above(self.guides.card)
-        self.media_bar.fill({**self._deeds.actions, **self._media.actions})
-        self._deeds.tick_strip(state.value(STRIP_SHOWN, True, bool) is True)
-        self._marking.actions["marks_panel"].setChecked(state.value(PANEL_SHOWN, False, bool) is True)
-        self._deeds.refresh()
-        self.others = OthersBox(bridge, lambda: self._controller, autosave)
-        self.others.said.connect(self._say)
-        self.panel.add_below(self.others)
-        if autosave is not None:
-            bridge.listen(autosave.failed, self._not_saved)
-            bridge.listen(autosave.saved, self._saved)
+        self._join(output)
+        self._settle(state)
         self.destroyed.connect(self._stage.close)
         QTimer.singleShot(0, self, self._warm_up)
 
@@ -194,6 +157,56 @@ class ReadingPage(QWidget):
         self.guides.refresh()
         self._output.close()
         self._deeds.refresh()
+
+    def _join(self, output: OutputHouse | None) -> None:
+        """The parts that act on the open exam, each with its rows of actions."""
+        self._media = Media(
+            self,
+            self.media_bar,
+            self._cine,
+            self._bridge,
+            self._settings,
+            lambda: self._controller,
+            self._say,
+        )
+        self._marking = MarkingDeeds(
+            self,
+            lambda: self._controller,
+            lambda: self._grid.active if self._grid is not None else None,
+            self._show_panel,
+        )
+        self._deeds = Deeds(
+            self,
+            self.tools,
+            self._cine,
+            controller=lambda: self._controller,
+            back=self.back_requested.emit,
+            show_strip=self._show_strip,
+            media=self._media,
+            marking=self._marking,
+        )
+        self._output = self._make_output(output)
+        self.guides = GuideDesk(
+            self,
+            self.tools,
+            self.panel,
+            lambda: self._controller,
+            lambda: self._grid.active if self._grid is not None else None,
+            lambda: self._marking.actions["marks_panel"].setChecked(True),
+        )
+        self.media_bar.fill({**self._deeds.actions, **self._media.actions})
+        self.others = OthersBox(self._bridge, lambda: self._controller, self._autosave)
+        self.others.said.connect(self._say)
+        self.panel.add_below(self.others)
+
+    def _settle(self, state: QSettings) -> None:
+        """As it was left the last time; and what saving has to say."""
+        self._deeds.tick_strip(state.value(STRIP_SHOWN, True, bool) is True)
+        self._marking.actions["marks_panel"].setChecked(state.value(PANEL_SHOWN, False, bool) is True)
+        self._deeds.refresh()
+        if self._autosave is not None:
+            self._bridge.listen(self._autosave.failed, self._not_saved)
+            self._bridge.listen(self._autosave.saved, self._saved)
 
     def _build(self) -> None:
         self.tools = ReadingToolBar(self)
