@@ -44,6 +44,8 @@ class Draft:
     """Where the next point would be."""
     asking: bool = False
     """All points are there; its words or its size are still asked for."""
+    of: str = ""
+    """The annotation that gets further points; empty for a new one."""
 
     @property
     def seen(self) -> Annotation:
@@ -118,7 +120,7 @@ class Marking:
         if self.draft is None or self.draft.image != image_of(frame) or not self.draft.seen.points:
             return found
         seen = self.values.entry(self.draft.seen, frame, self.calibration(frame), self._translate)
-        return (*found, seen)
+        return (*(entry for entry in found if entry.annotation.id != self.draft.of), seen)
 
     def calibration(self, frame: LoadedFrame) -> Calibration | None:
         """The reader's own scale of a frame."""
@@ -154,6 +156,11 @@ class Marking:
         """The first point of a figure."""
         if self.tool is not None:
             self._set(draft=Draft(self.tool, image, (at,)), chosen=None)
+
+    def go_on(self, one: Annotation) -> None:
+        """Further points for an annotation, which stays as it is until they are there."""
+        tool = TOOLS[one.tool]
+        self._set(tool=tool, draft=Draft(tool, one.image, one.points, of=one.id), chosen=None)
 
     def place(self, at: Point) -> None:
         """The next point."""
@@ -202,6 +209,11 @@ class Marking:
 
     def _add(self, draft: Draft, text: str = "", known_mm: float | None = None) -> None:
         at = self._clock()
+        former = self.kept.find(draft.of)
+        if former is not None:
+            self._set(draft=None, tool=None, chosen=Grip(former.id))
+            self.change(replace(former, points=draft.points))
+            return
         one = Annotation(
             uuid4().hex, draft.tool.name, draft.image, draft.points, text, known_mm, self._author, at, at
         )

@@ -34,6 +34,7 @@ from vetpacs_desktop.viewer.marks import Grip
 from vetpacs_desktop.viewer.measure.image import MeasuredImage
 from vetpacs_desktop.viewer.measure.measured import Measured
 from vetpacs_desktop.viewer.measure.tools import TOOLS
+from vetpacs_desktop.viewer.measure.veterinary.guides import GUIDES
 from vetpacs_desktop.viewer.measuring import calibration_of, image_of, measure
 
 WIDTH = 256
@@ -42,7 +43,7 @@ _OWN_KEYS = (
     *(Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Home),
     *(Qt.Key.Key_End, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Delete),
 )
-_ICONS = {tool: row.icon for row, tool in commands.MEASURE if row.icon}
+_ICONS = {tool: row.icon for row, tool in commands.MEASURE if row.icon} | dict.fromkeys(GUIDES, "guide")
 _Asked = tuple[Annotation, Annotation | None]
 """An annotation and the calibration of its image: what a value depends on."""
 
@@ -122,7 +123,9 @@ class MarkingPanel(QWidget):
         lines = () if controller is None else (*self._annotations(controller), *self._keys(controller))
         if lines != self._lines:
             self._show(lines)
-        self._stack.setCurrentIndex(0 if lines else 1)
+        tool = controller.marking.tool if controller is not None else None
+        guided = tool is not None and tool.name in GUIDES
+        self._stack.setCurrentIndex(0 if lines else 2 if guided else 1)
         one = controller.marking.chosen_one if controller is not None else None
         self._mark(one.id if one is not None else None)
         value = self._value(controller, one) if controller is not None and one is not None else None
@@ -152,6 +155,7 @@ class MarkingPanel(QWidget):
         empty.setWordWrap(True)
         empty.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._stack.addWidget(empty)
+        self._stack.addWidget(QWidget(self))  # under the card of a guide, which says what to do
         column.addWidget(below, 1)
         self.details, self.result = MarkingDetails(self), GuideResult(self)
         column.addWidget(WordsScroll(self, (self.details, self.result)))

@@ -11,6 +11,8 @@ from vetpacs_desktop.ui.viewing.marking import Draft, Marking
 from vetpacs_desktop.viewer.annotations import CALIBRATIONS, Annotation
 from vetpacs_desktop.viewer.measure.measured import Measured
 from vetpacs_desktop.viewer.measure.tool import Figure, MeasureTool
+from vetpacs_desktop.viewer.measure.veterinary.guide import Guide
+from vetpacs_desktop.viewer.measure.veterinary.guides import GUIDES
 from vetpacs_desktop.viewer.measuring import words_of
 
 _FIRST = QT_TRANSLATE_NOOP("viewing", "{tool}: click {point}, or drag to {next}")
@@ -76,9 +78,13 @@ def _of_draft(draft: Draft | None) -> str:
     said = tr(_NEXT).format(tool=tool_words(draft.tool), point=point)
     if draft.tool.most is None and len(draft.points) >= draft.tool.least:
         said = f"{said}   {tr(_END)}"
-    if draft.tool.figure is Figure.GUIDE and len(draft.points) >= draft.tool.least:
+    if draft.tool.name in GUIDES and _may_end(GUIDES[draft.tool.name], len(draft.points)):
         said = f"{said}   {tr(_FINISH)}"
     return f"{said}   {tr(_BACK)}"
+
+
+def _may_end(guide: Guide, clicked: int) -> bool:
+    return any(step.optional for step in guide.steps[clicked : clicked + 1])
 
 
 def _of_tool(tool: MeasureTool | None) -> str:

@@ -140,7 +140,7 @@ def lines(measured: Measured, translate: Translate = str, *, brief: bool = False
         parts = {name: part for name, part in parts.items() if name not in _SUBORDINATE}
     while parts:
         names = _beside(next(iter(parts)), parts)
-        said = [_part(name, parts.pop(name), translate) for name in names]
+        said = [_part(name, parts.pop(name), translate, measured.basis) for name in names]
         found.append(", ".join(one for one in said if one))
     return tuple(line for line in found if line)
 
@@ -153,6 +153,7 @@ def _beside(first: str, parts: Mapping[str, Measured]) -> tuple[str, ...]:
     return (first,)
 
 
-def _part(name: str, part: Measured, translate: Translate) -> str:
-    text = figure(part)
+def _part(name: str, part: Measured, translate: Translate, said: Basis) -> str:
+    """With its basis, unless that is `said` with the value already."""
+    text = figure(part) if part.basis is said else say(part, translate)
     return f"{translate(PART_WORDS.get(name, name.replace('_', ' ')))} {text}" if text else ""

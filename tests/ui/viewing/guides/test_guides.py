@@ -92,19 +92,42 @@ def test_the_result_tells_figures_formula_and_sources_and_follows_a_landmark(
     assert "Kraetschmer et al. 2008" in page.panel.result.text
     assert GUIDES["vhs"].formula in page.panel.result.text
     apex = only(mouse).points[1]
-    mouse.drag(apex, (apex[0] + 30, apex[1] + 30))
+    mouse.drag(apex, (apex[0] - 30, apex[1] - 30))
     after = value(mouse, only(mouse)).value
     assert before is not None
     assert after is not None
-    assert after > before + 0.3
+    assert after < before - 0.3
     assert page.panel.details.text != shown
     mouse.key(K.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert page.panel.details.text == shown
+    assert "magnification corrected" in shown, "millimetres among the parts tell where they come from"
     mouse.key(K.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert marking(mouse).sheet.annotations == ()
     assert page.panel.result.isHidden()
     mouse.key(K.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     assert value(mouse, only(mouse)).value == pytest.approx(before)
+
+
+def test_a_heart_that_grew_beyond_the_vertebrae_gets_further_ones(
+    page: ReadingPage, thorax: Controller, mouse: Mouse
+) -> None:
+    page.guides.start("vhs")
+    at = places(thorax)
+    count = finish(page, mouse, at)
+    assert page.panel.result.more.isHidden()
+    first, apex = only(mouse), at[1]
+    mouse.drag(apex, (apex[0] + 30, apex[1] + 30))
+    assert value(mouse, only(mouse)).value is None
+    assert "further vertebrae" in page.panel.result.text
+    page.panel.result.more.click()
+    assert page.guides.card.isVisible()
+    finish(page, mouse, at[count:])
+    grown = only(mouse)
+    assert grown.id == first.id
+    assert (value(mouse, grown).value or 0) > 11
+    mouse.key(K.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    mouse.key(K.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert only(mouse).points == first.points
 
 
 def test_backspace_goes_one_step_back_and_esc_ends(
@@ -167,6 +190,10 @@ def test_enter_ends_before_the_optional_steps_and_not_sooner(
     mouse.key(K.Key_Return)
     assert len(only(mouse).points) == guide.least
     assert card.isHidden()
+    page.panel.result.more.click()
+    assert card.isVisible()
+    mouse.key(K.Key_Escape)
+    assert len(only(mouse).points) == guide.least
 
 
 def test_another_tool_ends_the_guide_and_a_guide_the_other_tool(

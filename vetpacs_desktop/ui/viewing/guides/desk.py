@@ -17,6 +17,7 @@ from vetpacs_desktop.ui.viewing import commands
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.guides.card import GuideCard, Progress
 from vetpacs_desktop.ui.viewing.guides.fitting import grouped, suiting
+from vetpacs_desktop.ui.viewing.marking_panel import MarkingPanel
 from vetpacs_desktop.ui.viewing.marking_words import tr, tr_measure
 from vetpacs_desktop.ui.viewing.toolbar import ReadingToolBar
 from vetpacs_desktop.ui.viewing.viewport import ViewportWidget
@@ -24,7 +25,7 @@ from vetpacs_desktop.viewer.description import Medium
 from vetpacs_desktop.viewer.loading import LoadedFrame
 from vetpacs_desktop.viewer.measure.image import MeasuredImage
 from vetpacs_desktop.viewer.measure.saying import lines
-from vetpacs_desktop.viewer.measure.veterinary.guide import Guide
+from vetpacs_desktop.viewer.measure.veterinary.guide import Guide, Step
 from vetpacs_desktop.viewer.measure.veterinary.guides import GUIDES
 from vetpacs_desktop.viewer.measuring import image_of
 
@@ -36,7 +37,7 @@ class GuideDesk(QObject):
         self,
         page: QWidget,
         bar: ReadingToolBar,
-        panel: QWidget,
+        panel: MarkingPanel,
         controller: Callable[[], Controller | None],
         viewport: Callable[[], ViewportWidget | None],
         show_panel: Callable[[], object],
@@ -49,7 +50,10 @@ class GuideDesk(QObject):
         self.menu = bar.guides_menu
         self.menu.setObjectName("guides_menu")
         self.menu.aboutToShow.connect(self._fill)
+        self._result = panel.result
+        self._result.more_wished.connect(self._go_on)
         self.card = GuideCard(panel)
+        panel.add_above(self.card)
         self.card.back_wished.connect(self._back)
         self.card.finish_wished.connect(self._finish)
         self.card.leave_wished.connect(self._leave)
@@ -76,6 +80,7 @@ class GuideDesk(QObject):
     def refresh(self) -> None:
         """What is drawn, or which picture is the active one, may have changed."""
         self.card.show_progress(self._progress())
+        self._result.offer(self._further())
 
     # --- the menu -----------------------------------------------------------------------------------
 
@@ -127,9 +132,27 @@ class GuideDesk(QObject):
         figures = lines(live, tr_measure) if live.value is not None or live.parts else ()
         return Progress(guide, clicked, figures, known)
 
+    def _further(self) -> Step | None:
+        """What the chosen measurement could be asked for further, on the picture on the screen."""
+        controller, frame = self._controller(), self._frame()
+        one = controller.marking.chosen_one if controller is not None else None
+        if controller is None or one is None or frame is None or one.tool not in GUIDES:
+            return None
+        if one.image != image_of(frame):
+            return None
+        image = MeasuredImage.of_loaded(frame, controller.marking.calibration(frame))
+        return GUIDES[one.tool].step_after(one.points, image)
+
     def _frame(self) -> LoadedFrame | None:
         controller = self._controller()
         return controller.frame(controller.grid.active) if controller is not None else None
+
+    def _go_on(self) -> None:
+        controller, viewport = self._controller(), self._viewport()
+        one = controller.marking.chosen_one if controller is not None else None
+        if controller is not None and one is not None and viewport is not None:
+            controller.marking.go_on(one)
+            viewport.setFocus()
 
     def _back(self) -> None:
         controller = self._controller()
