@@ -21,7 +21,16 @@ from vetpacs_desktop.viewer.measure.tools import TOOLS
 VET = "Anna Meier"
 WHEN = "2026-11-24T12:00:00+01:00"
 LIBRARY = "this-library"
-SPREAD = ((0.1, 0.1), (0.3, 0.22), (0.12, 0.4), (0.33, 0.37), (0.5, 0.7), (0.71, 0.6), (0.8, 0.85), (0.6, 0.9))
+SPREAD = (
+    (0.1, 0.1),
+    (0.3, 0.22),
+    (0.12, 0.4),
+    (0.33, 0.37),
+    (0.5, 0.7),
+    (0.71, 0.6),
+    (0.8, 0.85),
+    (0.6, 0.9),
+)
 """Shares of width and height: places in no special relation."""
 
 

@@ -132,7 +132,9 @@ def test_key_images_name_their_frames(tmp_path: Path) -> None:
     (made,) = written(Sheet(keys=keys), {uid: path}, VET)
     again = ko.KeyObjectSelectionDocument.from_dataset(dcmread(saved(made, tmp_path)))
     items = again.content[0].ContentSequence
-    frames = [item.ReferencedSOPSequence[0].ReferencedFrameNumber for item in items if item.ValueType == "IMAGE"]
+    frames = [
+        item.ReferencedSOPSequence[0].ReferencedFrameNumber for item in items if item.ValueType == "IMAGE"
+    ]
     assert frames == [1, 5]
     assert again.ConceptNameCodeSequence[0].CodeMeaning == "Of Interest"
 

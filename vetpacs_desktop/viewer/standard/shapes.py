@@ -85,6 +85,11 @@ def shapes_of(
     return tuple(shapes)
 
 
+def bare(points: Sequence[Point]) -> Shape:
+    """The points alone, where they make no figure: three of a circle that lie on a line."""
+    return Shape(Kind.POLYLINE if len(points) > 1 else Kind.POINT, tuple(points))
+
+
 def to_file(points: Sequence[Point]) -> list[list[float]]:
     """(column, row) from the corner of the first pixel."""
     return [[column + HALF, row + HALF] for column, row in points]

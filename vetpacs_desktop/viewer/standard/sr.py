@@ -102,7 +102,8 @@ _person = observer
 
 def _group(one: Annotation, source: Source, value: Measured) -> Dataset:
     """One annotation; a template of highdicom, which is a sequence of one item."""
-    drawn = [shape for shape in shapes.shapes_of(one, source.description) if not shape.helping]
+    figure = shapes.shapes_of(one, source.description)
+    drawn = [shape for shape in figure if not shape.helping] or [shapes.bare(one.points)]
     place = _place_of(one, source)
     inside = len(drawn) == 1 and drawn[0].closed
     about = {
