@@ -11,9 +11,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import multiprocessing
-import os
-import signal
 import threading
 import time
 from collections.abc import Sequence
@@ -21,17 +18,16 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vetpacs_desktop import log
 from vetpacs_desktop.errors import Cancelled, KnownError, LibraryDamaged
 from vetpacs_desktop.jobs import CancelToken, Progress
 from vetpacs_desktop.paths import Home
+from vetpacs_desktop.store import process
 from vetpacs_desktop.store.database import GONE, Database, mark_of
 from vetpacs_desktop.store.intake.filing_state import FilingDiary
 from vetpacs_desktop.store.intake.folders.watching import WatchedFolders
 from vetpacs_desktop.store.intake.importing.stages import Filing
 from vetpacs_desktop.store.intake.spool import Spool
 from vetpacs_desktop.store.kept.quarantine import Quarantine
-from vetpacs_desktop.store.lock import ProcessLock
 from vetpacs_desktop.store.records import Arrival, Filed, Outcome
 from vetpacs_desktop.store.recovery import suspicion
 
@@ -50,8 +46,7 @@ IDLE_SECONDS = 2.0
 RETRY_SECONDS = 5.0
 RESTART_SECONDS = 5.0
 CLOSE_SECONDS = 60.0
-LOCK = "filing.lock"
-LOCK_SECONDS = 60.0
+NAME = "filing"
 NICER = 5
 """Priority below the receiver's (POSIX nice)."""
 
@@ -90,61 +85,38 @@ class FilingProcess:
         """Let it file what is in the spool, then wait for its end."""
         with self._guard:
             self._bell.close()
-        self._process.join(CLOSE_SECONDS)
-        if self._process.is_alive():
+        if not process.end(self._process, CLOSE_SECONDS):
             LOG.error("The filing process did not end in time; the next start files the rest")
-            self._process.kill()
-            self._process.join()
 
     def _start(self) -> None:
-        context = multiprocessing.get_context("spawn")
-        self._bell, theirs = context.Pipe()
         self._nudged = False
         self._started = time.monotonic()
-        self._process = context.Process(
-            target=run, args=(str(self._home.root), self._watch, theirs), name="filing", daemon=True
-        )
-        self._process.start()
-        theirs.close()
+        self._process, self._bell = process.start(run, (str(self._home.root), self._watch), NAME)
 
 
 def run(root: str, watch: Sequence[str], bell: Connection) -> None:
     """The process: file until the service closes its end of `bell`, or dies."""
     home = Home(Path(root))
-    for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_IGN)  # the service decides when this ends
-    if hasattr(os, "nice"):
-        os.nice(NICER)
-    log.start(home, "filing")
-    lock = ProcessLock(home.run / LOCK)
-    if not lock.acquire(LOCK_SECONDS):
-        LOG.error("Another filing process still works on this home")
-        return
+    process.live(home, NAME, NICER, lambda: _file(home, [Path(folder) for folder in watch], bell))
+
+
+def _file(home: Home, watch: Sequence[Path], bell: Connection) -> None:
     from vetpacs_desktop.store.kept.retention import Daily
 
+    mender = Mender(home, bell)
+    library = mender.opened()
     try:
-        mender = Mender(home, bell)
-        library = mender.opened()
+        folders = WatchedFolders(home, library, watch)
+        folders.start()
+        daily = Daily(home, library.retention)
+        daily.start()
         try:
-            folders = WatchedFolders(home, library, [Path(folder) for folder in watch])
-            folders.start()
-            daily = Daily(home, library.retention)
-            daily.start()
-            try:
-                Filer(home, library, mender).work(bell)
-            finally:
-                daily.close()
-                folders.close()
+            Filer(home, library, mender).work(bell)
         finally:
-            library.close()
-    except Exception as error:
-        LOG.exception("Filing stopped")
-        if not isinstance(error, KnownError):
-            log.crash_report(home, error)
-        raise SystemExit(1) from error
+            daily.close()
+            folders.close()
     finally:
-        lock.release()
+        library.close()
 
 
 class Mender:

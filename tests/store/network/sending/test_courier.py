@@ -23,7 +23,7 @@ from vetpacs_desktop.store.archives.routing import Rule
 from vetpacs_desktop.store.intake.importing.stages import import_paths
 from vetpacs_desktop.store.library import Library
 from vetpacs_desktop.store.lock import is_held
-from vetpacs_desktop.store.network.sending.courier import LOCK, CourierProcess
+from vetpacs_desktop.store.network.sending.courier import NAME, CourierProcess
 
 pytestmark = pytest.mark.corpus
 
@@ -40,12 +40,12 @@ def test_no_courier_runs_where_no_archive_is_known(home: Home, library: Library)
     courier = CourierProcess(home, "VETPACS")
     try:
         courier.keep_alive()
-        assert not is_held(home.run / LOCK)
+        assert not is_held(home.run / f"{NAME}.lock")
         library.nodes.add(Node("Clinic", "ORTHANC", "127.0.0.1", free_port()))
-        wait_for(lambda: (courier.keep_alive(), is_held(home.run / LOCK))[1])
+        wait_for(lambda: (courier.keep_alive(), is_held(home.run / f"{NAME}.lock"))[1])
     finally:
         courier.close()
-    assert not is_held(home.run / LOCK)
+    assert not is_held(home.run / f"{NAME}.lock")
 
 
 def fill(library: Library, *files: Path) -> list[str]:
@@ -93,7 +93,7 @@ def test_an_archive_that_is_away_is_tried_again_and_gets_all_of_it(
         assert "no program listens" in told.trouble
         assert told.state is State.WAITING
         assert 2 < told.next_at - time.time() < 8
-        assert library.nodes.state(node).trouble == told.trouble
+        wait_for(lambda: library.nodes.state(node).trouble == told.trouble)
         peer.start()
         library.outbox.retry([told.job_id])  # the person need not sit out the pause
         wait_for(lambda: ended(library))

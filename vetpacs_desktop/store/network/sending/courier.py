@@ -9,21 +9,18 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import multiprocessing
-import os
-import signal
 import time
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from vetpacs_desktop import log
 from vetpacs_desktop import settings as settings_file
 from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.jobs import CancelToken
 from vetpacs_desktop.paths import Home
+from vetpacs_desktop.store import process
 from vetpacs_desktop.store.database import salvage
 from vetpacs_desktop.store.library import Library
-from vetpacs_desktop.store.lock import ProcessLock
 from vetpacs_desktop.store.network.sending.carrying import Carrier
 from vetpacs_desktop.store.network.sending.router import Router
 
@@ -35,8 +32,7 @@ RETRY_SECONDS = 5.0
 RESTART_SECONDS = 5.0
 CLOSE_SECONDS = 20.0
 EXPIRE_SECONDS = 60.0
-LOCK = "courier.lock"
-LOCK_SECONDS = 60.0
+NAME = "courier"
 NICER = 10
 """Priority below receiving and filing (POSIX nice)."""
 
@@ -49,7 +45,7 @@ class CourierProcess:
         self._own_name = own_name
         self._looked = 0.0
         self._started = 0.0
-        self._process: multiprocessing.process.BaseProcess | None = None
+        self._process: BaseProcess | None = None
         self._bell: Connection | None = None
 
     def keep_alive(self) -> None:
@@ -76,11 +72,8 @@ class CourierProcess:
         self.begin_to_close()
         if self._process is None:
             return
-        self._process.join(CLOSE_SECONDS)
-        if self._process.is_alive():
+        if not process.end(self._process, CLOSE_SECONDS):
             LOG.warning("The courier did not end in time; the next start goes on where it was")
-            self._process.kill()
-            self._process.join()
 
     def _drop(self) -> None:
         if self._bell is not None:
@@ -88,42 +81,22 @@ class CourierProcess:
         self._process = self._bell = None
 
     def _start(self) -> None:
-        context = multiprocessing.get_context("spawn")
-        self._bell, theirs = context.Pipe()
         self._started = time.monotonic()
-        self._process = context.Process(
-            target=run, args=(str(self._home.root), self._own_name, theirs), name="courier", daemon=True
-        )
-        self._process.start()
-        theirs.close()
+        self._process, self._bell = process.start(run, (str(self._home.root), self._own_name), NAME)
 
 
 def run(root: str, own_name: str, bell: Connection) -> None:
     """The process: send until the service closes its end of `bell`, or dies."""
     home = Home(Path(root))
-    for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_IGN)  # the service decides when this ends
-    if hasattr(os, "nice"):
-        os.nice(NICER)
-    log.start(home, "courier")
-    lock = ProcessLock(home.run / LOCK)
-    if not lock.acquire(LOCK_SECONDS):
-        LOG.error("Another courier still works on this home")
-        return
+    process.live(home, NAME, NICER, lambda: _send(home, own_name, bell))
+
+
+def _send(home: Home, own_name: str, bell: Connection) -> None:
+    library = Library.open(home)
     try:
-        library = Library.open(home)
-        try:
-            Courier(home, library, own_name).work(bell)
-        finally:
-            library.close()
-    except Exception as error:
-        LOG.exception("The courier stopped")
-        if not isinstance(error, KnownError):
-            log.crash_report(home, error)
-        raise SystemExit(1) from error
+        Courier(home, library, own_name).work(bell)
     finally:
-        lock.release()
+        library.close()
 
 
 class Courier:

@@ -1,0 +1,74 @@
+"""How the service's own processes (filing, courier) begin and end.
+
+Each has its own interpreter, a bell that rings for it, one lock a home, and no say in when it ends: the
+service closes its end of the bell, or dies. It knows nothing of what they do.
+"""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+
+from vetpacs_desktop import log
+from vetpacs_desktop.errors import KnownError
+from vetpacs_desktop.paths import Home
+from vetpacs_desktop.store.lock import ProcessLock
+
+LOG = logging.getLogger(__name__)
+
+LOCK_SECONDS = 60.0
+"""How long one waits for the one before, of a service that has just ended."""
+
+
+def start(
+    run: Callable[..., None], arguments: tuple[object, ...], name: str
+) -> tuple[BaseProcess, Connection]:
+    """A fresh interpreter that calls `run` with the arguments and its end of the bell; and our end."""
+    context = multiprocessing.get_context("spawn")
+    bell, theirs = context.Pipe()
+    process = context.Process(target=run, args=(*arguments, theirs), name=name, daemon=True)
+    process.start()
+    theirs.close()
+    return process, bell
+
+
+def end(process: BaseProcess, seconds: float) -> bool:
+    """Wait for its end; False when it had to be ended by force."""
+    process.join(seconds)
+    if not process.is_alive():
+        return True
+    process.kill()
+    process.join()
+    return False
+
+
+def live(home: Home, name: str, nicer: int, work: Callable[[], None]) -> None:
+    """The whole life of such a process: do `work`, as the only one of its `name` on this home.
+
+    `nicer` is its priority below the service's (POSIX nice). What goes wrong is logged; a bug leaves a crash
+    report, and the process ends with code 1, after which the service starts it again.
+    """
+    for ending in ("SIGINT", "SIGTERM", "SIGBREAK"):
+        if hasattr(signal, ending):
+            signal.signal(getattr(signal, ending), signal.SIG_IGN)  # the service decides when this ends
+    if hasattr(os, "nice"):
+        os.nice(nicer)
+    log.start(home, name)
+    lock = ProcessLock(home.run / f"{name}.lock")
+    if not lock.acquire(LOCK_SECONDS):
+        LOG.error("Another %s process still works on this home", name)
+        return
+    try:
+        work()
+    except Exception as error:
+        LOG.exception("The %s process stopped", name)
+        if not isinstance(error, KnownError):
+            log.crash_report(home, error)
+        raise SystemExit(1) from error
+    finally:
+        lock.release()
