@@ -25,7 +25,7 @@ from vetpacs_desktop.viewer.pixels.present import inverted
 from vetpacs_desktop.viewer.standard import codes, shapes
 from vetpacs_desktop.viewer.standard.looks import Look
 from vetpacs_desktop.viewer.standard.own import tracking_uid
-from vetpacs_desktop.viewer.standard.place import Place, person_name
+from vetpacs_desktop.viewer.standard.place import Place, as_text, person_name
 from vetpacs_desktop.viewer.standard.screen_parts import (
     activate_overlays,
     displayed_area,
@@ -40,7 +40,6 @@ LAYER, OVERLAYS = "VETPACS", "OVERLAYS"
 LABEL = "VETPACS"
 _CLASS = slice(12, 16)
 """Of a profile: what kind of device it is for (ICC.1, 7.2)."""
-_MOST_TEXT = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +275,7 @@ def _annotation(
         figure = shapes.shapes_of(one, source.description, beside.lines)
         if one.tool != "text":
             objects += [_object(shape, one, size) for shape in _single(figure)]
-        if said := "\r\n".join(beside.words)[:_MOST_TEXT]:
+        if said := as_text(beside.words):
             texts.append(_text(said, _text_place(one, figure), one, size))
     made = pr.GraphicAnnotation(
         [_stand_in(source)],

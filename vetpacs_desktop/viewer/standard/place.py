@@ -7,7 +7,7 @@ the equipment module, by which its documents are known to people.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pydicom.dataset import Dataset
@@ -97,6 +97,13 @@ class Versions:
         series = str(same[-1].dataset.SeriesInstanceUID) if same else ""
         number = max((one.number for one in same), default=0) + 1 + step
         return Place(paper, self._library, author, series, number)
+
+
+def as_text(lines: Iterable[str], most: int = 1024) -> str:
+    """Lines of a person as one DICOM text: no control characters, and no backslash, which other programs take
+    for the end of a value."""
+    clean = ("".join(sign for sign in line.replace("\\", "/") if sign.isprintable()) for line in lines)
+    return "\r\n".join(clean)[:most].strip()
 
 
 def new_uid() -> UID:

@@ -22,7 +22,7 @@ from vetpacs_desktop.viewer.measuring import words_of
 from vetpacs_desktop.viewer.standard import codes, shapes
 from vetpacs_desktop.viewer.standard.codes import Concept, private
 from vetpacs_desktop.viewer.standard.own import MODEL, tracking_uid
-from vetpacs_desktop.viewer.standard.place import Place, new_uid, person_name
+from vetpacs_desktop.viewer.standard.place import Place, as_text, new_uid, person_name
 from vetpacs_desktop.viewer.standard.shapes import Shape
 from vetpacs_desktop.viewer.standard.sources import Source
 from vetpacs_desktop.viewer.standard.subject import carry
@@ -33,7 +33,6 @@ _COMMENT = Concept("121106", "DCM", "Comment")
 _REGION = Concept("111030", "DCM", "Image Region")
 _WITHDRAWN = private("withdrawn", "All measurements were withdrawn")
 _STATE = private("state", "State of the measurements")
-_MOST_TEXT = 1024
 
 
 class _Report(sr.ComprehensiveSR):  # type: ignore[misc]  # highdicom is not typed for us
@@ -123,7 +122,7 @@ def _group(one: Annotation, source: Source, value: Measured) -> Dataset:
     item = group[0]
     if moment := _moment(one.changed or one.created):
         item.ObservationDateTime = moment
-    if words := "\r\n".join(words_of(one, value))[:_MOST_TEXT]:
+    if words := as_text(words_of(one, value)):
         comment = sr.TextContentItem(coded(_COMMENT), words, sr.RelationshipTypeValues.CONTAINS)
         item.ContentSequence.append(comment)
     return group
@@ -138,7 +137,7 @@ def _withdrawn() -> Dataset:
 
 def _named(one: Annotation) -> str:
     """What other programs list it as."""
-    return " ".join(one.text.split())[:60] or codes.tool_of(one.tool).meaning
+    return as_text([" ".join(one.text.split())], 60) or codes.tool_of(one.tool).meaning
 
 
 def _values(one: Annotation, value: Measured) -> list[tuple[Concept, Concept | None, Measured]]:
