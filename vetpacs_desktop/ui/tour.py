@@ -32,6 +32,7 @@ from vetpacs_desktop.store.records import InstanceRow, StudyRow
 from vetpacs_desktop.ui.application import make_application
 from vetpacs_desktop.ui.devices.assistant import ConnectAssistant
 from vetpacs_desktop.ui.main_window import MainWindow
+from vetpacs_desktop.ui.tour_clicks import HALF_WAY, Clicker, heart_places
 from vetpacs_desktop.viewer.state import Preset, PresetKind
 
 if TYPE_CHECKING:
@@ -104,6 +105,8 @@ class Tour:
         self._small = small
         self._app, self._qt, self._window, self._machine, self._out = app, qt, window, machine, out
         self._files: list[Path] = []
+        self._clicker: Clicker
+        self._places: list[tuple[float, float]] = []
         self._early: QPixmap | None = None
         """A picture taken before its step came to its end."""
 
@@ -117,6 +120,8 @@ class Tour:
             ("A CT is read", lambda: self._read(CT, 1, 1), True),
             ("A CT is read in four windows", lambda: self._four_windows(CT), True),
             ("A radiograph is read", lambda: self._read(RADIOGRAPHS, 1, 1), True),
+            ("A heart is measured, step by step", self._measure, True),
+            ("Its size is compared with what is published", self._measured, True),
             ("Radiographs side by side", lambda: self._lay_out(RADIOGRAPHS, 2, 2), True),
             ("An ultrasound clip is read", lambda: self._read(ULTRASOUND, 1, 1), True),
             ("A stick with photos is looked through", self._stick, True),
@@ -196,6 +201,24 @@ class Tour:
         """The exam is open, its series are in their true order and all shown ones have a picture."""
         controller = self._window.reading.page.controller
         return controller is not None and controller.exam.study_uid == study_uid and controller.complete(0)
+
+    def _measure(self) -> str:
+        """The vertebral heart size of the right lateral, as far as its vertebrae."""
+        self._window.reading.page.guides.start("vhs")
+        self._clicker = Clicker(self._window.reading.page, 0)
+        self._places = heart_places(self._clicker)
+        self._clicker.click(self._places[:HALF_WAY])
+        return self._window.reading.page.guides.card.label.text()
+
+    def _measured(self) -> str:
+        guides = self._window.reading.page.guides
+        for place in self._places[HALF_WAY:]:
+            if guides.card.isVisible():
+                self._clicker.click([place])
+        if guides.card.isVisible():
+            raise StepFailed(reason="the measurement did not come to its end")
+        (drawn,) = self._controller().marking.sheet.annotations
+        return f"{drawn.tool}, {len(drawn.points)} clicks"
 
     def _lay_out(self, query: str, rows: int, columns: int) -> str:
         self._lay(rows, columns)

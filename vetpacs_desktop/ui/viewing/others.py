@@ -76,7 +76,7 @@ class OthersBox(QWidget):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.itemClicked.connect(self._open)
         self.list.itemActivated.connect(self._open)
-        self.hand_on = button(self.tr("Save for other programs now"), "send")
+        self.hand_on = button(self.tr("Save for other programs"), "send")
         self.hand_on.setObjectName("hand_on")
         self.hand_on.setToolTip(
             self.tr(
