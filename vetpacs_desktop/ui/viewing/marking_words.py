@@ -21,6 +21,7 @@ _STROKE = QT_TRANSLATE_NOOP("viewing", "{tool}: draw around it with the left but
 _NEXT = QT_TRANSLATE_NOOP("viewing", "{tool}: click {point}")
 _END = QT_TRANSLATE_NOOP("viewing", "Double-click or Enter: done")
 _FINISH = QT_TRANSLATE_NOOP("viewing", "Enter: finish")
+_INCOMPLETE = QT_TRANSLATE_NOOP("viewing", "not complete")
 _BACK = QT_TRANSLATE_NOOP("viewing", "Backspace: one point back   Esc: leave it")
 _AWAY = QT_TRANSLATE_NOOP("viewing", "Esc: put the tool away")
 _WORDS = QT_TRANSLATE_NOOP("viewing", "Type the words, then press Enter   Esc: leave it")
@@ -64,7 +65,10 @@ def value_line(one: Annotation, value: Measured) -> str:
 
 def value_lines(one: Annotation, value: Measured) -> tuple[str, ...]:
     """What is measured, without a person's own words."""
-    return words_of(replace(one, text=""), value, tr_measure)
+    said = words_of(replace(one, text=""), value, tr_measure)
+    if one.tool in GUIDES and value.value is None:
+        return tr(_INCOMPLETE), *said  # a part alone would look like the value
+    return said
 
 
 def _of_draft(draft: Draft | None) -> str:

@@ -16,10 +16,14 @@ from tests.ui.viewing.mouse import LEFT, Mouse, Place
 from vetpacs_desktop.examples import write_examples
 from vetpacs_desktop.examples.landmarks import landmarks
 from vetpacs_desktop.ui.viewing.controller import Controller
+from vetpacs_desktop.ui.viewing.guides.desk import GuideDesk
 from vetpacs_desktop.ui.viewing.guides.fitting import grouped, suiting
+from vetpacs_desktop.ui.viewing.guides.result import GuideResult
 from vetpacs_desktop.ui.viewing.page import ReadingPage
+from vetpacs_desktop.viewer.annotations import Annotation, ImageRef
 from vetpacs_desktop.viewer.describe import read_description
 from vetpacs_desktop.viewer.exam import Exam
+from vetpacs_desktop.viewer.measure.measured import Measured
 from vetpacs_desktop.viewer.measure.veterinary.guides import GUIDES
 from vetpacs_desktop.viewer.measure.veterinary.vertebral import EDGES
 
@@ -52,11 +56,12 @@ def places(controller: Controller) -> list[Place]:
 
 def finish(page: ReadingPage, mouse: Mouse, places: list[Place]) -> int:
     """Click on until nothing more is asked for; the number of clicks."""
+    desk: GuideDesk = page.guides
     for n, place in enumerate(places):
-        if page.guides.card.isHidden():
+        if desk.card.isHidden():
             return n
         mouse.click(place)
-    assert page.guides.card.isHidden()
+    assert desk.card.isHidden()
     return len(places)
 
 
@@ -119,6 +124,8 @@ def test_a_heart_that_grew_beyond_the_vertebrae_gets_further_ones(
     mouse.drag(apex, (apex[0] + 30, apex[1] + 30))
     assert value(mouse, only(mouse)).value is None
     assert "further vertebrae" in page.panel.result.text
+    assert "Kraetschmer" not in page.panel.result.text, "nothing is compared"
+    assert "not complete" in page.panel.list.item(0).text()
     page.panel.result.more.click()
     assert page.guides.card.isVisible()
     finish(page, mouse, at[count:])
@@ -261,3 +268,13 @@ def test_guides_suit_the_animal_and_the_view(animals: Path, file: str, species: 
 
 def test_every_guide_has_its_place_in_the_menu() -> None:
     assert sorted(guide.name for _, guides in grouped() for guide in guides) == sorted(GUIDES)
+
+
+def test_an_unknown_animal_is_compared_with_none(page: ReadingPage) -> None:
+    result = GuideResult(page)
+    one = Annotation("1", "vhs", ImageRef("1.2"), (A, B))
+    result.show_result(one, Measured(10.6, "v"), "", "")
+    assert "The species is not known" in result.text
+    assert "published mean" not in result.text
+    result.show_result(None, None)
+    assert result.isHidden()

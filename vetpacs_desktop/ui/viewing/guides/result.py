@@ -27,7 +27,7 @@ class GuideResult(QWidget):
         super().__init__(parent)
         self.setObjectName("guide_result")
         self._references, self._formula = QLabel(self), QLabel(self)
-        published_title, formula_title = QLabel(self.tr("Published"), self), QLabel(self.tr("Formula"), self)
+        self._published, formula_title = QLabel(self.tr("Published"), self), QLabel(self.tr("Formula"), self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, theme.GRID // 2, 0, 0)
         column.setSpacing(theme.GRID // 2)
@@ -36,12 +36,11 @@ class GuideResult(QWidget):
         self._reason.setTextFormat(Qt.TextFormat.PlainText)
         column.addWidget(self._reason)
         self.more = QPushButton(self)
-        self.more.setProperty("role", "flat")
         self.more.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.more.clicked.connect(self.more_wished)
         self.more.hide()
         column.addWidget(self.more, alignment=Qt.AlignmentFlag.AlignLeft)
-        for title, words in ((published_title, self._references), (formula_title, self._formula)):
+        for title, words in ((self._published, self._references), (formula_title, self._formula)):
             title.setProperty("role", "secondary")
             words.setWordWrap(True)
             words.setTextFormat(Qt.TextFormat.PlainText)
@@ -66,8 +65,10 @@ class GuideResult(QWidget):
         reason = tr_measure(guide.unfinished) if value.value is None and not value.note else ""
         self._reason.setText(f"{reason[:1].upper()}{reason[1:]}." if reason else "")
         self._reason.setVisible(bool(reason))
-        said = published().compare(guide.name, value, species, breed)
+        said = published().compare(guide.name, value, species, breed) if value.value is not None else ()
         self._references.setText("\n\n".join(tr_measure(one.sentence) for one in said))
+        for label in (self._published, self._references):
+            label.setVisible(bool(said))
         self._formula.setText(tr_measure(guide.formula))
 
     def offer(self, step: Step | None) -> None:
