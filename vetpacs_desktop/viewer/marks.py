@@ -167,6 +167,7 @@ def with_marks(
 def _in_sight(mark: Mark, viewport: Viewport) -> bool:
     """Whether any of it may be: words must not stay behind at the edge for a figure that is elsewhere."""
     places = [point for stroke in mark.strokes for point in stroke.points]
+    places += [handle.at for handle in mark.handles]  # a guide's first landmark has no line yet
     places += [mark.tag.at] if mark.tag is not None else []
     xs, ys = [x for x, _ in places], [y for _, y in places]
     if not places:

@@ -74,6 +74,8 @@ def test_vhs_is_clicked_step_by_step(page: ReadingPage, thorax: Controller, mous
     assert card.schematic.marked == GUIDES["vhs"].steps[0].at
     at = places(thorax)
     mouse.click(at[0])
+    (mark,) = thorax.resolved(0).marks
+    assert mark.handles, "the first landmark is seen before there is a line"
     assert card.label.text() == "Apex of the heart"
     mouse.click(at[1], at[2], at[3])
     assert card.count.text() == "Step 5 of 6 or more"
