@@ -122,10 +122,11 @@ class OthersBox(QWidget):
     # --- words ------------------------------------------------------------------------------------
 
     def _words(self, said: Said) -> str:
-        title = said.title
+        title = said.title or self.tr("Without a name")
         if isinstance(said, KeyMarks):
-            title = self.tr("%n key image(s)", "", len(said.images))
-        return ", ".join(word for word in (title or self.tr("Without a name"), said.author) if word)
+            count = len(said.images)
+            title = self.tr("1 key image") if count == 1 else self.tr("{n} key images").format(n=count)
+        return self.tr("{who}: {what}").format(who=said.author, what=title) if said.author else title
 
     def _tip(self, said: Said) -> str:
         if isinstance(said, Presentation):

@@ -1,7 +1,7 @@
 """The words of measurements as codes: DCM, SCT and LN where they have one, else 99VETPACS, and units in UCUM.
 
 Owns which concept a tool, a part of its value, a unit and a basis are. The scheme 99VETPACS is described in
-docs/conformance.md: its code values are the names that the command line uses, so they never change.
+docs/documents.md: its code values are the names that the command line uses, so they never change.
 """
 
 from __future__ import annotations

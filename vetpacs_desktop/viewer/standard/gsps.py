@@ -117,7 +117,7 @@ def _presentation(pictures: Sequence[Presented], words: Words, place: Place) -> 
     made = _state(first.source)(
         referenced_images=[_stand_in(picture.source) for picture in pictures],
         content_label=LABEL,
-        content_description="Measurements and annotations",
+        content_description="Annotated images",
         content_creator_name=person_name(place.author),
         graphic_annotations=graphics or None,
         graphic_layers=[layer] if graphics else None,
