@@ -1,10 +1,10 @@
-"""What other programs said of an exam: shown, hidden, seen in their way, read; and handing on what is drawn."""
+"""What other programs said of an exam: shown, hidden, read; and handing on what is drawn here."""
 
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QPoint, QSettings, Qt
 from PySide6.QtWidgets import QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
@@ -62,9 +62,7 @@ def test_drawings_and_key_marks_of_others_are_shown_and_can_be_taken_away(
     assert [mark.tag.lines for mark in resolved.marks if mark.tag is not None] == [("left lung",)]
     assert all(stroke.dashed for mark in resolved.marks for stroke in mark.strokes)
     assert "Key image" in "\n".join(resolved.corners.bottom_left)
-    qtbot.mouseClick(
-        page.others.shown, Qt.MouseButton.LeftButton, pos=page.others.shown.rect().center() * 0.1
-    )
+    qtbot.mouseClick(page.others.shown, Qt.MouseButton.LeftButton, pos=QPoint(8, 10))
     assert not page.others.shown.isChecked()
     assert controller.resolved(0).marks == ()
     assert "Key image" not in "\n".join(controller.resolved(0).corners.bottom_left)
@@ -130,9 +128,7 @@ def test_leaving_an_exam_and_the_button_hand_on_how_marked_images_were_left(
     page._deeds.actions["invert"].trigger()
     with qtbot.waitSignal(page.others.said):
         page.others.hand_on.click()
-    assert hands.asked == [
-        ("write", exam.study_uid, {})
-    ]  # nothing is marked: how it looks is nobody's business
+    assert hands.asked == [("write", exam.study_uid, {})]  # nothing is marked yet
     image = image_of(frame)
     controller.marking.toggle_key(image)
     page.close_exam()
