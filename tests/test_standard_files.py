@@ -1,5 +1,7 @@
 """What is drawn reaches the archive as documents: at rest, once, and never a second time as annotations."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -116,3 +118,11 @@ def test_an_exam_that_was_left_or_a_program_that_ends_writes_what_waits(home: Ho
         assert again.standard_files.name() in serials
     finally:
         again.close()
+
+
+def test_the_programs_start_does_not_wait_for_what_writes_documents() -> None:
+    code = (
+        "import sys, vetpacs_desktop.app; print([one for one in sys.modules if one.startswith('highdicom')])"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == "[]"
