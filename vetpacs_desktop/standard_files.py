@@ -80,11 +80,12 @@ class StandardFiles:
 
         Raises `NotFound`, `DiskFull`, `LibraryBusy`, `LibraryDamaged`, `OSError`; then nothing was written.
         """
+        with self._change:
+            waiting = self._waiting.pop(study_uid, None)
+        # Only now: an exam whose writing fails, here too, must not stay due, or the thread would never rest.
         from vetpacs_desktop.viewer.standard.reading import document
         from vetpacs_desktop.viewer.standard.writing import written
 
-        with self._change:
-            waiting = self._waiting.pop(study_uid, None)
         said = {**(waiting.looks if waiting is not None else {}), **(looks or {})}
         with self._writing:
             images, papers = self._files(study_uid)
