@@ -219,14 +219,17 @@ def test_a_window_leaves_a_system_service_alone(home: Home) -> None:
         assert echoscu(served.port).returncode == 0
 
 
+def spawned_by(served: Served) -> list[psutil.Process]:
+    """The service's own processes."""
+    children = psutil.Process(served.process.pid).children()
+    return [child for child in children if "spawn_main" in " ".join(child.cmdline())]
+
+
 def test_a_filing_process_that_dies_is_started_again(home: Home, library: Library) -> None:
     files = images("ct-variable-gap")
     with service(home) as served:
-        filing = [
-            p for p in psutil.Process(served.process.pid).children() if "spawn_main" in " ".join(p.cmdline())
-        ]
-        assert len(filing) == 1
-        filing[0].kill()
+        wait_for(lambda: len(spawned_by(served)) == 1)  # a child is a copy of its parent at first
+        spawned_by(served)[0].kill()
         assert storescu(served.port, files).returncode == 0
         wait_for(lambda: indexed(library) == len(files))
 

@@ -72,8 +72,8 @@ TABLE: tuple[Setting, ...] = (
     Setting(
         "receiver.tls_clients",
         "",
-        "Only machines that show one of the certificates in this PEM file, or one signed by them, may connect "
-        "encrypted. Empty: any machine may.",
+        "Only machines that show one of the certificates in this PEM file, or one signed by them, may "
+        "connect encrypted. Empty: any machine may.",
     ),
     Setting("receiver.max_associations", 25, "How many machines may be connected at the same time."),
     Setting("receiver.max_pdu_kib", 1024, "The largest network packet a machine may send, in KiB."),

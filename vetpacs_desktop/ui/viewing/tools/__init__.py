@@ -1,1 +1,1 @@
-"""What the left button does while something is measured: placing points, drawing, taking hold of what is there."""
+"""What the left button does while measuring: placing points, drawing, taking hold of what is there."""
