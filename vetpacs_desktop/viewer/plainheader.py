@@ -8,12 +8,11 @@ guess and never read pixels.
 from __future__ import annotations
 
 import re
-import warnings
 from io import BytesIO
 from typing import Any
 
 from pydicom import dcmread
-from pydicom.charset import convert_encodings
+from pydicom.charset import STAND_ALONE_ENCODINGS, convert_encodings, python_encoding
 from pydicom.dataset import Dataset
 
 from vetpacs_desktop.viewer.items import Encoding, RawElement, RawItem, element_header, sequence_end
@@ -117,10 +116,8 @@ def _characters(element: RawElement | None) -> Any:
     """The Specific Character Set as pydicom names it. Raises ValueError where pydicom would doubt it."""
     if element is None:
         return _PLAIN_CHARACTERS
-    words = element.value.decode("ascii").rstrip("\0 ")
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        try:
-            return convert_encodings(words.split("\\") if "\\" in words else words)
-        except (Warning, LookupError) as doubt:
-            raise ValueError("an unusual character set") from doubt
+    words = element.value.decode("ascii").rstrip("\0 ").split("\\")
+    alone = len(words) == 1
+    if not all(word in python_encoding and (alone or word not in STAND_ALONE_ENCODINGS) for word in words):
+        raise ValueError("an unusual character set")
+    return convert_encodings(words[0] if alone else words)

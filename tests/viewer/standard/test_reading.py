@@ -186,6 +186,7 @@ def test_no_file_is_a_stumbling_block(tmp_path: Path) -> None:
     assert all(one.sop_uid for one in found.reports)
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning:pydicom")  # as the program does: see log.py
 @given(st.binary(max_size=400), st.integers(0, 1500), st.integers(0, 60))
 def test_damaged_documents_are_left_out_or_read_in_part(noise: bytes, at: int, cut: int) -> None:
     made = state([graphic("POLYLINE", 0.5, 0.5, 10.5, 20.5)])
