@@ -9,19 +9,11 @@ from hypothesis import strategies as st
 
 from vetpacs_desktop.viewer.annotations import Annotation, ImageRef
 from vetpacs_desktop.viewer.figures import circle, foot_of, lines_of
-from vetpacs_desktop.viewer.marks import (
-    Entry,
-    Grip,
-    Look,
-    Mark,
-    grip_at,
-    marks_of,
-    to_image,
-    to_screen,
-)
+from vetpacs_desktop.viewer.mark import Look, Mark
+from vetpacs_desktop.viewer.marks import Entry, Grip, grip_at, marks_of, to_image, to_screen
 from vetpacs_desktop.viewer.measure.tool import Figure
 from vetpacs_desktop.viewer.measure.tools import TOOLS
-from vetpacs_desktop.viewer.resolve import Camera, Picture, Viewport
+from vetpacs_desktop.viewer.snapshot import Camera, Picture, Viewport
 
 VIEWPORT = Viewport(800, 600)
 PICTURE = Picture(np.zeros((60, 80), np.int16), (1.0, 2.0))

@@ -13,21 +13,14 @@ from tests.viewer.render.files import image_file, ramp
 from vetpacs_desktop.viewer import state as s
 from vetpacs_desktop.viewer.corner_texts import Place, Subject
 from vetpacs_desktop.viewer.description import LookupTable, VoiFunction, Window
+from vetpacs_desktop.viewer.framing import camera_of, pixel_shape
 from vetpacs_desktop.viewer.geometry.scale import Basis, Scale
 from vetpacs_desktop.viewer.loading import FrameKey, LoadedFrame, loaded
 from vetpacs_desktop.viewer.pixels.files import open_file
 from vetpacs_desktop.viewer.pixels.voi import levels, lut_window
 from vetpacs_desktop.viewer.presets import TISSUES, WindowMemory, full_range, offers
-from vetpacs_desktop.viewer.resolve import (
-    Camera,
-    Facts,
-    Picture,
-    Resolved,
-    Viewport,
-    camera_of,
-    pixel_shape,
-    resolve,
-)
+from vetpacs_desktop.viewer.resolve import Facts, resolve
+from vetpacs_desktop.viewer.snapshot import Camera, Picture, Resolved, Viewport
 from vetpacs_desktop.viewer.state import Preset, PresetKind, ViewState, ZoomMode
 from vetpacs_desktop.viewer.transfer import transfer_of
 

@@ -41,7 +41,7 @@ from vetpacs_desktop.ui.system.desk import DoorsDesk
 from vetpacs_desktop.ui.system.page import SystemPage
 from vetpacs_desktop.ui.system.receiver_dialog import ReceiverDialog
 from vetpacs_desktop.ui.transfers import Transfer, Transfers
-from vetpacs_desktop.ui.viewing.autosave import Autosave
+from vetpacs_desktop.ui.viewing.marking.autosave import Autosave
 from vetpacs_desktop.ui.viewing.output.house import OutputHouse
 from vetpacs_desktop.viewer.exam import Exam
 

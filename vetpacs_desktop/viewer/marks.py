@@ -9,78 +9,26 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import Enum
 from itertools import pairwise
 
 from vetpacs_desktop.viewer.annotations import Annotation
 from vetpacs_desktop.viewer.figures import Line, lines_of
+from vetpacs_desktop.viewer.mark import ASIDE, Handle, Look, Mark, Stroke, Tag
 from vetpacs_desktop.viewer.measure.tool import Figure, MeasureTool
-from vetpacs_desktop.viewer.resolve import Camera, Picture, Resolved, Viewport
+from vetpacs_desktop.viewer.snapshot import Camera, Picture, Resolved, Viewport
 
 Point = tuple[float, float]
 
 REACH = 8.0
 """Logical pixels from a handle or line that still count as on it."""
-HANDLE = 4.5
-GROWN = 7.5
-"""Radii of a handle, and of the one under the mouse."""
 HEAD = 13.0
 """Length of an arrow's head."""
 CROSS = 7.0
 ARC = 22.0
-ASIDE = 14.0
-"""Between a figure and its words."""
 LETTER, LINE = 7.0, 17.0
 """About the size of a letter and a line beside a figure."""
 MOST_HANDLES = 40
 """A figure of more points (drawn by hand) is moved as a whole."""
-
-
-class Look(Enum):
-    """How a mark stands out."""
-
-    PLAIN = "plain"
-    HOVERED = "hovered"
-    CHOSEN = "chosen"
-
-
-@dataclass(frozen=True, slots=True)
-class Stroke:
-    """A thin line through device pixel positions."""
-
-    points: tuple[Point, ...]
-    closed: bool = False
-    dashed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Handle:
-    """A point of the figure that can be taken hold of."""
-
-    at: Point
-    number: int
-    grown: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Tag:
-    """The words beside a figure; `at` is the place that they belong to."""
-
-    at: Point
-    lines: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """One annotation as it is drawn."""
-
-    id: str
-    strokes: tuple[Stroke, ...]
-    handles: tuple[Handle, ...]
-    tag: Tag | None
-    look: Look
-    ratio: float
-    """Device pixels of a logical one: how thick lines are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import numpy as np
 
 from tests.ui.viewing.mouse import Mouse, Place
 from vetpacs_desktop.ui.viewing import commands
-from vetpacs_desktop.ui.viewing.marking import Marking
+from vetpacs_desktop.ui.viewing.marking.marking import Marking
 from vetpacs_desktop.ui.viewing.page import ReadingPage
 from vetpacs_desktop.viewer.annotations import Annotation
 from vetpacs_desktop.viewer.measure.measured import Measured

@@ -10,7 +10,8 @@ from tests.ui.viewing.conftest import exam_of
 from tests.viewer.render.files import image_file
 from vetpacs_desktop.errors import CannotDecode, KnownError, NotAnImage
 from vetpacs_desktop.events import Event
-from vetpacs_desktop.ui.viewing.controller import NEAR, Controller
+from vetpacs_desktop.ui.viewing.controller import Controller
+from vetpacs_desktop.ui.viewing.supply import NEAR
 from vetpacs_desktop.viewer.exam import ExamSeries
 from vetpacs_desktop.viewer.loading import FrameKey, LoadedFrame, loaded
 from vetpacs_desktop.viewer.pixels.files import open_file

@@ -7,9 +7,9 @@ import pytest
 
 from vetpacs_desktop.viewer.corner_texts import CornerTexts
 from vetpacs_desktop.viewer.geometry.letters import Letters
-from vetpacs_desktop.viewer.marks import Look, Mark, Stroke, Tag
+from vetpacs_desktop.viewer.mark import Look, Mark, Stroke, Tag
 from vetpacs_desktop.viewer.render.canvas import Canvas
-from vetpacs_desktop.viewer.resolve import Camera, Picture, Resolved, Viewport
+from vetpacs_desktop.viewer.snapshot import Camera, Picture, Resolved, Viewport
 from vetpacs_desktop.viewer.transfer import Transfer
 
 VALUES = np.random.default_rng(3).integers(0, 255, (211, 317), np.int16)

@@ -19,7 +19,8 @@ from vetpacs_desktop.viewer.presets import WindowMemory
 from vetpacs_desktop.viewer.render.quiet import mute
 from vetpacs_desktop.viewer.render.scene import SliceScene
 from vetpacs_desktop.viewer.render.stage import Stage
-from vetpacs_desktop.viewer.resolve import Facts, Resolved, Viewport, resolve
+from vetpacs_desktop.viewer.resolve import Facts, resolve
+from vetpacs_desktop.viewer.snapshot import Resolved, Viewport
 from vetpacs_desktop.viewer.state import ViewState, ZoomMode
 
 Picture = NDArray[np.uint8]

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from vetpacs_desktop.viewer.annotations import ImageRef
-from vetpacs_desktop.viewer.marks import Look, Mark
-from vetpacs_desktop.viewer.resolve import Camera, Picture, Resolved, Viewport
+from vetpacs_desktop.viewer.mark import Look, Mark
+from vetpacs_desktop.viewer.snapshot import Camera, Picture, Resolved, Viewport
 from vetpacs_desktop.viewer.standard.layers import Graphic, Layers, OnImage, Presentation, Words
 from vetpacs_desktop.viewer.standard.overlaying import with_others
 

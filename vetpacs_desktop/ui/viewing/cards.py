@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from vetpacs_desktop.ui.viewing.controller import Controller
-from vetpacs_desktop.ui.viewing.marking_places import place_of
+from vetpacs_desktop.ui.viewing.marking.places import place_of
 from vetpacs_desktop.ui.viewing.strip import Card
 from vetpacs_desktop.viewer.corner_texts import Translate, moment
 from vetpacs_desktop.viewer.description import Medium

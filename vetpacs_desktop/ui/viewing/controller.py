@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from itertools import islice
 from pathlib import Path
 
-from vetpacs_desktop.errors import KnownError, NotAnImage
+from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.events import Event
-from vetpacs_desktop.ui.viewing.leafing import leafed, outward
-from vetpacs_desktop.ui.viewing.marking import Marking
+from vetpacs_desktop.ui.viewing.marking.marking import Marking
+from vetpacs_desktop.ui.viewing.supply import Supply
 from vetpacs_desktop.viewer import presets, state
 from vetpacs_desktop.viewer.annotations import ImageRef
 from vetpacs_desktop.viewer.corner_texts import Place, Subject, Translate, as_written, subject_of
@@ -23,15 +22,11 @@ from vetpacs_desktop.viewer.exam import Exam
 from vetpacs_desktop.viewer.loading import FrameKey, FrameLoader, LoadedFrame
 from vetpacs_desktop.viewer.marks import MarkMemory, with_marks
 from vetpacs_desktop.viewer.measuring import image_of
-from vetpacs_desktop.viewer.resolve import Facts, Resolved, Viewport, is_page, resolve, wished_part
+from vetpacs_desktop.viewer.resolve import Facts, is_page, resolve, wished_part
 from vetpacs_desktop.viewer.session import FrameStack
+from vetpacs_desktop.viewer.snapshot import Resolved, Viewport
 from vetpacs_desktop.viewer.standard.overlaying import with_others
 from vetpacs_desktop.viewer.state import GridState, Point, Preset, ViewState
-
-NEAR = 12
-"""How many frames away a loaded one may be to stand in for the one that is still on its way."""
-MOST_WISHES = 800
-"""Frames asked for ahead of the reader, all viewports together: more would slow every step of scrolling."""
 
 
 class Controller:
@@ -55,16 +50,10 @@ class Controller:
         self.dragging = False
         self.others_shown = True
         """What other programs drew is for reading only, and can be taken away."""
-        self._ahead = False
-        self._loader = loader
+        self._supply = Supply(loader)
         self._translate = translate
         self._windows = presets.WindowMemory()
-        self._stacks: dict[int, tuple[FrameStack, ...]] = {}
-        self._failures: dict[FrameKey, str] = {}
-        self._pictureless: set[Path] = set()
         self._viewports: dict[int, Viewport] = {}
-        self._lasts: dict[int, tuple[LoadedFrame, int]] = {}
-        """The film frame that each viewport showed last, and its index."""
         self._memories: dict[int, MarkMemory] = {}
         self._parts: dict[int, LoadedFrame] = {}
         """The part of a page that each viewport got last."""
@@ -77,12 +66,11 @@ class Controller:
 
     def stacks(self, series: int) -> tuple[FrameStack, ...]:
         """What is known of a series; nothing before its first look."""
-        return self._stacks.get(series, ())
+        return self._supply.stacks(series)
 
     def set_stacks(self, series: int, stacks: tuple[FrameStack, ...]) -> None:
         """A series is known, or known better. Viewports keep the frame they show, at its new place."""
-        before = self._stacks.get(series, ())
-        self._stacks[series] = stacks
+        before = self._supply.set_stacks(series, stacks)
         for number, view in enumerate(self.grid.views):
             if view.series == series:
                 self._put(number, _moved(view, before, stacks), quiet=True)
@@ -92,9 +80,7 @@ class Controller:
 
     def stack(self, viewport: int) -> FrameStack | None:
         """The stack that a viewport shows."""
-        view = self.grid.views[viewport]
-        stacks = self.stacks(view.series) if view.series is not None else ()
-        return stacks[view.stack] if view.stack < len(stacks) else None
+        return self._supply.stack(self.grid.views[viewport])
 
     def frame(self, viewport: int) -> LoadedFrame | None:
         """The frame on the screen, wished or standing in."""
@@ -102,15 +88,11 @@ class Controller:
 
     def complete(self, viewport: int) -> bool:
         """Whether the stack's true order is known and every frame of it is in memory or known to be lost."""
-        stack = self.stack(viewport)
-        if stack is None or not stack.final:
-            return False
-        return all(self._loader.get(key) is not None or key in self._failures for key in stack.keys)
+        return self._supply.complete(self.grid.views[viewport])
 
     def has_wished(self, number: int) -> bool:
         """Whether the wished frame itself is at hand, or known to be lost."""
-        key = self._wished(number)
-        return key is None or key in self._failures or self._loader.get(key) is not None
+        return self._supply.has_wished(self.grid.views[number])
 
     def path(self, number: int) -> Path | None:
         """The file that a viewport shows, or can't show."""
@@ -120,13 +102,15 @@ class Controller:
     def pictureless(self, number: int) -> Path | None:
         """The file of a viewport that has no picture at all; None where there is one, or may be."""
         path = self.path(number)
-        return path if path in self._pictureless else None
+        return path if self._supply.is_pictureless(path) else None
 
     def frame_arrived(self, frame: LoadedFrame) -> None:
         """A frame was decoded: the viewports that wait for it, or for one near it, show it."""
         for number in self.grid.visible:
             wished = self._wished(number)
-            if frame.key == wished or (wished is not None and self._stands_in(number, frame.key)):
+            if frame.key == wished or (
+                wished is not None and self._supply.stands_in(self.grid.views[number], frame.key)
+            ):
                 self.changed.emit(number)
                 if is_page(frame.description):
                     self.ask()
@@ -136,28 +120,19 @@ class Controller:
 
     def frame_failed(self, key: FrameKey, error: KnownError) -> None:
         """A frame can't be had: its viewport says why."""
-        self._failures[key] = sentence_of(error)
-        if isinstance(error, NotAnImage):
-            self._pictureless.add(key.path)
+        self._supply.fail(key, error)
         self._emit([n for n in self.grid.visible if self._wished(n) == key])
 
     def look_ahead(self) -> None:
         """From now on ask for neighbours too: the first image is there, and had the computer to itself."""
-        if not self._ahead:
-            self._ahead = True
+        if not self._supply.ahead:
+            self._supply.ahead = True
             self.ask()
 
     def ask(self) -> None:
         """Tell the loader what is wished: the frames in sight first, then their neighbours, nearest first."""
-        order = self._by_importance()
-        most = max(1, MOST_WISHES // len(order)) if self._ahead else 1
-        rows = [self._wishes(number, most) for number in order]
-        wishes: dict[FrameKey, None] = {}
-        for depth in range(max((len(row) for row in rows), default=0)):
-            for row in rows:
-                if depth < len(row):
-                    wishes[row[depth]] = None
-        self._loader.request(tuple(wishes))
+        order = sorted(self.grid.visible, key=lambda number: number != self.grid.active)
+        self._supply.ask([(self.grid.views[number], self._wished_part(number)) for number in order])
 
     # --- snapshots --------------------------------------------------------------------------------
 
@@ -357,43 +332,11 @@ class Controller:
         return tuple(filled)
 
     def _wished(self, number: int) -> FrameKey | None:
-        stack, index = self.stack(number), self.grid.views[number].index
-        return stack.keys[index] if stack is not None and index < len(stack.keys) else None
-
-    def _stands_in(self, number: int, key: FrameKey) -> bool:
-        """Whether a frame is near a wished one that is not there yet."""
-        stack, index = self.stack(number), self.grid.views[number].index
-        if stack is None or key not in stack.keys[max(0, index - NEAR) : index + NEAR + 1]:
-            return False
-        return self._loader.get(stack.keys[index]) is None
-
-    def _by_importance(self) -> list[int]:
-        return sorted(self.grid.visible, key=lambda number: number != self.grid.active)
-
-    def _wishes(self, number: int, most: int) -> list[FrameKey]:
-        stack, index = self.stack(number), self.grid.views[number].index
-        if stack is None:
-            return []
-        wishes = [stack.keys[n] for n in islice(leafed(stack, index), most)]
-        part = self._wished_part(number)
-        return wishes if part is None else [*wishes[:1], part, *wishes[1:]]
+        return self._supply.wished(self.grid.views[number])
 
     def _nearest(self, number: int) -> tuple[LoadedFrame | None, int]:
         """The frame to show and its index: the wished one, else a loaded one near it."""
-        stack, index = self.stack(number), self.grid.views[number].index
-        if stack is None or not stack.keys:
-            return None, 0
-        if stack.keys[index] in self._failures:
-            return None, index
-        film = stack.medium is Medium.FILM
-        for near in islice(outward(index, len(stack.keys)), 2 * NEAR + 1):
-            frame = self._loader.get(stack.keys[near])
-            if frame is not None:
-                if film:
-                    self._lasts[number] = frame, near
-                return frame, near
-        last = self._lasts.get(number) if film else None
-        return last if last is not None and last[0].key in stack.keys else (None, index)
+        return self._supply.nearest(number, self.grid.views[number])
 
     # --- pages, drawn anew for every size -----------------------------------------------------------
 
@@ -404,7 +347,7 @@ class Controller:
         wished = self._wished_part(number)
         if wished is None:
             return None
-        part = self._loader.get(wished)
+        part = self._supply.get(wished)
         if part is not None:
             self._parts[number] = part
             return part
@@ -435,7 +378,7 @@ class Controller:
         if view.series is None:
             return Facts(message=self._translate("Drag a series here, or click one at the left."))
         wished = self._wished(number)
-        message = self._failures.get(wished, "") if wished is not None else ""
+        message = self._supply.failure(wished)
         if stack is not None and not stack.keys:
             message = self._translate("This series holds no images.")
         key = frame is not None and self._is_key(image_of(frame))
@@ -451,14 +394,6 @@ class Controller:
             part=part,
             calibration=None if frame is None else self.marking.calibration(frame),
         )
-
-
-def sentence_of(error: KnownError) -> str:
-    """What a viewport says of an error: without the path, which only means something to a computer."""
-    if not isinstance(error, NotAnImage):
-        return error.sentence
-    reason = str(error.facts.get("reason", "")).rstrip(".")
-    return f"{reason[:1].upper()}{reason[1:]}." if reason else error.sentence
 
 
 def _moved(view: ViewState, before: Sequence[FrameStack], after: Sequence[FrameStack]) -> ViewState:

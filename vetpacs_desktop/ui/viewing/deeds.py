@@ -11,11 +11,12 @@ from PySide6.QtWidgets import QWidget
 
 from vetpacs_desktop.ui.actions import Action, make_action, words
 from vetpacs_desktop.ui.icons import icon
-from vetpacs_desktop.ui.viewing import commands, pages
-from vetpacs_desktop.ui.viewing.cine import RATES, Cine
+from vetpacs_desktop.ui.viewing import commands
 from vetpacs_desktop.ui.viewing.controller import Controller
-from vetpacs_desktop.ui.viewing.marking_deeds import MarkingDeeds
-from vetpacs_desktop.ui.viewing.media import Media
+from vetpacs_desktop.ui.viewing.marking.deeds import MarkingDeeds
+from vetpacs_desktop.ui.viewing.media import pages
+from vetpacs_desktop.ui.viewing.media.cine import RATES, Cine
+from vetpacs_desktop.ui.viewing.media.media import Media
 from vetpacs_desktop.ui.viewing.toolbar import ReadingToolBar
 from vetpacs_desktop.viewer import state
 from vetpacs_desktop.viewer.description import Medium

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, Qt
 
 from vetpacs_desktop.ui.viewing.controller import Controller
-from vetpacs_desktop.ui.viewing.pages import roll
+from vetpacs_desktop.ui.viewing.media.pages import roll
 from vetpacs_desktop.ui.viewing.tools.hand import Hand
 from vetpacs_desktop.ui.viewing.tools.surface import Surface
 from vetpacs_desktop.viewer import presets

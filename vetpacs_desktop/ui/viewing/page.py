@@ -15,25 +15,26 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, 
 from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.ui.transfers import Transfers
-from vetpacs_desktop.ui.viewing.autosave import Autosave
 from vetpacs_desktop.ui.viewing.cards import cards_of
-from vetpacs_desktop.ui.viewing.cine import Cine
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.deeds import Deeds
 from vetpacs_desktop.ui.viewing.grid import ViewportGrid
 from vetpacs_desktop.ui.viewing.guides.desk import GuideDesk
 from vetpacs_desktop.ui.viewing.hints import hint
 from vetpacs_desktop.ui.viewing.lettering import QtLettering
-from vetpacs_desktop.ui.viewing.marking import Marking
-from vetpacs_desktop.ui.viewing.marking_deeds import MarkingDeeds
-from vetpacs_desktop.ui.viewing.marking_panel import MarkingPanel
-from vetpacs_desktop.ui.viewing.marking_words import marking_hint, tr_measure
-from vetpacs_desktop.ui.viewing.media import Media
-from vetpacs_desktop.ui.viewing.media_bar import MediaBar
+from vetpacs_desktop.ui.viewing.marking.autosave import Autosave
+from vetpacs_desktop.ui.viewing.marking.deeds import MarkingDeeds
+from vetpacs_desktop.ui.viewing.marking.marking import Marking
+from vetpacs_desktop.ui.viewing.marking.others import OthersBox
+from vetpacs_desktop.ui.viewing.marking.panel import MarkingPanel
+from vetpacs_desktop.ui.viewing.marking.words import marking_hint, tr_measure
+from vetpacs_desktop.ui.viewing.media.bar import MediaBar
+from vetpacs_desktop.ui.viewing.media.cine import Cine
+from vetpacs_desktop.ui.viewing.media.media import Media
 from vetpacs_desktop.ui.viewing.opening import Opening
-from vetpacs_desktop.ui.viewing.others import OthersBox
 from vetpacs_desktop.ui.viewing.output.desk import OutputDesk
 from vetpacs_desktop.ui.viewing.output.house import OutputHouse
+from vetpacs_desktop.ui.viewing.parts import Desk, Part
 from vetpacs_desktop.ui.viewing.strip import SeriesStrip
 from vetpacs_desktop.ui.viewing.toolbar import ReadingToolBar
 from vetpacs_desktop.viewer.description import Medium
@@ -122,6 +123,8 @@ class ReadingPage(QWidget):
             controller.marking.edited.subscribe(lambda _: self._on_edit()),
         ]
         self._grid = ViewportGrid(controller, self._stage)
+        for part in self._parts:
+            part.opened(controller)
         self._middle.addWidget(self._grid)
         self._middle.setCurrentWidget(self._grid)
         if exam.series:
@@ -136,6 +139,8 @@ class ReadingPage(QWidget):
         """Give back the memory of the exam; nothing happens when none is open."""
         if self._controller is not None:
             self.others.leave(self._controller)
+            for part in self._parts:
+                part.closed()
         self._cine.stop()
         self._later.stop()
         for end in self._endings:
@@ -186,6 +191,7 @@ class ReadingPage(QWidget):
             marking=self._marking,
         )
         self._output = self._make_output(output)
+        self._parts = self._make_parts()
         self.guides = GuideDesk(
             self,
             self.tools,
@@ -198,6 +204,19 @@ class ReadingPage(QWidget):
         self.others = OthersBox(self._bridge, lambda: self._controller, self._autosave)
         self.others.said.connect(self._say)
         self.panel.add_below(self.others)
+
+    def _make_parts(self) -> tuple[Part, ...]:
+        """What the page can do beside showing and measuring; each knows only the desk."""
+        desk = Desk(  # noqa: F841 - the first part follows
+            page=self,
+            bar=self.tools,
+            bridge=self._bridge,
+            settings=self._settings,
+            controller=lambda: self._controller,
+            grid=lambda: self._grid,
+            say=self._say,
+        )
+        return ()
 
     def _settle(self, state: QSettings) -> None:
         """As it was left the last time; and what saving has to say."""
@@ -327,6 +346,8 @@ class ReadingPage(QWidget):
         self._deeds.refresh()
         self._output.refresh()
         self.panel.refresh()
+        for part in self._parts:
+            part.refresh()
 
     def _mark_card(self) -> None:
         if self._controller is not None:

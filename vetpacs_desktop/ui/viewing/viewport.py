@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
 from vetpacs_desktop.ui import theme
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.gestures import Gestures
-from vetpacs_desktop.ui.viewing.marking_desk import MarkingDesk
+from vetpacs_desktop.ui.viewing.marking.desk import MarkingDesk
 from vetpacs_desktop.ui.viewing.tools.hand import Hand
 from vetpacs_desktop.ui.viewing.vtk_widget import VtkWidget
 from vetpacs_desktop.viewer.description import Medium

@@ -16,7 +16,7 @@ from vetpacs_desktop.ui import theme
 from vetpacs_desktop.viewer.render.lettering import Lettering
 from vetpacs_desktop.viewer.render.scene import SliceScene
 from vetpacs_desktop.viewer.render.stage import Stage
-from vetpacs_desktop.viewer.resolve import Resolved, Viewport
+from vetpacs_desktop.viewer.snapshot import Resolved, Viewport
 
 
 class VtkWidget(QWidget):

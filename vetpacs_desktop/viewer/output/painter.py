@@ -23,7 +23,8 @@ from vetpacs_desktop.viewer.measuring import Measurements
 from vetpacs_desktop.viewer.output.shots import Shot
 from vetpacs_desktop.viewer.pixels.files import ImageFiles, Opened
 from vetpacs_desktop.viewer.presets import WindowMemory
-from vetpacs_desktop.viewer.resolve import Facts, Resolved, Viewport, is_page, resolve, wished_part
+from vetpacs_desktop.viewer.resolve import Facts, is_page, resolve, wished_part
+from vetpacs_desktop.viewer.snapshot import Resolved, Viewport
 from vetpacs_desktop.viewer.state import one_to_one
 
 Rgb = NDArray[np.uint8]

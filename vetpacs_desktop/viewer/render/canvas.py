@@ -13,7 +13,7 @@ from vetpacs_desktop.viewer.render.lettering import Lettering
 from vetpacs_desktop.viewer.render.quiet import mute
 from vetpacs_desktop.viewer.render.scene import SliceScene
 from vetpacs_desktop.viewer.render.stage import Stage
-from vetpacs_desktop.viewer.resolve import Resolved
+from vetpacs_desktop.viewer.snapshot import Resolved
 
 
 class Canvas:

@@ -13,7 +13,7 @@ from vtkmodules.vtkRenderingCore import vtkImageSlice
 from vtkmodules.vtkRenderingImage import vtkImageResliceMapper
 
 from vetpacs_desktop.viewer.pixels.overlays import Overlay
-from vetpacs_desktop.viewer.resolve import Cover, Picture
+from vetpacs_desktop.viewer.snapshot import Cover, Picture
 
 _HIDDEN = (0, 0, 0, 255)
 _DRAWN = (255, 255, 255, 255)

@@ -15,7 +15,7 @@ from vtkmodules.vtkCommonDataModel import vtkImageData
 from vtkmodules.vtkRenderingCore import vtkImageSlice
 from vtkmodules.vtkRenderingImage import vtkImageResliceMapper
 
-from vetpacs_desktop.viewer.resolve import Detail
+from vetpacs_desktop.viewer.snapshot import Detail
 from vetpacs_desktop.viewer.transfer import Transfer
 
 

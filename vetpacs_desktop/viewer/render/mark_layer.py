@@ -17,11 +17,11 @@ from vtkmodules.vtkCommonCore import vtkPoints
 from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor2D, vtkPolyDataMapper2D, vtkRenderer
 
-from vetpacs_desktop.viewer.marks import ASIDE, GROWN, HANDLE, Look, Mark, Tag
+from vetpacs_desktop.viewer.mark import ASIDE, GROWN, HANDLE, Look, Mark, Tag
 from vetpacs_desktop.viewer.render.label import Label
 from vetpacs_desktop.viewer.render.lettering import Lettering, Piece
 from vetpacs_desktop.viewer.render.strokes import Mesh, Pen, Rgb, joined, layers_of, plates_mesh
-from vetpacs_desktop.viewer.resolve import Viewport
+from vetpacs_desktop.viewer.snapshot import Viewport
 
 COLOURS: dict[Look, Rgb] = {
     Look.PLAIN: (255, 221, 110),

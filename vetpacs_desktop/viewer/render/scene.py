@@ -21,7 +21,7 @@ from vetpacs_desktop.viewer.render.mark_layer import MarkLayer
 from vetpacs_desktop.viewer.render.slice_layer import SliceLayer
 from vetpacs_desktop.viewer.render.stage import Stage
 from vetpacs_desktop.viewer.render.text_layer import TextLayer
-from vetpacs_desktop.viewer.resolve import Camera, Picture, Resolved, Viewport
+from vetpacs_desktop.viewer.snapshot import Camera, Picture, Resolved, Viewport
 from vetpacs_desktop.viewer.transfer import Transfer
 
 _DISTANCE = 1000.0

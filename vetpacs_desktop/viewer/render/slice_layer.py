@@ -19,7 +19,7 @@ from vtkmodules.vtkImagingCore import vtkImageShrink3D
 from vtkmodules.vtkRenderingCore import vtkImageProperty, vtkImageSlice
 from vtkmodules.vtkRenderingImage import vtkImageResliceMapper
 
-from vetpacs_desktop.viewer.resolve import Picture
+from vetpacs_desktop.viewer.snapshot import Picture
 from vetpacs_desktop.viewer.transfer import Transfer
 
 MOST_REDUCED = 16

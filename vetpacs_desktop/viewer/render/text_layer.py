@@ -8,7 +8,7 @@ from vtkmodules.vtkRenderingCore import vtkRenderer
 
 from vetpacs_desktop.viewer.render.label import Label
 from vetpacs_desktop.viewer.render.lettering import Lettering, Piece
-from vetpacs_desktop.viewer.resolve import Resolved, Viewport
+from vetpacs_desktop.viewer.snapshot import Resolved, Viewport
 
 TYPE = 13
 SMALL_TYPE = 11

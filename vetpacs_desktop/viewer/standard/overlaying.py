@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vetpacs_desktop.viewer.annotations import ImageRef
-from vetpacs_desktop.viewer.marks import Look, Mark, Stroke, Tag, to_screen
-from vetpacs_desktop.viewer.resolve import Camera, Picture, Resolved, Viewport
+from vetpacs_desktop.viewer.mark import Look, Mark, Stroke, Tag
+from vetpacs_desktop.viewer.marks import to_screen
+from vetpacs_desktop.viewer.snapshot import Camera, Picture, Resolved, Viewport
 from vetpacs_desktop.viewer.standard.layers import Layers, OnImage
 
 CROSS = 6.0

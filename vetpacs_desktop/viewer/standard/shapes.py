@@ -15,10 +15,10 @@ from enum import Enum
 from vetpacs_desktop.viewer.annotations import Annotation, Point
 from vetpacs_desktop.viewer.description import ImageDescription
 from vetpacs_desktop.viewer.figures import Line, circle, lines_of
+from vetpacs_desktop.viewer.framing import pixel_shape
 from vetpacs_desktop.viewer.geometry.scale import scale_of
 from vetpacs_desktop.viewer.measure.tool import Figure
 from vetpacs_desktop.viewer.measure.tools import TOOLS
-from vetpacs_desktop.viewer.resolve import pixel_shape
 
 HALF = 0.5
 """From the corner of a pixel to its centre."""

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 
 from vetpacs_desktop.ui import theme
 from vetpacs_desktop.ui.viewing.guides.schematic import Schematic
-from vetpacs_desktop.ui.viewing.marking_words import tr_measure
+from vetpacs_desktop.ui.viewing.marking.words import tr_measure
 from vetpacs_desktop.viewer.measure.veterinary.guide import Guide
 
 

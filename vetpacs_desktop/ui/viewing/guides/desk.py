@@ -17,8 +17,8 @@ from vetpacs_desktop.ui.viewing import commands
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.guides.card import GuideCard, Progress
 from vetpacs_desktop.ui.viewing.guides.fitting import grouped, suiting
-from vetpacs_desktop.ui.viewing.marking_panel import MarkingPanel
-from vetpacs_desktop.ui.viewing.marking_words import tr, tr_measure
+from vetpacs_desktop.ui.viewing.marking.panel import MarkingPanel
+from vetpacs_desktop.ui.viewing.marking.words import tr, tr_measure
 from vetpacs_desktop.ui.viewing.toolbar import ReadingToolBar
 from vetpacs_desktop.ui.viewing.viewport import ViewportWidget
 from vetpacs_desktop.viewer.description import Medium

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from vetpacs_desktop.ui import theme
-from vetpacs_desktop.ui.viewing.marking_words import tr_measure
+from vetpacs_desktop.ui.viewing.marking.words import tr_measure
 from vetpacs_desktop.viewer.annotations import Annotation
 from vetpacs_desktop.viewer.measure.measured import Measured
 from vetpacs_desktop.viewer.measure.veterinary.guide import Step

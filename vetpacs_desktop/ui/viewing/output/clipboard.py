@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage
 
 from vetpacs_desktop.viewer.corner_texts import CornerTexts
 from vetpacs_desktop.viewer.geometry.letters import Letters
-from vetpacs_desktop.viewer.resolve import Cover, Resolved
+from vetpacs_desktop.viewer.snapshot import Cover, Resolved
 
 Rgb = NDArray[np.uint8]
 

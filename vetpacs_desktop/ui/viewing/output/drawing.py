@@ -19,7 +19,7 @@ from vetpacs_desktop.jobs import CancelToken
 from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.ui.viewing.lettering import QtLettering
 from vetpacs_desktop.viewer.render.canvas import Canvas
-from vetpacs_desktop.viewer.resolve import Resolved
+from vetpacs_desktop.viewer.snapshot import Resolved
 
 Rgb = NDArray[np.uint8]
 T = TypeVar("T")

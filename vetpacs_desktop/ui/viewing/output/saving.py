@@ -16,7 +16,7 @@ from vetpacs_desktop.errors import Cancelled, KnownError
 from vetpacs_desktop.jobs import CancelToken, Report
 from vetpacs_desktop.ui.notices import ATTENTION, GOOD, PROBLEM, Notice
 from vetpacs_desktop.ui.viewing.lettering import QtLettering
-from vetpacs_desktop.ui.viewing.marking_words import tr_measure
+from vetpacs_desktop.ui.viewing.marking.words import tr_measure
 from vetpacs_desktop.ui.viewing.output.choice import Scene, Which, tr
 from vetpacs_desktop.ui.viewing.output.drawing import WindowCanvas
 from vetpacs_desktop.ui.viewing.output.house import OutputHouse

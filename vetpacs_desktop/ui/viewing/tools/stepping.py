@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 
 from vetpacs_desktop.ui.actions import QT_TRANSLATE_NOOP
-from vetpacs_desktop.ui.viewing.marking_words import tr
+from vetpacs_desktop.ui.viewing.marking.words import tr
 from vetpacs_desktop.ui.viewing.tools.placing import Clicks, Placing, placing_of
 from vetpacs_desktop.ui.viewing.tools.surface import LEAST_WAY, Surface
 from vetpacs_desktop.viewer.annotations import Point

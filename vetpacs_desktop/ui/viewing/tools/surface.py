@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from typing import Protocol
 
-from vetpacs_desktop.ui.viewing.marking import DRAFT, Marking
+from vetpacs_desktop.ui.viewing.marking.marking import DRAFT, Marking
 from vetpacs_desktop.viewer.annotations import Annotation, ImageRef, Point
 from vetpacs_desktop.viewer.corner_texts import Translate
 from vetpacs_desktop.viewer.holding import held, held_way
@@ -18,7 +18,7 @@ from vetpacs_desktop.viewer.marks import REACH, Grip, grip_at, to_image, to_scre
 from vetpacs_desktop.viewer.measure.tool import MeasureTool
 from vetpacs_desktop.viewer.measure.tools import TOOLS
 from vetpacs_desktop.viewer.measuring import image_of
-from vetpacs_desktop.viewer.resolve import Picture, Resolved
+from vetpacs_desktop.viewer.snapshot import Picture, Resolved
 
 LEAST_WAY = 4.0
 """Logical pixels that make a drag of a click."""

@@ -18,6 +18,8 @@ from tests.viewer.documents import papers
 from tests.viewer.documents.papers import A4, pdf
 from tests.viewer.video import objects
 from vetpacs_desktop.ui.viewing.controller import Controller
+from vetpacs_desktop.ui.viewing.media.bar import MediaBar
+from vetpacs_desktop.ui.viewing.media.media import LOOPED
 from vetpacs_desktop.ui.viewing.page import ReadingPage
 from vetpacs_desktop.viewer.exam import Exam
 from vetpacs_desktop.viewer.state import ZoomMode
@@ -76,7 +78,9 @@ def index(controller: Controller) -> int:
 
 def press(qtbot: QtBot, page: ReadingPage, words: str) -> None:
     """Click the button of the bar that has this accessible name."""
-    buttons = page.media_bar.findChildren(QToolButton)
+    bar = page.findChild(MediaBar)
+    assert bar is not None
+    buttons = bar.findChildren(QToolButton)
     button = next(one for one in buttons if one.accessibleName() == words and one.isVisible())
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
@@ -139,6 +143,7 @@ def test_a_video_plays_at_its_pace_and_ends(page: ReadingPage, video: Controller
 
 def test_again_and_again_begins_anew(page: ReadingPage, video: Controller, qtbot: QtBot) -> None:
     press(qtbot, page, "Again and again")
+    assert page._settings.value(LOOPED, False, bool) is True, "remembered for the next video"
     video.go_to(0, FRAMES - 5)
     press(qtbot, page, "Play")
     qtbot.waitUntil(lambda: index(video) < 30, timeout=10_000)

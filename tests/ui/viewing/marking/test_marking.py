@@ -12,7 +12,9 @@ from tests.ui.viewing.conftest import SLICES
 from tests.ui.viewing.drawing import A, C, marking
 from tests.ui.viewing.mouse import LEFT, Mouse
 from vetpacs_desktop.ui.viewing.controller import Controller
-from vetpacs_desktop.ui.viewing.marking_desk import size_of
+from vetpacs_desktop.ui.viewing.marking.deeds import BIG_STEP
+from vetpacs_desktop.ui.viewing.marking.desk import size_of
+from vetpacs_desktop.ui.viewing.marking.panel import MarkingPanel
 from vetpacs_desktop.ui.viewing.page import ReadingPage
 from vetpacs_desktop.viewer.annotations import Annotation
 from vetpacs_desktop.viewer.exam import Exam
@@ -40,10 +42,22 @@ def test_a_key_image_is_marked_in_its_corner_and_on_its_card(
     assert page.strip._cards[0].keys == 1
 
 
+def test_shift_and_an_arrow_moves_what_is_chosen_by_ten_pixels(
+    ct: Controller, mouse: Mouse, drawn: Annotation
+) -> None:
+    mouse.key(K.Key_Tab)
+    mouse.key(K.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    moved = marking(mouse).sheet.find(drawn.id)
+    assert moved is not None
+    assert [x for x, _ in moved.points] == pytest.approx([x + BIG_STEP for x, _ in drawn.points])
+
+
 def test_the_panel_lists_everything_with_its_value_and_leads_there(
     page: ReadingPage, ct: Controller, mouse: Mouse, drawn: Annotation, qtbot: QtBot
 ) -> None:
-    assert page.panel.isHidden()
+    panel = page.findChild(MarkingPanel)
+    assert panel is not None
+    assert panel.isHidden()
     mouse.key(K.Key_M)
     assert page.panel.isVisible()
     items = page.panel.list

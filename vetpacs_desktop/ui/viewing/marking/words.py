@@ -7,7 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import QCoreApplication
 
 from vetpacs_desktop.ui.actions import QT_TRANSLATE_NOOP
-from vetpacs_desktop.ui.viewing.marking import Draft, Marking
+from vetpacs_desktop.ui.viewing.marking.marking import Draft, Marking
 from vetpacs_desktop.viewer.annotations import CALIBRATIONS, Annotation
 from vetpacs_desktop.viewer.measure.measured import Measured
 from vetpacs_desktop.viewer.measure.tool import Figure, MeasureTool

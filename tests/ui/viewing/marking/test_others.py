@@ -11,9 +11,9 @@ from pytestqt.qtbot import QtBot
 from tests.ui.viewing.conftest import ct_series, exam_of
 from vetpacs_desktop.jobs import Jobs
 from vetpacs_desktop.ui.bridge import Bridge
-from vetpacs_desktop.ui.viewing.autosave import Autosave
 from vetpacs_desktop.ui.viewing.controller import Controller
-from vetpacs_desktop.ui.viewing.others import OthersBox, PaperDialog
+from vetpacs_desktop.ui.viewing.marking.autosave import Autosave
+from vetpacs_desktop.ui.viewing.marking.others import OthersBox, PaperDialog
 from vetpacs_desktop.ui.viewing.page import ReadingPage
 from vetpacs_desktop.viewer.annotations import ImageRef, KeyImage, with_key
 from vetpacs_desktop.viewer.description import Window

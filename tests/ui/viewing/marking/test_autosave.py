@@ -14,8 +14,8 @@ from vetpacs_desktop.app import App
 from vetpacs_desktop.errors import DiskFull
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store.records import StudyUID
-from vetpacs_desktop.ui.viewing import autosave as module
-from vetpacs_desktop.ui.viewing.autosave import Autosave
+from vetpacs_desktop.ui.viewing.marking import autosave as module
+from vetpacs_desktop.ui.viewing.marking.autosave import Autosave
 from vetpacs_desktop.viewer.annotations import Annotation, ImageRef, Sheet
 
 STUDY = f"{ROOT}.1"
@@ -81,7 +81,7 @@ from vetpacs_desktop.app import App
 from vetpacs_desktop.jobs import Jobs
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.ui.bridge import Bridge
-from vetpacs_desktop.ui.viewing.autosave import Autosave
+from vetpacs_desktop.ui.viewing.marking.autosave import Autosave
 from vetpacs_desktop.ui.viewing.page import ReadingPage
 from tests.ui.viewing.mouse import Mouse
 from PySide6.QtCore import Qt
@@ -112,7 +112,7 @@ def test_what_was_drawn_in_the_window_is_there_after_a_kill(home: Home, tmp_path
     app.library.file([from_folder(write(picture(), tmp_path / "a.dcm"))])
     study = app.library.search("")[0].study_uid
     app.close()
-    folder = Path(__file__).resolve().parents[3]
+    folder = Path(__file__).resolve().parents[4]
     child = subprocess.Popen(
         [sys.executable, "-c", CODE, str(home.root), study],
         stdout=subprocess.PIPE,

@@ -17,10 +17,12 @@ from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.ui import ask
 from vetpacs_desktop.ui.actions import make_action
 from vetpacs_desktop.ui.bridge import Bridge
-from vetpacs_desktop.ui.viewing import commands, pages
-from vetpacs_desktop.ui.viewing.cine import Cine
-from vetpacs_desktop.ui.viewing.controller import Controller, sentence_of
-from vetpacs_desktop.ui.viewing.media_bar import MediaBar, MediaFacts
+from vetpacs_desktop.ui.viewing import commands
+from vetpacs_desktop.ui.viewing.controller import Controller
+from vetpacs_desktop.ui.viewing.media import pages
+from vetpacs_desktop.ui.viewing.media.bar import MediaBar, MediaFacts
+from vetpacs_desktop.ui.viewing.media.cine import Cine
+from vetpacs_desktop.ui.viewing.supply import sentence_of
 from vetpacs_desktop.viewer.description import Medium
 from vetpacs_desktop.viewer.documents.saving import Savable, savable
 from vetpacs_desktop.viewer.session import FrameStack

@@ -10,9 +10,9 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
-from vetpacs_desktop.ui.viewing.marking import Marking
-from vetpacs_desktop.ui.viewing.marking_editor import MarkingEditor
-from vetpacs_desktop.ui.viewing.marking_words import tr, value_line
+from vetpacs_desktop.ui.viewing.marking.editor import MarkingEditor
+from vetpacs_desktop.ui.viewing.marking.marking import Marking
+from vetpacs_desktop.ui.viewing.marking.words import tr, value_line
 from vetpacs_desktop.ui.viewing.tools.surface import Surface
 from vetpacs_desktop.viewer.annotations import CALIBRATIONS, Annotation
 from vetpacs_desktop.viewer.marks import Grip

@@ -23,10 +23,10 @@ from vetpacs_desktop.ui.viewing import commands
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.guides.result import GuideResult
 from vetpacs_desktop.ui.viewing.keys import keeps
-from vetpacs_desktop.ui.viewing.marking_details import MarkingDetails
-from vetpacs_desktop.ui.viewing.marking_places import go_to, place_of
-from vetpacs_desktop.ui.viewing.marking_scroll import WordsScroll
-from vetpacs_desktop.ui.viewing.marking_words import tool_words, tr, value_lines
+from vetpacs_desktop.ui.viewing.marking.details import MarkingDetails
+from vetpacs_desktop.ui.viewing.marking.places import go_to, place_of
+from vetpacs_desktop.ui.viewing.marking.scroll import WordsScroll
+from vetpacs_desktop.ui.viewing.marking.words import tool_words, tr, value_lines
 from vetpacs_desktop.viewer.annotations import Annotation, ImageRef
 from vetpacs_desktop.viewer.corner_texts import clock, day
 from vetpacs_desktop.viewer.loading import LoadedFrame

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QWidget
 from vetpacs_desktop.ui.actions import make_action
 from vetpacs_desktop.ui.viewing import commands
 from vetpacs_desktop.ui.viewing.controller import Controller
-from vetpacs_desktop.ui.viewing.marking import Marking
-from vetpacs_desktop.ui.viewing.marking_words import tr
+from vetpacs_desktop.ui.viewing.marking.marking import Marking
+from vetpacs_desktop.ui.viewing.marking.words import tr
 from vetpacs_desktop.ui.viewing.toolbar import ReadingToolBar
 from vetpacs_desktop.ui.viewing.tools.holding import nudge
 from vetpacs_desktop.ui.viewing.viewport import ViewportWidget

@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from vetpacs_desktop.ui import theme
-from vetpacs_desktop.ui.viewing.marking_words import tool_words, tr_measure
+from vetpacs_desktop.ui.viewing.marking.words import tool_words, tr_measure
 from vetpacs_desktop.viewer.annotations import Annotation
 from vetpacs_desktop.viewer.measure.measured import RAW, Histogram, Measured
 from vetpacs_desktop.viewer.measure.saying import lines

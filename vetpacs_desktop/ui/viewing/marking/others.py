@@ -29,9 +29,9 @@ from vetpacs_desktop.ui import theme
 from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.ui.buttons import button
 from vetpacs_desktop.ui.icons import icon
-from vetpacs_desktop.ui.viewing.autosave import Autosave
 from vetpacs_desktop.ui.viewing.controller import Controller
-from vetpacs_desktop.ui.viewing.marking_places import go_to
+from vetpacs_desktop.ui.viewing.marking.autosave import Autosave
+from vetpacs_desktop.ui.viewing.marking.places import go_to
 from vetpacs_desktop.viewer import state
 from vetpacs_desktop.viewer.annotations import ImageRef
 from vetpacs_desktop.viewer.measuring import image_of

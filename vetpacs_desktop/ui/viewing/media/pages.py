@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.viewer import state
 from vetpacs_desktop.viewer.description import Medium
-from vetpacs_desktop.viewer.resolve import Resolved
+from vetpacs_desktop.viewer.snapshot import Resolved
 
 ROLL = 0.2
 """The share of the viewport's height that one click of the wheel moves a page."""

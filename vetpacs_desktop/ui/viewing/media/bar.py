@@ -13,8 +13,8 @@ from PySide6.QtGui import QAction, QIntValidator, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QSizePolicy, QSlider, QWidget
 
 from vetpacs_desktop.ui import theme
-from vetpacs_desktop.ui.viewing.cine import SPEEDS
 from vetpacs_desktop.ui.viewing.keys import keeps
+from vetpacs_desktop.ui.viewing.media.cine import SPEEDS
 from vetpacs_desktop.ui.viewing.toolbar import BUTTON, ICON, OPENS, ToolButton
 from vetpacs_desktop.viewer.corner_texts import moment
 from vetpacs_desktop.viewer.description import Medium

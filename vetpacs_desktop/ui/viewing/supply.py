@@ -1,0 +1,140 @@
+"""The frames of an open exam: what each series holds, what is wished, what is at hand, what can't be had.
+
+Stands between the controller, who knows the wishes, and the loader, who works in threads. Knows no grid, no
+widget and nothing of how a picture looks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from pathlib import Path
+
+from vetpacs_desktop.errors import KnownError, NotAnImage
+from vetpacs_desktop.ui.viewing.leafing import leafed, outward
+from vetpacs_desktop.viewer.description import Medium
+from vetpacs_desktop.viewer.loading import FrameKey, FrameLoader, LoadedFrame
+from vetpacs_desktop.viewer.session import FrameStack
+from vetpacs_desktop.viewer.state import ViewState
+
+NEAR = 12
+"""How many frames away a loaded one may be to stand in for the one that is still on its way."""
+MOST_WISHES = 800
+"""Frames asked for ahead of the reader, all viewports together: more would slow every step of scrolling."""
+
+
+class Supply:
+    """Stacks and frames of one exam; a viewport is a number and its `ViewState`."""
+
+    def __init__(self, loader: FrameLoader) -> None:
+        self._loader = loader
+        self._stacks: dict[int, tuple[FrameStack, ...]] = {}
+        self._failures: dict[FrameKey, str] = {}
+        self._pictureless: set[Path] = set()
+        self._lasts: dict[int, tuple[LoadedFrame, int]] = {}
+        """The film frame that each viewport showed last, and its index."""
+        self.ahead = False
+        """Whether neighbours are asked for too."""
+
+    def stacks(self, series: int) -> tuple[FrameStack, ...]:
+        """What is known of a series; nothing before its first look."""
+        return self._stacks.get(series, ())
+
+    def set_stacks(self, series: int, stacks: tuple[FrameStack, ...]) -> tuple[FrameStack, ...]:
+        """A series is known, or known better; answers what was known before."""
+        before = self.stacks(series)
+        self._stacks[series] = stacks
+        return before
+
+    def stack(self, view: ViewState) -> FrameStack | None:
+        """The stack that a viewport shows."""
+        stacks = self.stacks(view.series) if view.series is not None else ()
+        return stacks[view.stack] if view.stack < len(stacks) else None
+
+    def wished(self, view: ViewState) -> FrameKey | None:
+        """The frame that a viewport is to show."""
+        stack = self.stack(view)
+        return stack.keys[view.index] if stack is not None and view.index < len(stack.keys) else None
+
+    def get(self, key: FrameKey) -> LoadedFrame | None:
+        """A frame that is at hand."""
+        return self._loader.get(key)
+
+    def complete(self, view: ViewState) -> bool:
+        """Whether the stack's true order is known and every frame of it is in memory or known to be lost."""
+        stack = self.stack(view)
+        if stack is None or not stack.final:
+            return False
+        return all(self._loader.get(key) is not None or key in self._failures for key in stack.keys)
+
+    def has_wished(self, view: ViewState) -> bool:
+        """Whether the wished frame itself is at hand, or known to be lost."""
+        key = self.wished(view)
+        return key is None or key in self._failures or self._loader.get(key) is not None
+
+    def fail(self, key: FrameKey, error: KnownError) -> None:
+        """A frame can't be had."""
+        self._failures[key] = sentence_of(error)
+        if isinstance(error, NotAnImage):
+            self._pictureless.add(key.path)
+
+    def failure(self, key: FrameKey | None) -> str:
+        """Why a frame can't be had, as a sentence; empty where it can, or may."""
+        return self._failures.get(key, "") if key is not None else ""
+
+    def is_pictureless(self, path: Path | None) -> bool:
+        """Whether a file is known to hold no picture."""
+        return path in self._pictureless
+
+    def stands_in(self, view: ViewState, key: FrameKey) -> bool:
+        """Whether a frame is near a wished one that is not there yet."""
+        stack, index = self.stack(view), view.index
+        if stack is None or key not in stack.keys[max(0, index - NEAR) : index + NEAR + 1]:
+            return False
+        return self._loader.get(stack.keys[index]) is None
+
+    def nearest(self, number: int, view: ViewState) -> tuple[LoadedFrame | None, int]:
+        """The frame to show and its index: the wished one, else a loaded one near it."""
+        stack, index = self.stack(view), view.index
+        if stack is None or not stack.keys:
+            return None, 0
+        if stack.keys[index] in self._failures:
+            return None, index
+        film = stack.medium is Medium.FILM
+        for near in islice(outward(index, len(stack.keys)), 2 * NEAR + 1):
+            frame = self._loader.get(stack.keys[near])
+            if frame is not None:
+                if film:
+                    self._lasts[number] = frame, near
+                return frame, near
+        last = self._lasts.get(number) if film else None
+        return last if last is not None and last[0].key in stack.keys else (None, index)
+
+    def ask(self, wishes: Sequence[tuple[ViewState, FrameKey | None]]) -> None:
+        """Tell the loader what the viewports wish, the dearest viewport first, each with a part of a page.
+
+        The frames in sight come first, then their neighbours, nearest first.
+        """
+        most = max(1, MOST_WISHES // len(wishes)) if self.ahead else 1
+        rows = [self._row(view, part, most) for view, part in wishes]
+        self._loader.request(tuple(dict.fromkeys(_interleaved(rows))))
+
+    def _row(self, view: ViewState, part: FrameKey | None, most: int) -> list[FrameKey]:
+        stack = self.stack(view)
+        if stack is None:
+            return []
+        wishes = [stack.keys[n] for n in islice(leafed(stack, view.index), most)]
+        return wishes if part is None else [*wishes[:1], part, *wishes[1:]]
+
+
+def _interleaved(rows: Sequence[Sequence[FrameKey]]) -> Iterable[FrameKey]:
+    for depth in range(max((len(row) for row in rows), default=0)):
+        yield from (row[depth] for row in rows if depth < len(row))
+
+
+def sentence_of(error: KnownError) -> str:
+    """What a viewport says of an error: without the path, which only means something to a computer."""
+    if not isinstance(error, NotAnImage):
+        return error.sentence
+    reason = str(error.facts.get("reason", "")).rstrip(".")
+    return f"{reason[:1].upper()}{reason[1:]}." if reason else error.sentence
