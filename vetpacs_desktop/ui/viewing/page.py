@@ -128,7 +128,8 @@ class ReadingPage(QWidget):
         self._middle.addWidget(self._grid)
         self._middle.setCurrentWidget(self._grid)
         if exam.series:
-            controller.show(0, 0)
+            if not any(part.begin(controller) for part in self._parts):
+                controller.show(0, 0)
             self._opening.look()
         self._refresh()
         self.others.refresh()

@@ -49,6 +49,13 @@ class Part(Protocol):
         """An exam is open; its first look follows, nothing is loaded yet."""
         ...
 
+    def begin(self, controller: Controller) -> bool:
+        """Arrange the exam as it is first seen; True when done. The page asks its parts in their order.
+
+        Whoever answers True decides what is shown; where nobody does, the first series is.
+        """
+        ...
+
     def closed(self) -> None:
         """The exam is closed: let go of what belongs to it."""
         ...
