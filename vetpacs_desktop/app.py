@@ -25,6 +25,7 @@ from vetpacs_desktop.store.records import ImportSummary, SeriesRow, StudyRow, St
 from vetpacs_desktop.viewer.annotations import Annotation, ImageRef, KeyImage, Sheet, annotation_from
 from vetpacs_desktop.viewer.exam import Exam, ExamSeries
 from vetpacs_desktop.viewer.loading import FrameLoader
+from vetpacs_desktop.viewer.mouth import mouth_from, rows_of
 
 MIB = 1024 * 1024
 _ANNOTATION, _KEY = "annotation", "key"
@@ -151,17 +152,33 @@ def sheet_of(rows: Sequence[Drawn]) -> Sheet:
     """The viewer's sheet from the store's rows; a row that means nothing to this program is left out."""
     annotations: list[Annotation] = []
     keys: list[KeyImage] = []
+    others: list[Drawn] = []
     for row in rows:
         image = ImageRef(row.sop_uid, row.frame)
         if row.kind == _KEY:
             keys.append(KeyImage(row.item_id, image, row.author, row.created_at))
+            continue
+        if row.kind != _ANNOTATION:
+            others.append(row)
             continue
         found = annotation_from(
             row.item_id, image, _body(row.body), row.author, row.created_at, row.changed_at
         )
         if found is not None:
             annotations.append(found)
-    return Sheet(tuple(annotations), tuple(keys))
+    mouth = mouth_from(
+        (
+            one.item_id,
+            one.kind,
+            ImageRef(one.sop_uid, one.frame),
+            _body(one.body),
+            one.author,
+            one.created_at,
+            one.changed_at,
+        )
+        for one in others
+    )
+    return Sheet(tuple(annotations), tuple(keys), mouth)
 
 
 def drawn_of(study_uid: str, sheet: Sheet) -> list[Drawn]:
@@ -194,7 +211,21 @@ def drawn_of(study_uid: str, sheet: Sheet) -> list[Drawn]:
         )
         for key in sheet.keys
     ]
-    return annotations + keys
+    mouth = [
+        Drawn(
+            row.id,
+            study_uid,
+            row.kind,
+            row.sop_uid,
+            row.frame,
+            json.dumps(dict(row.body)),
+            row.author,
+            row.created,
+            row.changed,
+        )
+        for row in rows_of(sheet.mouth)
+    ]
+    return annotations + keys + mouth
 
 
 def _body(text: str) -> dict[str, object]:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeGuard
 
 from vetpacs_desktop.viewer.measure.measured import JsonValue
+from vetpacs_desktop.viewer.mouth import Mouth
 
 Point = tuple[float, float]
 
@@ -73,6 +74,8 @@ class Sheet:
 
     annotations: tuple[Annotation, ...] = ()
     keys: tuple[KeyImage, ...] = ()
+    mouth: Mouth = field(default_factory=Mouth)
+    """The dental chart."""
 
     def on(self, image: ImageRef) -> tuple[Annotation, ...]:
         """The annotations of one picture."""

@@ -23,6 +23,7 @@ from vetpacs_desktop.viewer.measure.image import MeasuredImage
 from vetpacs_desktop.viewer.measure.tool import Figure, MeasureTool
 from vetpacs_desktop.viewer.measure.tools import TOOLS
 from vetpacs_desktop.viewer.measuring import Measurements, image_of
+from vetpacs_desktop.viewer.mouth import Mouth
 
 DRAFT = "draft"
 """The id of what is not finished yet."""
@@ -275,6 +276,11 @@ class Marking:
         else:
             key = KeyImage(uuid4().hex, image, self._author, self._clock())
             self._do(edits.with_key(self.kept, key))
+
+    def chart(self, edit: Callable[[Mouth, str, str], Mouth]) -> None:
+        """Another state of the dental chart, `edit(mouth, author, moment)`: one step of the history."""
+        mouth = edit(self.kept.mouth, self._author, self._clock())
+        self._do(replace(self.kept, mouth=mouth))
 
     def undo(self) -> None:
         """One step back: a point of what is being drawn, else the last edit."""
