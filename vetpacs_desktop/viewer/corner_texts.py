@@ -218,6 +218,8 @@ def _short(value: float, decimals: int = 1) -> str:
     """Few digits: whole when it is whole or large, three significant ones when it is small."""
     if not math.isfinite(value):
         return "?"
+    if abs(value) >= 1e9:
+        return f"{value:.3g}"
     if value == round(value) or abs(value) >= 1000:
         return f"{value:.0f}"
     return f"{value:.3g}" if 0 < abs(value) < 1 and decimals else f"{value:.{decimals}f}"

@@ -29,6 +29,11 @@ _LOSSY_SYNTAXES = ("1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51", "1.2.840.
 _IMPLICIT, _EXPLICIT, _BIG = "1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2"
 _USUAL_HEADER = 1 << 16
 _FIRST_GROUPS = (b"\x02\x00", b"\x08\x00", b"\x00\x02", b"\x00\x08")
+_ANATOMY = (
+    ("AnatomicRegionSequence", "AnatomicRegionModifierSequence"),
+    ("PrimaryAnatomicStructureSequence", "PrimaryAnatomicStructureModifierSequence"),
+)
+_REMARKS = ("ProtocolName", "AcquisitionDeviceProcessingDescription", "ImageComments")
 _PIXEL_TAGS = ((0x7FE0, 0x0008), (0x7FE0, 0x0009), (0x7FE0, 0x0010))
 
 
@@ -87,6 +92,7 @@ def describe(dataset: read.Header, path: Path, *, pixels: bool | None = None) ->
         instance_number=read.integer(dataset, "InstanceNumber"),
         acquisition_number=read.integer(dataset, "AcquisitionNumber"),
         padding=_padding(dataset, signed, allocated),
+        float_padding=_float_padding(dataset),
         presentation_shape=read.text(dataset, "PresentationLUTShape").upper(),
         units=_units(dataset, modality, sop_class, frames[0].rescale_type),
         imager_pixel_spacing=_imager_spacing(dataset),
@@ -112,6 +118,9 @@ def describe(dataset: read.Header, path: Path, *, pixels: bool | None = None) ->
         acquired_at=_acquired_at(dataset),
         animal=_animal(dataset),
         medium=Medium.FILM if film else Medium.IMAGES,
+        views=_coded(dataset, "ViewPosition", ("ViewCodeSequence", "ViewModifierCodeSequence")),
+        anatomy=_coded(dataset, "BodyPartExamined", *_ANATOMY),
+        remarks=_kept(*(read.text(dataset, word) for word in _REMARKS)),
     )
 
 
@@ -216,6 +225,17 @@ def _padding(dataset: read.Header, signed: bool, bits: int) -> tuple[int, int] |
     return min(ends), max(ends)
 
 
+def _float_padding(dataset: read.Header) -> tuple[float, float] | None:
+    """The same for floating point pixels, single (PS3.3 C.7.6.24) or double (C.7.6.25)."""
+    for kind in ("Float", "DoubleFloat"):
+        value = read.number(dataset, f"{kind}PixelPaddingValue")
+        if value is not None:
+            limit = read.number(dataset, f"{kind}PixelPaddingRangeLimit")
+            ends = value, value if limit is None else limit
+            return min(ends), max(ends)
+    return None
+
+
 def _units(dataset: read.Header, modality: str, sop_class: str, rescale_type: str) -> str:
     """The unit of modality values: what the file says, HU for CT, BQML and the like for PET; else ""."""
     if samples_of(dataset) != 1:
@@ -277,6 +297,20 @@ def _laterality(dataset: read.Header) -> str:
     shared = read.item(dataset, "SharedFunctionalGroupsSequence")
     anatomy = read.item(shared, "FrameAnatomySequence") if shared is not None else None
     return read.text(anatomy, "FrameLaterality").upper() if anatomy is not None else ""
+
+
+def _coded(dataset: read.Header, keyword: str, *sequences: tuple[str, str]) -> tuple[str, ...]:
+    """A text, then value and meaning of every item of code sequences and of their modifiers."""
+    found = [read.text(dataset, keyword)]
+    for sequence, modifier in sequences:
+        for one in read.items(dataset, sequence):
+            for item in (one, *read.items(one, modifier)):
+                found += [read.text(item, "CodeValue"), read.text(item, "CodeMeaning")]
+    return _kept(*found)
+
+
+def _kept(*words: str) -> tuple[str, ...]:
+    return tuple(word for word in words if word)
 
 
 def _acquired_at(dataset: read.Header) -> str:

@@ -158,6 +158,8 @@ class ImageDescription:
     acquisition_number: int | None = None
     padding: tuple[int, int] | None = None
     """Stored values low..high (inclusive) that are background (0028,0120/0121)."""
+    float_padding: tuple[float, float] | None = None
+    """The same for floating point pixels (0028,0122 to 0125)."""
     presentation_shape: str = ""
     """PresentationLUTShape (2050,0020): IDENTITY, INVERSE or empty."""
     units: str = ""
@@ -189,3 +191,9 @@ class ImageDescription:
     animal: tuple[tuple[str, str], ...] = field(default=())
     """Words for the corner texts when no index is at hand: pairs of animal, owner, species, date and word."""
     medium: Medium = Medium.IMAGES
+    views: tuple[str, ...] = ()
+    """ViewPosition, then code and meaning of the view's code and of its modifiers: as written, none empty."""
+    anatomy: tuple[str, ...] = ()
+    """BodyPartExamined, then codes and meanings of region, structure and their modifiers (teeth among them)."""
+    remarks: tuple[str, ...] = ()
+    """Free words on this image: protocol, processing, comments."""

@@ -54,8 +54,6 @@ def why_no_picture(dataset: read.Header, transfer_syntax: str, pixels: bool | No
         return "The pixels of this image stayed on the server it came from; send the exam again in full."
     if is_film(transfer_syntax):
         return ""
-    if read.present(dataset, "FloatPixelData") or read.present(dataset, "DoubleFloatPixelData"):
-        return "This image holds fractional numbers (floating point pixels), which can't be shown yet."
     if not read.positive(dataset, "BitsAllocated"):
         return "The header does not say how many bits a pixel has, so the image can't be decoded."
     return ""

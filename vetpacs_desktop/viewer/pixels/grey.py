@@ -16,6 +16,10 @@ from vetpacs_desktop.viewer.pixels.blocks import blocks
 
 _NO_NUMBER = 3e38
 """Real values from here on, the largest floats among them, stand for "nothing was measured"."""
+_EXACT = 1 << 24
+"""Whole numbers up to here are exact in float32."""
+_CLOSE = 256
+"""A span of less than this part of the largest value leaves float32 fewer than 32,768 steps."""
 _SIXTEEN = (np.dtype(np.uint8), np.dtype(np.int16), np.dtype(np.uint16))
 
 
@@ -32,7 +36,7 @@ def modality_values(
     """(rows, cols) in modality units: the stored array itself where nothing changes.
 
     Whole slope and intercept keep whole numbers: uint8, int16 or uint16 where they fit; everything else is
-    float32. Values that are no number become the lowest one. Colour passes through untouched. With `reuse`
+    float32, or float64 where that would blur what the file tells apart. No number becomes the lowest one. Colour passes through untouched. With `reuse`
     the stored array may be worked in, which saves most of the time for a CT slice.
     """
     if stored.ndim == 3:
@@ -62,8 +66,7 @@ def padding_mask(stored: NDArray[Any], description: ImageDescription) -> NDArray
     """True where a stored value lies in the padding range (C.7.5.1.1.2) or is no number; None where no pixel
     does."""
     if stored.ndim == 2 and stored.dtype.kind == "f":
-        meant: NDArray[np.bool_] = np.abs(stored) < _NO_NUMBER  # False for NaN as well
-        return None if meant.all() else ~meant
+        return _without_number(stored, description.float_padding)
     if description.padding is None or stored.ndim != 2 or stored.dtype.kind not in "iu":
         return None
     limits = np.iinfo(stored.dtype)
@@ -72,6 +75,15 @@ def padding_mask(stored: NDArray[Any], description: ImageDescription) -> NDArray
     if low > high:
         return None
     mask: NDArray[np.bool_] = stored == low if low == high else (stored >= low) & (stored <= high)
+    return mask if mask.any() else None
+
+
+def _without_number(stored: NDArray[Any], padding: tuple[float, float] | None) -> NDArray[np.bool_] | None:
+    """Floats that mean nothing: NaN, infinities, the largest floats, and the padding (C.7.6.24, C.7.6.25)."""
+    mask: NDArray[np.bool_] = ~(np.abs(stored) < _NO_NUMBER)  # the comparison is False for NaN as well
+    if padding is not None:
+        low, high = (stored.dtype.type(end) for end in padding)
+        mask |= (stored >= low) & (stored <= high)
     return mask if mask.any() else None
 
 
@@ -113,10 +125,10 @@ def _scaled_whole(
     return values
 
 
-def _rescaled(stored: NDArray[Any], slope: float, intercept: float) -> NDArray[np.float32]:
+def _rescaled(stored: NDArray[Any], slope: float, intercept: float) -> NDArray[Any]:
     """In double precision, because 32-bit counts times a tiny slope (dose, PET) need it."""
     flat = np.ascontiguousarray(stored).reshape(-1)
-    out = np.empty(flat.shape, np.float32)
+    out = np.empty(flat.shape, _real_type(flat, slope, intercept))
     broken = False
     with np.errstate(over="ignore", invalid="ignore"):
         for part in blocks(flat.size):
@@ -125,7 +137,33 @@ def _rescaled(stored: NDArray[Any], slope: float, intercept: float) -> NDArray[n
     return (_finite(out) if broken else out).reshape(stored.shape)
 
 
-def _finite(values: NDArray[np.float32]) -> NDArray[np.float32]:
+def _real_type(flat: NDArray[Any], slope: float, intercept: float) -> type[np.floating[Any]]:
+    """float32, unless whole numbers are too large for it or all values lie close together far from zero."""
+    found = _ends(flat)
+    if found is None:
+        return np.float32
+    low, high = sorted(end * slope + intercept for end in found)
+    largest = max(abs(low), abs(high))
+    whole = flat.dtype.kind in "iu" and slope.is_integer() and intercept.is_integer()
+    if (whole and largest > _EXACT) or 0 < high - low < largest / _CLOSE:
+        return np.float64
+    return np.float32
+
+
+def _ends(flat: NDArray[Any]) -> tuple[float, float] | None:
+    """The least and the largest value, those that stand for "nothing was measured" left out."""
+    if flat.dtype.kind in "iu":
+        return (float(flat.min()), float(flat.max())) if flat.size else None
+    low, high = np.inf, -np.inf
+    for part in blocks(flat.size):
+        block = flat[part]
+        meant = np.abs(block) < _NO_NUMBER
+        low = min(low, float(np.min(block, initial=np.inf, where=meant)))
+        high = max(high, float(np.max(block, initial=-np.inf, where=meant)))
+    return (low, high) if low <= high else None
+
+
+def _finite(values: NDArray[Any]) -> NDArray[Any]:
     good = np.isfinite(values)
     values[~good] = values[good].min() if good.any() else 0.0
     return values

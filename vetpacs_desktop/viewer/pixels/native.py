@@ -106,6 +106,8 @@ def _bits(source: PixelSource, layout: Layout, frame: int) -> NDArray[np.uint8]:
 
 
 def _floats(source: PixelSource, layout: Layout, frame: int) -> NDArray[Any]:
+    if layout.samples != 1:
+        raise CannotDecode(reason="it holds fractional numbers that claim to be colours")
     kind = _FLOATS[source.kind]
     count = layout.pixels * layout.samples * kind.itemsize
     values = _take(source, frame * count, count).view(kind.newbyteorder("<"))

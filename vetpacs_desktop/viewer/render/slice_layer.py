@@ -31,6 +31,8 @@ class SliceLayer:
     def __init__(self) -> None:
         self._values: NDArray[Any] | None = None
         self._sizes: dict[int, vtkImageData] = {}
+        self._zero = 0.0
+        self._transfer: Transfer | None = None
         self._mapper = vtkImageResliceMapper()
         self._mapper.SliceFacesCameraOn()
         self._mapper.SliceAtFocalPointOn()
@@ -48,7 +50,12 @@ class SliceLayer:
             self._values = None
             self._mapper.SetInputData(None)
             return
-        self._values = np.ascontiguousarray(with_dark_background(picture))
+        values, zero = near_zero(with_dark_background(picture))
+        self._values = np.ascontiguousarray(values)
+        if zero != self._zero:
+            self._zero = zero
+            if self._transfer is not None:
+                self.paint(self._transfer)
         self._sizes[1] = _image(self._values, picture.pixel)
 
     def scale(self, factor: float, smooth: bool) -> None:
@@ -63,9 +70,10 @@ class SliceLayer:
 
     def paint(self, transfer: Transfer) -> None:
         """Another mapping from values to greys."""
+        self._transfer = transfer
         look: vtkImageProperty = self.prop.GetProperty()
         look.SetColorWindow(transfer.upper - transfer.lower)
-        look.SetColorLevel((transfer.upper + transfer.lower) / 2)
+        look.SetColorLevel((transfer.upper + transfer.lower) / 2 - self._zero)
         look.SetLookupTable(None if transfer.table is None else _table(transfer.table))
 
     def _reduced(self, times: int) -> vtkImageData:
@@ -80,6 +88,15 @@ def reduction(factor: float) -> int:
     if factor > 0.5:
         return 1
     return min(1 << math.floor(math.log2(1 / max(factor, 1e-6))), MOST_REDUCED)
+
+
+def near_zero(values: NDArray[Any]) -> tuple[NDArray[Any], float]:
+    """Values and what was taken off them: VTK reslices in single precision, which would blur doubles that
+    lie close together far from zero."""
+    if values.dtype != np.float64:
+        return values, 0.0
+    zero = float(values.min()) / 2 + float(values.max()) / 2
+    return (values - zero).astype(np.float32), zero
 
 
 def with_dark_background(picture: Picture) -> NDArray[Any]:
