@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from vetpacs_desktop.viewer.description import VoiFunction, Window
+from vetpacs_desktop.viewer.links import Links
+from vetpacs_desktop.viewer.spot import Spot
 
 LARGEST_GRID = 4
 SMALLEST_FACTOR = 0.02
@@ -27,6 +29,8 @@ class Tool(Enum):
     PAN = "pan"
     ZOOM = "zoom"
     SCROLL = "scroll"
+    SPOT = "spot"
+    """Points at a place, which is shown in the other viewports."""
 
 
 class PresetKind(Enum):
@@ -81,6 +85,8 @@ class ViewState:
     pan: Point = (0.0, 0.0)
     """From the picture's middle to the viewport's, in square image pixels (right, down in the image)."""
     smooth: bool = True
+    played: tuple[int, int] | None = None
+    """The first and the last frame that are played; None is all of them."""
 
 
 # --- which frame ----------------------------------------------------------------------------------
@@ -205,8 +211,8 @@ def pan_by(state: ViewState, moved: Point, factor: float) -> ViewState:
 
 
 def reset(state: ViewState) -> ViewState:
-    """The picture as the file wants it; series and frame stay."""
-    return ViewState(series=state.series, stack=state.stack, index=state.index)
+    """The picture as the file wants it; series, frame and what is played stay."""
+    return ViewState(series=state.series, stack=state.stack, index=state.index, played=state.played)
 
 
 # --- the grid -------------------------------------------------------------------------------------
@@ -214,40 +220,83 @@ def reset(state: ViewState) -> ViewState:
 
 @dataclass(frozen=True, slots=True)
 class GridState:
-    """All viewports of the page."""
+    """All viewports of the page: those of the first screen, then those of the second."""
 
     rows: int = 1
     columns: int = 1
     views: tuple[ViewState, ...] = (ViewState(),)
     active: int = 0
     alone: bool = False
-    """The active viewport fills the page; the others wait behind it."""
+    """The first screen's viewport fills it; the others wait behind it."""
     texts: bool = True
     quadruped: bool | None = None
     """Letters for a quadruped or a biped, whatever the files say; None asks them. Changes labels only."""
     tool: Tool = Tool.WINDOW
+    links: Links = Links()
+    reference: bool = True
+    """Where the active viewport's slice cuts the others, as a line."""
+    spot: Spot | None = None
+    """The place that the reader points at."""
+    second: tuple[int, int] | None = None
+    """Rows and columns of the second screen; None while it is not in use (see `screens`)."""
+    second_alone: bool = False
+    resting: int = 0
+    """With two screens: the viewport that was active last on the screen without the active one."""
+
+    @property
+    def on_first(self) -> int:
+        """How many viewports the first screen has; those from this number on are the second's."""
+        return self.rows * self.columns
 
     @property
     def visible(self) -> tuple[int, ...]:
-        """The viewports that are on the screen, row by row."""
-        return (self.active,) if self.alone else tuple(range(self.rows * self.columns))
+        """The viewports that are on a screen, row by row."""
+        return (*self.visible_first, *self.visible_second)
+
+    @property
+    def visible_first(self) -> tuple[int, ...]:
+        """Those of the first screen."""
+        lead = self.active if self.active < self.on_first else self.resting
+        return (lead,) if self.alone else tuple(range(self.on_first))
+
+    @property
+    def visible_second(self) -> tuple[int, ...]:
+        """Those of the second screen."""
+        if self.second is None:
+            return ()
+        lead = self.active if self.active >= self.on_first else self.resting
+        return (lead,) if self.second_alone else tuple(range(self.on_first, len(self.views)))
 
 
 def lay_out(grid: GridState, rows: int, columns: int) -> GridState:
-    """Another number of viewports (1x1 to 4x4); views keep their place in reading order."""
+    """Another number of viewports (1x1 to 4x4) on the first screen; views keep their place in reading order."""
     rows, columns = (max(1, min(n, LARGEST_GRID)) for n in (rows, columns))
-    count = rows * columns
-    views = grid.views
-    if grid.active >= count:
-        views = (views[grid.active], *views[: grid.active], *views[grid.active + 1 :])
-    filled = (views + (ViewState(),) * count)[:count]
-    active = grid.active if grid.active < count else 0
-    return replace(grid, rows=rows, columns=columns, views=filled, active=active, alone=False)
+    count, before = rows * columns, grid.on_first
+    first, beyond = grid.views[:before], grid.views[before:]
+    lead = grid.active if grid.active < before else grid.resting
+    if lead >= count:
+        first, lead = (first[lead], *first[:lead], *first[lead + 1 :]), 0
+    filled = (first + (ViewState(),) * count)[:count]
+    active, resting = lead, grid.resting + count - before
+    if grid.active >= before:
+        active, resting = grid.active + count - before, lead
+    return replace(
+        grid,
+        rows=rows,
+        columns=columns,
+        views=(*filled, *beyond),
+        active=active,
+        alone=False,
+        resting=resting if grid.second is not None else 0,
+    )
 
 
 def activate(grid: GridState, viewport: int) -> GridState:
     """Make `viewport` the one that keys and buttons act on; ignored when there is none of that number."""
-    return replace(grid, active=viewport) if 0 <= viewport < len(grid.views) else grid
+    if not 0 <= viewport < len(grid.views):
+        return grid
+    crossed = (viewport < grid.on_first) != (grid.active < grid.on_first)
+    return replace(grid, active=viewport, resting=grid.active if crossed else grid.resting)
 
 
 def with_view(grid: GridState, viewport: int, view: ViewState) -> GridState:
@@ -257,5 +306,7 @@ def with_view(grid: GridState, viewport: int, view: ViewState) -> GridState:
 
 
 def toggle_alone(grid: GridState) -> GridState:
-    """Between the active viewport alone and all of them."""
-    return replace(grid, alone=not grid.alone and len(grid.views) > 1)
+    """Between the active viewport alone on its screen and all of them."""
+    if grid.active >= grid.on_first:
+        return replace(grid, second_alone=not grid.second_alone and len(grid.views) - grid.on_first > 1)
+    return replace(grid, alone=not grid.alone and grid.on_first > 1)
