@@ -36,8 +36,9 @@ def modality_values(
     """(rows, cols) in modality units: the stored array itself where nothing changes.
 
     Whole slope and intercept keep whole numbers: uint8, int16 or uint16 where they fit; everything else is
-    float32, or float64 where that would blur what the file tells apart. No number becomes the lowest one. Colour passes through untouched. With `reuse`
-    the stored array may be worked in, which saves most of the time for a CT slice.
+    float32, or float64 where that would blur what the file tells apart. Values that are no number become the
+    lowest one. Colour passes through untouched. With `reuse` the stored array may be worked in, which saves
+    most of the time for a CT slice.
     """
     if stored.ndim == 3:
         return stored
