@@ -30,6 +30,9 @@ class Setting:
 
 TABLE: tuple[Setting, ...] = (
     Setting("clinic.name", "", "The clinic's name, printed on pictures and reports."),
+    Setting("clinic.address", "", "The clinic's address, in one line."),
+    Setting("clinic.telephone", "", "The clinic's telephone number."),
+    Setting("clinic.email", "", "The clinic's e-mail address."),
     Setting("receiver.ae_title", "VETPACS", "The name machines send to (AE title, at most 16 characters)."),
     Setting(
         "receiver.host",
@@ -111,6 +114,18 @@ TABLE: tuple[Setting, ...] = (
     Setting("viewer.memory_mib", 2048, "How much memory decoded pictures may use."),
     Setting("viewer.decode_workers", 2, "How many pictures are decoded side by side."),
     Setting("window.theme", "dark", "dark or light."),
+    Setting(
+        "controls.keys",
+        (),
+        "Keys that were chosen instead of the usual ones: the action's name, an equals sign, the key, for "
+        'example "measure_length=L". The dialog "Keys and mouse" writes them.',
+    ),
+    Setting(
+        "controls.mouse",
+        (),
+        'What mouse buttons and the wheel do where it is not the usual, for example "right=window".',
+    ),
+    Setting("controls.wheel", (), "The names of the actions on the tool wheel; empty: the usual ones."),
 )
 _ROWS: Mapping[str, Setting] = {row.name: row for row in TABLE}
 

@@ -13,6 +13,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from vetpacs_desktop.ui.icons import icon
+from vetpacs_desktop.ui.keymap import DEFAULT, FIXED, keys_of, native
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ def QT_TRANSLATE_NOOP(_context: str, text: str) -> str:  # noqa: N802
     """Marks `text` for the translators' tool, which knows this name; Qt's own is typed as object."""
     return text
 
+
+_PORTABLE = QKeySequence.SequenceFormat.PortableText
 
 PLACES: tuple[Action, ...] = (
     Action("exams", QT_TRANSLATE_NOOP("actions", "Exams"), "Ctrl+1", "exams"),
@@ -107,6 +110,31 @@ SYSTEM: tuple[Action, ...] = (
     Action("theme", QT_TRANSLATE_NOOP("actions", "Light or dark"), "Ctrl+T", "theme"),
 )
 
+CONTROLS: tuple[Action, ...] = (
+    Action(
+        "what_can_i_do",
+        QT_TRANSLATE_NOOP("actions", "What can I do here?"),
+        "F1",
+        "keyboard",
+        QT_TRANSLATE_NOOP("actions", "Everything that can be done here, with its key"),
+    ),
+    Action(
+        "keys_and_mouse",
+        QT_TRANSLATE_NOOP("actions", "Keys and mouse..."),
+        "",
+        "keyboard",
+        QT_TRANSLATE_NOOP("actions", "Choose other keys, mouse buttons and entries of the tool wheel"),
+    ),
+    Action(
+        "clinic",
+        QT_TRANSLATE_NOOP("actions", "The clinic's name and address..."),
+        "",
+        "correct",
+        QT_TRANSLATE_NOOP("actions", "What stands on pictures and papers that leave"),
+    ),
+)
+"""Of the whole window."""
+
 SERIES: tuple[Action, ...] = (
     Action("delete_series", QT_TRANSLATE_NOOP("actions", "Move this series to the trash"), "", "trash"),
     Action("choose_images", QT_TRANSLATE_NOOP("actions", "Choose images for the trash..."), "", "images"),
@@ -127,17 +155,17 @@ def words(row: Action) -> str:
 
 
 def tip_of(row: Action) -> str:
-    """The tip (or the text) followed by the key."""
+    """The tip (or the text) followed by the key in force."""
     tip = QCoreApplication.translate("actions", row.tip) if row.tip else words(row)
-    if not row.shortcut:
-        return tip
-    return f"{tip} ({QKeySequence(row.shortcut).toString(QKeySequence.SequenceFormat.NativeText)})"
+    key = keys_of().key(row.name, row.shortcut)
+    return f"{tip} ({native(key)})" if key else tip
 
 
 def make_action(widget: QWidget, row: Action, slot: Callable[..., object]) -> QAction:
     """A QAction of `row`, added to `widget` (its key works while focus is inside) and joined to `slot`.
 
-    `slot` is called without arguments, or with the checked state when the row is checkable.
+    The key is the row's, or the one that a person gave to it. `slot` is called without arguments, or with the
+    checked state when the row is checkable.
     """
     action = QAction(words(row), widget)
     action.setObjectName(row.name)
@@ -145,12 +173,24 @@ def make_action(widget: QWidget, row: Action, slot: Callable[..., object]) -> QA
     action.setToolTip(tip_of(row))
     if row.icon:
         action.setIcon(icon(row.icon))
-    if row.shortcut:
-        action.setShortcut(QKeySequence(row.shortcut))
+    action.setProperty(DEFAULT, QKeySequence(row.shortcut).toString(_PORTABLE))
+    key = keys_of().key(row.name, row.shortcut)
+    if key:
+        action.setShortcut(QKeySequence(key))
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
     if row.checkable:
         action.toggled.connect(slot)
     else:
         action.triggered.connect(lambda: slot())
+    widget.addAction(action)
+    return action
+
+
+def tell_key(widget: QWidget, row: Action) -> QAction:
+    """Does nothing: it tells of a key (`row.shortcut`, as words) that `widget` handles itself."""
+    action = QAction(words(row), widget)
+    action.setObjectName(row.name)
+    action.setToolTip(tip_of(row))
+    action.setProperty(FIXED, row.shortcut)
     widget.addAction(action)
     return action

@@ -26,7 +26,7 @@ TOOLS: tuple[Action, ...] = (
         QT_TRANSLATE_NOOP("actions", "Move"),
         "T",
         "pan",
-        QT_TRANSLATE_NOOP("actions", "Drag to move the picture; the middle button does it with every tool"),
+        QT_TRANSLATE_NOOP("actions", "Drag to move the picture"),
         checkable=True,
     ),
     Action(
@@ -34,7 +34,7 @@ TOOLS: tuple[Action, ...] = (
         QT_TRANSLATE_NOOP("actions", "Zoom"),
         "Z",
         "zoom",
-        QT_TRANSLATE_NOOP("actions", "Drag up to enlarge; the right button does it with every tool"),
+        QT_TRANSLATE_NOOP("actions", "Drag up to enlarge"),
         checkable=True,
     ),
     Action(
@@ -42,7 +42,7 @@ TOOLS: tuple[Action, ...] = (
         QT_TRANSLATE_NOOP("actions", "Scroll"),
         "S",
         "scroll",
-        QT_TRANSLATE_NOOP("actions", "Drag to leaf through the images; the wheel does it with every tool"),
+        QT_TRANSLATE_NOOP("actions", "Drag to leaf through the images"),
         checkable=True,
     ),
 )

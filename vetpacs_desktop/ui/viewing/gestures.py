@@ -1,7 +1,7 @@
-"""What a mouse does over a picture: which button is which tool, and how a movement becomes a wish.
+"""What a mouse does over a picture: how a press, a movement, a turn of the wheel becomes a wish.
 
-Owns the drag that is under way; the wishes themselves are the controller's. The left button is the hand's
-first, which draws and takes hold of what is drawn.
+Owns the drag that is under way; the wishes themselves are the controller's. Which button is which tool is the
+`MouseMap`'s. A button with the chosen tool is the hand's first, which draws and takes hold of what is drawn.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, Qt
 
+from vetpacs_desktop.ui import mouse_map
+from vetpacs_desktop.ui.mouse_map import Slot, mouse_of
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.media.pages import roll
 from vetpacs_desktop.ui.viewing.tools.hand import Hand
@@ -28,6 +30,7 @@ CLICK = 4.0
 """Logical pixels: a right drag shorter than this is a click."""
 LEAST_SCROLL = 4.0
 """Logical pixels an image at least takes when scrolling by drag."""
+_NO_KEY = Qt.KeyboardModifier.NoModifier
 
 
 @dataclass(slots=True)
@@ -39,42 +42,80 @@ class _Drag:
     span: float = 0.0
     whole: bool = True
     index: int = 0
+    button: Qt.MouseButton = Qt.MouseButton.LeftButton
 
 
 class Gestures:
     """The mouse over one viewport."""
 
-    def __init__(self, controller: Controller, number: int, ask: Callable[[], object] = lambda: None) -> None:
+    def __init__(
+        self,
+        controller: Controller,
+        number: int,
+        ask: Callable[[], object] = lambda: None,
+        act: Callable[[str], object] = lambda _: None,
+    ) -> None:
+        """`act` does what the action of that name does, for buttons that have one."""
         self.hand = Hand(Surface(controller, number), ask)
         self._controller = controller
         self._number = number
+        self._act = act
         self._drag: _Drag | None = None
+        self._holding: Qt.MouseButton | None = None
+        """The button that the hand was given."""
+        self._click: QPointF | None = None
+        """Where the right button went down, alone."""
         self._wheel = 0
 
-    def tool_of(self, button: Qt.MouseButton) -> Tool | None:
-        """Left is the chosen tool, right zooms, middle moves."""
-        if button == Qt.MouseButton.LeftButton:
-            return self._controller.grid.tool
-        return {Qt.MouseButton.RightButton: Tool.ZOOM, Qt.MouseButton.MiddleButton: Tool.PAN}.get(button)
+    @property
+    def dragging(self) -> bool:
+        """Whether something is under way that has moved, or a figure is in the making."""
+        return self._controller.dragging or self.hand.busy
 
-    def press(self, button: Qt.MouseButton, at: QPointF, ratio: float = 1.0, *, anew: bool = False) -> None:
-        """A button goes down: the hand takes it, or note where everything stands.
-
-        `anew` places a point even where something could be taken hold of.
-        """
-        left = button == Qt.MouseButton.LeftButton
-        if self._drag is None and left and self.hand.press(_device(at, ratio), ratio, anew=anew):
+    def press(
+        self, button: Qt.MouseButton, at: QPointF, ratio: float = 1.0, *, held: Qt.KeyboardModifier = _NO_KEY
+    ) -> None:
+        """A button goes down: the hand takes it, or note where everything stands."""
+        slot, mouse = mouse_map.slot_of(button, held), mouse_of()
+        if self._drag is not None:
+            self._press_second(button, at, mouse.tool(Slot.BOTH))
             return
-        tool = self.tool_of(button)
+        self._click = at if button == Qt.MouseButton.RightButton else None
+        what = mouse.what(slot) if slot is not None else mouse_map.NOTHING
+        tool = mouse.tool(slot) if slot is not None else None
+        if tool is None and what not in (mouse_map.CHOSEN, mouse_map.ANEW, mouse_map.NOTHING):
+            self._act(what)
+        if tool is None and what != mouse_map.NOTHING and slot not in mouse_map.PUSHED:
+            if self.hand.press(_device(at, ratio), ratio, anew=what == mouse_map.ANEW):
+                self._holding = button
+                return
+            tool = self._controller.grid.tool
+        if tool is not None:
+            self._begin(tool, button, at)
+
+    def _press_second(self, button: Qt.MouseButton, at: QPointF, tool: Tool | None) -> None:
+        """The left and the right button together may be a tool of their own."""
+        self._click = None
+        pair = {Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton}
+        if tool is not None and self._drag is not None and {self._drag.button, button} == pair:
+            self._begin(tool, button, at)
+
+    def _begin(self, tool: Tool, button: Qt.MouseButton, at: QPointF) -> None:
         frame = self._controller.frame(self._number)
-        if tool is None or frame is None or self._drag is not None:
+        if frame is None:
             return
-        drag = _Drag(tool, at, at, index=self._controller.grid.views[self._number].index)
+        index = self._controller.grid.views[self._number].index
+        drag = _Drag(tool, at, at, index=index, button=button)
         if tool is Tool.WINDOW:
             drag.window = self._controller.window(self._number)
             low, high = presets.value_range(frame) if drag.window is not None else (0.0, 0.0)
             drag.span, drag.whole = high - low, frame.values.dtype.kind in "iu"
         self._drag = drag
+
+    def cancel(self) -> None:
+        """Something else takes the mouse: the drag ends where it is, and no click follows."""
+        self._drag, self._click = None, None
+        self._controller.set_dragging(self._number, False)
 
     def move(self, at: QPointF, ratio: float, *, pressed: bool = True) -> None:
         """The mouse moves; `ratio` device pixels make a logical one, `pressed` means with a button down."""
@@ -92,32 +133,44 @@ class Gestures:
     def release(self, button: Qt.MouseButton, at: QPointF, ratio: float = 1.0) -> bool:
         """The button is up again; True for a click of the right one, which moved nothing to speak of."""
         drag, self._drag = self._drag, None
+        click, self._click = self._click, None
         if drag is None:
-            if button == Qt.MouseButton.LeftButton:
+            if button == self._holding:
+                self._holding = None
                 self.hand.release(_device(at, ratio), ratio)
-            return button == Qt.MouseButton.RightButton
-        self._controller.set_dragging(self._number, False)
-        way = at - drag.start
-        return button == Qt.MouseButton.RightButton and abs(way.x()) + abs(way.y()) < CLICK
+        else:
+            self._controller.set_dragging(self._number, False)
+        if button != Qt.MouseButton.RightButton or click is None:
+            return False
+        way = at - click
+        return abs(way.x()) + abs(way.y()) < CLICK
 
     def double(self, at: QPointF, ratio: float) -> bool:
         """The left button twice; True when the hand has a use for it."""
-        return self.hand.double(_device(at, ratio), ratio)
+        taken = self.hand.double(_device(at, ratio), ratio)
+        if taken:
+            self._holding = Qt.MouseButton.LeftButton
+        return taken
 
     def grip(self, at: QPointF, ratio: float) -> Grip | None:
         """What is drawn at this place."""
         return self.hand.grip(_device(at, ratio))
 
-    def wheel(self, delta: int, *, zoom: bool, at: QPointF, ratio: float) -> None:
+    def wheel(
+        self, delta: int, *, held: Qt.KeyboardModifier = _NO_KEY, at: QPointF, ratio: float = 1.0
+    ) -> None:
         """The wheel turned by `delta` eighths of a degree: leaf through, or zoom at the mouse."""
-        if zoom:
+        what = mouse_of().what(mouse_map.wheel_slot(held))
+        if what == mouse_map.SIZE:
             self._controller.zoom(self._number, WHEEL_ZOOM ** (delta / WHEEL_STEP), _device(at, ratio))
             return
         self._wheel += delta
         steps = int(self._wheel / WHEEL_STEP)
         self._wheel -= steps * WHEEL_STEP
-        if steps:
+        if steps and what == mouse_map.IMAGES:
             roll(self._controller, self._number, -steps)
+        elif steps and what == mouse_map.SERIES:
+            self._controller.next_series(-1 if steps > 0 else 1)
 
     def _apply(self, drag: _Drag, at: QPointF, ratio: float) -> None:
         moved, whole_way = at - drag.last, at - drag.start

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QPointF, QSize, Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from vetpacs_desktop.ui.viewing.controller import Controller
@@ -13,6 +13,10 @@ from vetpacs_desktop.viewer.render.stage import Stage
 
 class ViewportGrid(QWidget):
     """All viewports of one controller."""
+
+    wheel_wished = Signal(QPointF, bool)
+    deed_wished = Signal(str)
+    """See `ViewportWidget`."""
 
     def __init__(self, controller: Controller, stage: Stage, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,6 +77,8 @@ class ViewportGrid(QWidget):
             number = len(self._widgets)
             widget = ViewportWidget(self._controller, number, self._stage, self._lettering, self)
             widget.alone_wished.connect(self._controller.toggle_alone)
+            widget.wheel_wished.connect(self.wheel_wished)
+            widget.deed_wished.connect(self.deed_wished)
             self._widgets.append(widget)
 
     def _place(self, columns: int, visible: tuple[int, ...]) -> None:

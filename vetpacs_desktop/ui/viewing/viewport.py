@@ -34,12 +34,18 @@ UNIT_MIME = "application/x-vetpacs-images"
 LINE = 2
 SLIDER = 14
 PATIENCE_MS = 250
+HOLD_MS = 450
+"""The right button held still for so long opens the tool wheel."""
 
 
 class ViewportWidget(QWidget):
     """The picture of viewport `number` of the controller's grid."""
 
     alone_wished = Signal()
+    wheel_wished = Signal(QPointF, bool)
+    """The tool wheel at this place of the screen; True while the button is down."""
+    deed_wished = Signal(str)
+    """What the action of this name does: a button of the mouse has it."""
 
     def __init__(
         self,
@@ -56,7 +62,9 @@ class ViewportWidget(QWidget):
         self.setAcceptDrops(True)
         self.number = number
         self._controller = controller
-        self._gestures = Gestures(controller, number, lambda: self.desk.ask())
+        self._gestures = Gestures(
+            controller, number, lambda: self.desk.ask(), lambda name: self.deed_wished.emit(name)
+        )
         self.view = VtkWidget(stage, lettering, self)
         self.view.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.view.size_changed.connect(self._on_size)
@@ -65,6 +73,9 @@ class ViewportWidget(QWidget):
         self.slider = self._make_slider()
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(self._say_loading)
+        self._hold = QTimer(self, singleShot=True, interval=HOLD_MS)
+        self._hold.timeout.connect(self._held_still)
+        self._pressed_at = QPointF()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(LINE, LINE, LINE, LINE)
         layout.setSpacing(0)
@@ -134,7 +145,16 @@ class ViewportWidget(QWidget):
     def _on_size(self) -> None:
         self._controller.set_size(self.number, self.view.viewport)
 
+    def _held_still(self) -> None:
+        """The right button is down and nothing moves: the wheel, which lets go of the zoom."""
+        if not self._gestures.dragging:
+            self._gestures.cancel()
+            self.wheel_wished.emit(self._pressed_at, True)
+
     def _open_menu(self, grip: Grip | None, at: QPointF) -> None:
+        """Of what is drawn here; over the bare picture it is the tool wheel."""
+        if grip is None:
+            self.wheel_wished.emit(at, False)
         menu = self.desk.menu(grip) if grip is not None else None
         if menu is not None:
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -163,15 +183,24 @@ class ViewportWidget(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         self._controller.activate(self.number)
-        anew = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        self._gestures.press(event.button(), self._in_view(event), self.devicePixelRatioF(), anew=anew)
+        at, ratio = self._in_view(event), self.devicePixelRatioF()
+        self._pressed_at = event.globalPosition()
+        self._gestures.press(event.button(), at, ratio, held=event.modifiers())
+        alone = event.buttons() == Qt.MouseButton.RightButton
+        if alone and not self.hand.busy and self._gestures.grip(at, ratio) is None:
+            self._hold.start()
+        else:
+            self._hold.stop()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         pressed = event.buttons() != Qt.MouseButton.NoButton
         self._gestures.move(self._in_view(event), self.devicePixelRatioF(), pressed=pressed)
+        if self._hold.isActive() and self._gestures.dragging:
+            self._hold.stop()
         self._point_with(pressed)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._hold.stop()
         at, ratio = self._in_view(event), self.devicePixelRatioF()
         if self._gestures.release(event.button(), at, ratio) and not self.hand.finish():
             self._open_menu(self._gestures.grip(at, ratio), event.globalPosition())
@@ -208,9 +237,9 @@ class ViewportWidget(QWidget):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         self._controller.activate(self.number)
-        zoom = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         delta = event.angleDelta().y() or event.angleDelta().x()
-        self._gestures.wheel(delta, zoom=zoom, at=self._in_view(event), ratio=self.devicePixelRatioF())
+        at, ratio = self._in_view(event), self.devicePixelRatioF()
+        self._gestures.wheel(delta, held=event.modifiers(), at=at, ratio=ratio)
         event.accept()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
