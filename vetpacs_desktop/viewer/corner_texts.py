@@ -28,6 +28,15 @@ def as_written(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """Which of several exams a picture belongs to: said before all else, and never taken away."""
+
+    text: str
+    other: bool = False
+    """Not of the exam that is read: said in another colour, too."""
+
+
+@dataclass(frozen=True, slots=True)
 class CornerTexts:
     """Lines from top to bottom, in the upper corners and in the lower ones: the first is the dearest."""
 
@@ -35,6 +44,8 @@ class CornerTexts:
     top_right: Lines = ()
     bottom_left: Lines = ()
     bottom_right: Lines = ()
+    mark: Mark | None = None
+    """Above the upper left corner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +62,8 @@ class Subject:
     exam: str = ""
     series: str = ""
     view: str = ""
+    mark: Mark | None = None
+    """While several exams are on the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +78,18 @@ class Place:
     """What a reader must know about this stack, for example a tilted gantry."""
 
 
-def subject_of(exam: Exam, series: ExamSeries) -> Subject:
-    """The subject of one series of an exam."""
+def subject_of(exam: Exam, series: ExamSeries, *, mark: Mark | None = None, away: str = "") -> Subject:
+    """The subject of one series of an exam; `away` says how far it lies from the exam that is read."""
     return Subject(
         animal=exam.animal_name,
         owner=exam.owner_name,
         species=_joined(", ", species(exam.species), exam.breed),
         signalment=_joined(", ", exam.sex, age(exam.age)),
-        date=_joined(" ", day(exam.study_date), clock(exam.study_time)),
+        date=_joined(", ", _joined(" ", day(exam.study_date), clock(exam.study_time)), away),
         exam=exam.description,
         series=_joined(": ", _joined(" ", series.modality, _number(series.number)), series.description),
         view=_joined(" ", series.body_part.capitalize(), _side(series.laterality), series.view_position),
+        mark=mark,
     )
 
 
@@ -127,6 +141,7 @@ def corner_texts(
         top_right=_kept(subject.series, subject.exam, _once(subject.view, subject.series)),
         bottom_left=_kept(coming, image, ", ".join(where), place.note),
         bottom_right=_kept(*numbers, lossy),
+        mark=subject.mark,
     )
 
 

@@ -6,7 +6,7 @@ what differs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from vetpacs_desktop.viewer import corner_texts, presets
@@ -65,7 +65,7 @@ def resolve(
     picture = Picture(frame.values, pixel_shape(scale), frame.padding_mask, inverted(description))
     camera = camera_of(state, picture, viewport, sharp=is_page(description))
     window = actual_window(state, frame, windows)
-    corners = CornerTexts()
+    corners = bare_corners(facts.subject)
     if texts and not (is_page(description) and crowded(picture, camera, viewport)):
         corners = _corners(facts, frame, window, camera, scale, translate)
     return Resolved(
@@ -195,12 +195,19 @@ def scale_text(scale: Scale, translate: Translate = as_written) -> str:
     return translate(words) if words else ""
 
 
+def bare_corners(subject: Subject) -> CornerTexts:
+    """What is said without words, too: that a picture is of another exam than the one that is read."""
+    mark = subject.mark
+    return CornerTexts(mark=mark if mark is not None and mark.other else None)
+
+
 def _without_picture(facts: Facts, viewport: Viewport, texts: bool) -> Resolved:
     subject = facts.subject
-    corners = CornerTexts()
+    corners = bare_corners(subject)
     if texts and subject.animal:
-        corners = CornerTexts(
-            top_left=tuple(line for line in (subject.animal, subject.owner) if line),
+        corners = replace(
+            corners,
+            top_left=tuple(line for line in (subject.animal, subject.owner, subject.date) if line),
             top_right=(subject.series,) if subject.series else (),
         )
     return Resolved(

@@ -7,7 +7,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 
 from vetpacs_desktop.ui import theme
-from vetpacs_desktop.viewer.render.lettering import Piece, Rgba, outlined, shortened
+from vetpacs_desktop.viewer.render.lettering import Piece, Rgba, colour_of, outlined, shortened
 
 _ALIGN = {
     "left": Qt.AlignmentFlag.AlignLeft,
@@ -25,7 +25,7 @@ class QtLettering:
         if not any(line.strip() for line in piece.lines):
             return np.zeros((0, 0, 4), np.uint8)
         coverage = _coverage(piece)
-        return outlined(coverage, max(1, round(piece.size / 10)))
+        return outlined(coverage, max(1, round(piece.size / 10)), colour_of(piece))
 
 
 def _coverage(piece: Piece) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:

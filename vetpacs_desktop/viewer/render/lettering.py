@@ -22,6 +22,8 @@ from vetpacs_desktop.viewer.render.fonts import font_file
 Rgba = NDArray[np.uint8]
 """(height, width, 4), top row first, colour not multiplied by alpha."""
 TEXT_COLOR = (232, 236, 235)
+ATTENTION_COLOR = (245, 184, 74)
+"""Amber: 11 to 1 on black, and told from the others by its word and its weight, too."""
 OUTLINE_ALPHA = 0.85
 _POINTS_PER_INCH = 72
 _FONT_FILE = 4
@@ -40,6 +42,8 @@ class Piece:
     bold: bool = False
     room: int = 0
     """Device pixels that a line may take; longer ones end in an ellipsis. 0 sets no bound."""
+    attention: bool = False
+    """In amber."""
 
 
 class Lettering(Protocol):
@@ -69,7 +73,8 @@ class FreeTypeLettering:
             return np.zeros((0, 0, 4), np.uint8)
         width, height, _ = image.GetDimensions()
         rgba = vtk_to_numpy(image.GetPointData().GetScalars()).reshape(height, width, 4)
-        return outlined(rgba[used[1] - 1 :: -1, : used[0], 3], max(1, round(piece.size / 10)))
+        coverage = rgba[used[1] - 1 :: -1, : used[0], 3]
+        return outlined(coverage, max(1, round(piece.size / 10)), colour_of(piece))
 
     def _width(self, look: vtkTextProperty, text: str) -> float:
         box = [0, 0, 0, 0]
@@ -97,8 +102,13 @@ def _shortened(line: str, room: int, width: Callable[[str], float]) -> str:
     return line[:short].rstrip() + "…"
 
 
-def outlined(alpha: NDArray[np.uint8], reach: int) -> Rgba:
-    """Letters of coverage `alpha` in the text colour, with `reach` pixels of near-black around them."""
+def colour_of(piece: Piece) -> tuple[int, int, int]:
+    """Of its letters."""
+    return ATTENTION_COLOR if piece.attention else TEXT_COLOR
+
+
+def outlined(alpha: NDArray[np.uint8], reach: int, colour: tuple[int, int, int] = TEXT_COLOR) -> Rgba:
+    """Letters of coverage `alpha` in a bright colour, with `reach` pixels of near-black around them."""
     coverage = np.pad(alpha, reach).astype(np.float32) / np.float32(255)
     dark = coverage
     for _ in range(reach):
@@ -107,7 +117,7 @@ def outlined(alpha: NDArray[np.uint8], reach: int) -> Rgba:
     total = coverage + dark * (1 - coverage)
     share = np.divide(coverage, total, out=np.zeros_like(total), where=total > 0)
     picture = np.empty((*coverage.shape, 4), np.uint8)
-    picture[..., :3] = share[..., None] * np.array(TEXT_COLOR, np.float32) + 0.5
+    picture[..., :3] = share[..., None] * np.array(colour, np.float32) + 0.5
     picture[..., 3] = total * 255 + 0.5
     return picture
 

@@ -37,7 +37,7 @@ class TextLayer:
     """Labels that are written, placed and faded together."""
 
     def __init__(self, renderer: vtkRenderer, lettering: Lettering) -> None:
-        anchors = {**_CORNERS, **_EDGES, "message": (0.5, 0.5)}
+        anchors = {**_CORNERS, **_EDGES, "message": (0.5, 0.5), "mark": (0.0, 0.0)}
         self._labels = {name: Label(lettering, anchor) for name, anchor in anchors.items()}
         for label in self._labels.values():
             renderer.AddViewProp(label.prop)
@@ -46,10 +46,11 @@ class TextLayer:
         """Write and place what `resolved` says."""
         viewport = resolved.viewport
         for name, piece in _pieces(resolved).items():
-            label = self._labels[name]
-            label.write(piece)
+            self._labels[name].write(piece)
+        below = self._labels["mark"].size[1]
+        for name, label in self._labels.items():
             x, y = _place(name, viewport)
-            label.place(x, y, viewport.height)
+            label.place(x, y + (below if name == "top_left" else 0), viewport.height)
 
     def fade(self, faded: bool) -> None:
         """Step back while the reader drags."""
@@ -71,6 +72,14 @@ def _pieces(resolved: Resolved) -> dict[str, Piece]:
     }
     for edge in _EDGES:
         pieces[edge] = Piece((getattr(resolved.letters, edge),), letter, "center", bold=True)
+    mark = resolved.corners.mark
+    pieces["mark"] = Piece(
+        (mark.text,) if mark is not None else (),
+        round(TYPE * viewport.ratio),
+        bold=True,
+        room=room,
+        attention=mark is not None and mark.other,
+    )
     pieces["message"] = Piece(_wrapped(resolved.message, size, viewport), size, "center")
     return pieces
 
@@ -87,7 +96,7 @@ def _wrapped(sentence: str, size: int, viewport: Viewport) -> tuple[str, ...]:
 
 
 def _place(name: str, viewport: Viewport) -> tuple[float, float]:
-    anchor = {**_CORNERS, **_EDGES, "message": (0.5, 0.5)}[name]
+    anchor = {**_CORNERS, **_EDGES, "message": (0.5, 0.5), "mark": (0.0, 0.0)}[name]
     margin = MARGIN * viewport.ratio
     return (
         margin + anchor[0] * (viewport.width - 2 * margin),
