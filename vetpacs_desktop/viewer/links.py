@@ -1,4 +1,4 @@
-"""What of several viewports goes together: a reader's choice, kept with the grid. Decides nothing by itself."""
+"""What of several viewports goes together: a reader's choice, kept with the grid. Decides nothing."""
 
 from __future__ import annotations
 
@@ -29,9 +29,10 @@ class Links:
         return all(getattr(self, one.name) for one in fields(self))
 
 
+NOTHING_LINKED = Links()
 ALL_LINKED = Links(scroll=True, place=True, window=True, turn=True)
 
 
 def toggle_all(links: Links) -> Links:
     """Everything, or nothing when everything is linked already."""
-    return Links() if links.all else ALL_LINKED
+    return NOTHING_LINKED if links.all else ALL_LINKED

@@ -47,7 +47,7 @@ def spot_at(frame: LoadedFrame, pixel: Point) -> Spot:
 def is_on(frame: LoadedFrame, pixel: Point) -> bool:
     """Whether (column, row) lies on a picture."""
     rows, columns = frame.values.shape[:2]
-    return -0.5 <= pixel[0] <= columns - 0.5 and -0.5 <= pixel[1] <= rows - 0.5
+    return bool(-0.5 <= pixel[0] <= columns - 0.5 and -0.5 <= pixel[1] <= rows - 0.5)
 
 
 def pixel_in(spot: Spot, frame: LoadedFrame, reach: float) -> Point | None:

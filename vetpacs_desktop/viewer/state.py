@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from vetpacs_desktop.viewer.description import VoiFunction, Window
-from vetpacs_desktop.viewer.links import Links
+from vetpacs_desktop.viewer.links import NOTHING_LINKED, Links
 from vetpacs_desktop.viewer.spot import Spot
 
 LARGEST_GRID = 4
@@ -232,7 +232,7 @@ class GridState:
     quadruped: bool | None = None
     """Letters for a quadruped or a biped, whatever the files say; None asks them. Changes labels only."""
     tool: Tool = Tool.WINDOW
-    links: Links = Links()
+    links: Links = NOTHING_LINKED
     reference: bool = True
     """Where the active viewport's slice cuts the others, as a line."""
     spot: Spot | None = None
@@ -269,7 +269,7 @@ class GridState:
 
 
 def lay_out(grid: GridState, rows: int, columns: int) -> GridState:
-    """Another number of viewports (1x1 to 4x4) on the first screen; views keep their place in reading order."""
+    """Another number of viewports (1x1 to 4x4) on the first screen; views keep their place."""
     rows, columns = (max(1, min(n, LARGEST_GRID)) for n in (rows, columns))
     count, before = rows * columns, grid.on_first
     first, beyond = grid.views[:before], grid.views[before:]
