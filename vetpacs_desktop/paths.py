@@ -83,6 +83,11 @@ class Home:
         return self.root / "certificates"
 
     @property
+    def readings(self) -> Path:
+        """How exams were left on this computer's screen."""
+        return self.root / "readings"
+
+    @property
     def window_state(self) -> Path:
         """Sizes and positions of the window."""
         return self.root / "window.ini"

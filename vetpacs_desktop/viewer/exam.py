@@ -61,6 +61,8 @@ class Exam:
     """What was drawn on it when it was opened."""
     layers: Layers | None = None
     """What other programs said of its images; None where they said nothing."""
+    left: str = ""
+    """How it was left on the screen, as `reading_state` writes it; empty where it is as new."""
     animal_id: str = ""
     """Who it is inside this library; empty where nothing tells."""
     beside: tuple[Exam, ...] = ()

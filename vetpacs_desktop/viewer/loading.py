@@ -52,7 +52,8 @@ class FrameKey:
 class LoadedFrame:
     """A picture ready to show.
 
-    `values` are (rows, cols) modality values (uint8, int16, uint16 or float32) or (rows, cols, 3) uint8 RGB.
+    `values` are (rows, cols) modality values (uint8, int16, uint16, float32, float64) or (rows, cols, 3) RGB
+    of uint8.
     """
 
     key: FrameKey
@@ -65,12 +66,15 @@ class LoadedFrame:
     overlays: tuple[Overlay, ...] = ()
     shutter: NDArray[np.bool_] | None = None
     """True where the device asks to hide the picture."""
+    lent: bool = False
+    """The values lie in a volume, which answers for their memory."""
 
     @property
     def nbytes(self) -> int:
         """Memory that this frame keeps busy."""
         masks = [mask.nbytes for mask in (self.padding_mask, self.shutter) if mask is not None]
-        return self.values.nbytes + sum(masks) + sum(overlay.bitmap.nbytes for overlay in self.overlays)
+        own = 0 if self.lent else self.values.nbytes
+        return own + sum(masks) + sum(overlay.bitmap.nbytes for overlay in self.overlays)
 
 
 class FrameLoader:
@@ -108,6 +112,24 @@ class FrameLoader:
         """The frame if it is loaded."""
         with self._change:
             return self._wishes.get(key)
+
+    def exchange(self, frame: LoadedFrame) -> None:
+        """Keep `frame` in place of the equal one that is loaded; nothing happens where none is."""
+        with self._change:
+            self._wishes.exchange(frame.key, frame)
+            self._change.notify_all()
+
+    @property
+    def idle(self) -> bool:
+        """Whether all that is wished is loaded, or as much of it as there is room for."""
+        with self._change:
+            return self._wishes.idle
+
+    @property
+    def nbytes(self) -> int:
+        """Memory of the frames that are kept."""
+        with self._change:
+            return self._wishes.nbytes
 
     def failure(self, key: FrameKey) -> KnownError | None:
         """Why the frame can't be shown, if that is known."""

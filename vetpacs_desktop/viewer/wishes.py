@@ -80,6 +80,20 @@ class Wishes(Generic[K, V]):
         self._failures[key] = error
         return key in self._rank
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is on its way, and nothing that is wished and has room is missing."""
+        if self._under_way:
+            return False
+        known = (self._kept, self._failures)
+        missing = next((n for n, key in enumerate(self._order) if not any(key in one for one in known)), None)
+        return missing is None or not self._room_for(missing)
+
+    @property
+    def nbytes(self) -> int:
+        """What is kept, by `size`."""
+        return self._bytes
+
     def wished(self, key: K) -> bool:
         """Whether somebody still wishes it."""
         return key in self._rank
@@ -94,6 +108,12 @@ class Wishes(Generic[K, V]):
         if value is not None:
             self._kept.move_to_end(key)
         return value
+
+    def exchange(self, key: K, value: V) -> None:
+        """Another value for a kept thing; nothing happens where it is not kept."""
+        if key in self._kept:
+            self._bytes += self._size(value) - self._size(self._kept[key])
+            self._kept[key] = value
 
     def failure(self, key: K) -> KnownError | None:
         return self._failures.get(key)

@@ -1,0 +1,271 @@
+"""How an exam looks on the screen as a document, and the look that such a document gives an exam again.
+
+Owns the document's form. Which picture a viewport shows is written by the names that series and images have in
+the exam, never by their places, for places move when images come or go. Fields are carried by their types, so
+that what others add to `state` is kept without being named here; what a document lacks, or has in a form that
+is not understood, is as new. Pure: must never read a file or ask what is loaded.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import types
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
+from enum import Enum
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from vetpacs_desktop.viewer.exam import Exam, ExamSeries
+from vetpacs_desktop.viewer.loading import FrameKey
+from vetpacs_desktop.viewer.session import FrameStack
+from vetpacs_desktop.viewer.state import (
+    LARGEST_FACTOR,
+    LARGEST_GRID,
+    SMALLEST_FACTOR,
+    GridState,
+    ViewState,
+    show_series,
+)
+
+VERSION = 1
+_BY_NAME = frozenset({"series", "stack", "index"})
+"""Places of a view: written as names instead."""
+_KIND = "is"
+"""Says which of several classes a value is of, such as a window or the preset it comes from."""
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A picture by the names that it has everywhere: SeriesInstanceUID, SOPInstanceUID, frame from 0."""
+
+    series_uid: str
+    sop_uid: str = ""
+    frame: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """An exam's grid as it was left; `keys` are the pictures of its views, None where nothing is to be found.
+
+    The views' indices are guesses until the stacks are known: see `found`.
+    """
+
+    grid: GridState
+    keys: tuple[FrameKey | None, ...]
+
+
+# --- writing --------------------------------------------------------------------------------------
+
+
+def document(grid: GridState, exam: Exam, keys: Sequence[FrameKey | None]) -> str:
+    """The grid as JSON; `keys` are the pictures that its views show, in their order."""
+    views = [
+        {"place": _plain(_place(exam, view, key)), "view": _without(_plain(view), _BY_NAME)}
+        for view, key in zip(grid.views, keys, strict=True)
+    ]
+    kept = {"version": VERSION, "grid": _without(_plain(grid), frozenset({"views"})), "views": views}
+    return json.dumps(kept, separators=(",", ":"))
+
+
+def _place(exam: Exam, view: ViewState, key: FrameKey | None) -> Place | None:
+    if view.series is None or view.series >= len(exam.all_series):
+        return None
+    series = exam.series_at(view.series)
+    if key is None or key.path not in series.paths or not series.sop_uids:
+        return Place(series.series_uid)
+    return Place(series.series_uid, series.sop_uids[series.paths.index(key.path)], key.frame)
+
+
+def _plain(value: object) -> Any:
+    """A value as JSON has it."""
+    if isinstance(value, Enum):
+        return value.value
+    if is_dataclass(value) and not isinstance(value, type):
+        own = {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        return {_KIND: type(value).__name__, **own}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, frozenset | set):
+        return sorted((_plain(one) for one in value), key=repr)
+    if isinstance(value, tuple | list):
+        return [_plain(one) for one in value]
+    return value if isinstance(value, str | int | float | None) else None
+
+
+def _without(facts: dict[str, Any], names: frozenset[str]) -> dict[str, Any]:
+    return {name: value for name, value in facts.items() if name not in names}
+
+
+# --- reading --------------------------------------------------------------------------------------
+
+
+def resumed(text: str, exam: Exam) -> Resumed | None:
+    """What `text` says of `exam`; None when it says nothing, or nothing of what it speaks of is there any more.
+
+    A series that is gone leaves its viewport empty; an image that is gone leaves its series as new: the flips
+    and the window of one picture are never put on another.
+    """
+    kept = _parsed(text)
+    listed = kept.get("views")
+    if kept.get("version") != VERSION or not isinstance(listed, list):
+        return None
+    found = [_view(one, exam) for one in listed[: LARGEST_GRID**2]]
+    if all(view.series is None for view, _ in found):
+        return None
+    grid = _whole(_from_plain(GridState, kept.get("grid"), GridState()), [view for view, _ in found])
+    keys = [key for _, key in found]
+    return Resumed(grid, tuple((keys + [None] * len(grid.views))[: len(grid.views)]))
+
+
+def found(view: ViewState, key: FrameKey, stacks: Sequence[FrameStack]) -> ViewState | None:
+    """The view at the place of `key`; None while no stack holds it. As new when none ever will."""
+    for number, stack in enumerate(stacks):
+        if key in stack.keys:
+            return replace(view, stack=number, index=stack.keys.index(key))
+    if stacks and all(stack.final for stack in stacks):
+        return show_series(view, view.series)
+    return None
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    try:
+        kept = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return kept if isinstance(kept, dict) else {}
+
+
+def _view(kept: object, exam: Exam) -> tuple[ViewState, FrameKey | None]:
+    """One view with its picture; an empty one where its series is gone."""
+    facts = kept if isinstance(kept, dict) else {}
+    place = _from_plain(Place, facts.get("place"), Place(""))
+    number = next((n for n, one in enumerate(exam.all_series) if one.series_uid == place.series_uid), None)
+    if number is None or not place.series_uid:
+        return ViewState(), None
+    series = exam.series_at(number)
+    fresh = ViewState(series=number)
+    if place.sop_uid not in series.sop_uids:
+        return fresh, None
+    key = FrameKey(series.paths[series.sop_uids.index(place.sop_uid)], max(0, place.frame))
+    view = _sound(_from_plain(ViewState, facts.get("view"), ViewState()))
+    return replace(view, series=number, stack=0, index=_guess(series, key)), key
+
+
+def _guess(series: ExamSeries, key: FrameKey) -> int:
+    """Where the first look most likely finds a picture, before the headers have been read."""
+    if len(series.paths) == 1:
+        return key.frame
+    return series.paths.index(key.path) if series.frame_count <= len(series.paths) else 0
+
+
+def _sound(view: ViewState) -> ViewState:
+    """Numbers that a picture can be drawn with, whatever the document holds."""
+    return replace(view, factor=min(max(view.factor, SMALLEST_FACTOR), LARGEST_FACTOR))
+
+
+def _whole(grid: GridState, views: list[ViewState]) -> GridState:
+    """As many views as the grid has room for, one of them active."""
+    rows, columns = (max(1, min(n, LARGEST_GRID)) for n in (grid.rows, grid.columns))
+    count = rows * columns
+    filled = (tuple(views) + (ViewState(),) * count)[:count]
+    active = grid.active if 0 <= grid.active < count else 0
+    return replace(grid, rows=rows, columns=columns, views=filled, active=active)
+
+
+class _Unfit(Exception):
+    """A value that is not of the type which the field has now."""
+
+
+def _from_plain(kind: type[T], kept: object, otherwise: T) -> T:
+    """A dataclass from what JSON kept of it; what does not fit is as in `otherwise`."""
+    if not isinstance(kept, dict):
+        return otherwise
+    hints = get_type_hints(kind)
+    changes: dict[str, Any] = {}
+    for field in fields(kind):  # type: ignore[arg-type]
+        if field.init and field.name in kept:
+            try:
+                changes[field.name] = _revived(hints[field.name], kept[field.name])
+            except _Unfit:
+                continue
+    return replace(otherwise, **changes)  # type: ignore[type-var]
+
+
+def _revived(hint: Any, kept: object) -> Any:
+    """A value of type `hint`. Raises `_Unfit`."""
+    origin = get_origin(hint)
+    if origin in (Union, types.UnionType):
+        return _one_of(get_args(hint), kept)
+    if origin in (tuple, frozenset):
+        return _several(origin, get_args(hint), kept)
+    if origin is not None and isinstance(origin, type) and issubclass(origin, Mapping):
+        return _mapping(get_args(hint), kept)
+    if origin is Literal:
+        return _checked(kept, kept in get_args(hint))
+    if hint in (None, type(None)):
+        return _checked(kept, kept is None)
+    if is_dataclass(hint):
+        return _instance(hint, kept)
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return _member(hint, kept)
+    return _simple(hint, kept)
+
+
+def _one_of(hints: tuple[Any, ...], kept: object) -> Any:
+    for hint in hints:
+        try:
+            return _revived(hint, kept)
+        except _Unfit:
+            continue
+    raise _Unfit
+
+
+def _several(origin: type, hints: tuple[Any, ...], kept: object) -> Any:
+    if not isinstance(kept, list):
+        raise _Unfit
+    if origin is frozenset or (len(hints) == 2 and hints[1] is Ellipsis):
+        return origin(_revived(hints[0], one) for one in kept)
+    if len(hints) != len(kept):
+        raise _Unfit
+    return tuple(_revived(hint, one) for hint, one in zip(hints, kept, strict=True))
+
+
+def _mapping(hints: tuple[Any, ...], kept: object) -> Any:
+    if not isinstance(kept, dict) or hints[:1] != (str,):
+        raise _Unfit
+    return {key: _revived(hints[1], one) for key, one in kept.items()}
+
+
+def _instance(kind: Any, kept: object) -> Any:
+    if not isinstance(kept, dict) or kept.get(_KIND) != kind.__name__:
+        raise _Unfit
+    hints = get_type_hints(kind)
+    own = {name: _revived(hint, kept[name]) for name, hint in hints.items() if name in kept}
+    try:
+        return kind(**own)
+    except (TypeError, ValueError) as error:
+        raise _Unfit from error
+
+
+def _member(kind: type[Enum], kept: object) -> Enum:
+    try:
+        return kind(kept)
+    except ValueError as error:
+        raise _Unfit from error
+
+
+def _simple(hint: Any, kept: object) -> Any:
+    if hint is float:
+        number = isinstance(kept, int | float) and not isinstance(kept, bool) and math.isfinite(kept)
+        return float(_checked(kept, number))
+    if hint in (bool, str):
+        return _checked(kept, isinstance(kept, hint))
+    return _checked(kept, hint is int and isinstance(kept, int) and not isinstance(kept, bool))
+
+
+def _checked(kept: Any, fits: bool) -> Any:
+    if not fits:
+        raise _Unfit
+    return kept
