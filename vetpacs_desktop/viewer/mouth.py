@@ -1,7 +1,7 @@
 """What is kept of a mouth: findings tooth by tooth, and which image shows which teeth, with author and time.
 
-Frozen values with pure edits, as everything on a sheet. What a finding may hold is `charting`'s to say. It must
-never judge a finding, and never throw one away because another species has no such tooth.
+Frozen values with pure edits, as everything on a sheet. What a finding may hold is `charting`'s to say. It
+must never judge a finding, and never throw one away because another species has no such tooth.
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from pydicom.dataset import Dataset
 from pydicom.uid import UID
 
 from vetpacs_desktop.viewer.annotations import Annotation, ImageRef, KeyImage, Sheet, annotation_from
+from vetpacs_desktop.viewer.mouth import Mouth, mouth_from, rows_of
 from vetpacs_desktop.viewer.standard.looks import Look
 
 CREATOR = "VETPACS SHEET 1"
@@ -65,6 +66,7 @@ def mark(dataset: Dataset, own: Own) -> None:
         "digest": own.digest,
         "annotations": [plain_annotation(one) for one in own.sheet.annotations],
         "keys": [plain_key(one) for one in own.sheet.keys],
+        "mouth": plain_mouth(own.sheet.mouth),
         "looks": {uid: look.to_json() for uid, look in own.looks.items()},
         "images": list(own.images),
     }
@@ -113,15 +115,36 @@ def plain_key(key: KeyImage) -> dict[str, object]:
     }
 
 
+def plain_mouth(mouth: Mouth) -> list[dict[str, object]]:
+    """A dental chart as JSON with everything that it is."""
+    return [
+        {
+            "id": row.id,
+            "kind": row.kind,
+            "sop": row.sop_uid,
+            "frame": row.frame,
+            "author": row.author,
+            "created": row.created,
+            "changed": row.changed,
+            **row.body,
+        }
+        for row in rows_of(mouth)
+    ]
+
+
 def merged(papers: Iterable[Own]) -> Sheet:
     """The sheet that several documents hold together; each annotation and key image once."""
     annotations: dict[str, Annotation] = {}
     keys: dict[str, KeyImage] = {}
+    mouths: dict[str, dict[str, object]] = {}
     for paper in papers:
+        mouths.update((str(row["id"]), row) for row in plain_mouth(paper.sheet.mouth))
         annotations.update((one.id, one) for one in paper.sheet.annotations)
         keys.update((one.id, one) for one in paper.sheet.keys)
     ordered = sorted(annotations.values(), key=lambda one: (one.created, one.id))
-    return Sheet(tuple(ordered), tuple(sorted(keys.values(), key=lambda one: (one.created, one.id))))
+    marked = tuple(sorted(keys.values(), key=lambda one: (one.created, one.id)))
+    rows = sorted(mouths.values(), key=lambda row: (str(row["created"]), str(row["id"])))
+    return Sheet(tuple(ordered), marked, _mouth(rows))
 
 
 def tracking_uid(id: str) -> UID:
@@ -141,6 +164,24 @@ def _sheet(body: Mapping[str, object]) -> Sheet:
     return Sheet(
         tuple(one for one in found if one is not None),
         tuple(KeyImage(str(one["id"]), _image(one), str(one["author"]), str(one["created"])) for one in keys),
+        _mouth(body.get("mouth", ())),
+    )
+
+
+def _mouth(rows: object) -> Mouth:
+    """Documents of former versions hold none."""
+    found = rows if isinstance(rows, list) else []
+    return mouth_from(
+        (
+            str(row["id"]),
+            str(row["kind"]),
+            _image(row),
+            row,
+            str(row["author"]),
+            str(row["created"]),
+            str(row["changed"]),
+        )
+        for row in found
     )
 
 

@@ -72,6 +72,11 @@ class Sources:
         self._found: dict[str, Source | None] = {}
         self._picture: tuple[ImageRef, MeasuredImage] | None = None
 
+    @property
+    def known(self) -> tuple[str, ...]:
+        """The images that may be at hand."""
+        return tuple(self._paths)
+
     def get(self, sop_uid: str) -> Source | None:
         """An image; None for what is not at hand, can't be read, or is a page of a document."""
         if sop_uid not in self._found:

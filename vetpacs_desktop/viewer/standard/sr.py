@@ -19,12 +19,14 @@ from pydicom.valuerep import DT
 from vetpacs_desktop.viewer.annotations import CALIBRATIONS, Annotation
 from vetpacs_desktop.viewer.measure.measured import Measured
 from vetpacs_desktop.viewer.measuring import words_of
+from vetpacs_desktop.viewer.mouth import Mouth
 from vetpacs_desktop.viewer.standard import codes, shapes
 from vetpacs_desktop.viewer.standard.codes import Concept, private
 from vetpacs_desktop.viewer.standard.own import MODEL, tracking_uid
 from vetpacs_desktop.viewer.standard.place import Place, as_text, new_uid, person_name
 from vetpacs_desktop.viewer.standard.shapes import Shape
 from vetpacs_desktop.viewer.standard.sources import Source
+from vetpacs_desktop.viewer.standard.sr_teeth import teeth_groups
 from vetpacs_desktop.viewer.standard.subject import carry
 
 _TITLE = Concept("126000", "DCM", "Imaging Measurement Report")
@@ -49,12 +51,15 @@ def report(
     place: Place,
     previous: Sequence[Dataset],
     images: Sequence[str],
+    mouth: Mouth | None = None,
 ) -> Dataset:
     """A new report of one author's annotations, in place of his `previous` one.
 
-    Without annotations it says that they were withdrawn. `images` are all it speaks of, at least one.
+    Without annotations it says that they were withdrawn. `images` are all it speaks of, at least one. The
+    findings of a `mouth` are a group for each tooth.
     """
     groups = [_group(one, source_of(one.image.sop_uid), measured(one)) for one in annotations]
+    groups += teeth_groups(mouth or Mouth(), source_of)
     content = sr.MeasurementReport(
         observation_context=sr.ObservationContext(observer_person_context=_person(place.author)),
         procedure_reported=coded(_PROCEDURE),

@@ -17,6 +17,7 @@ from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.viewer.annotations import CALIBRATIONS, Annotation, ImageRef, Sheet
 from vetpacs_desktop.viewer.measure.tools import TOOLS
 from vetpacs_desktop.viewer.measuring import words_of
+from vetpacs_desktop.viewer.mouth import Mouth
 from vetpacs_desktop.viewer.standard.looks import Look
 from vetpacs_desktop.viewer.standard.own import (
     Own,
@@ -25,6 +26,7 @@ from vetpacs_desktop.viewer.standard.own import (
     mark,
     plain_annotation,
     plain_key,
+    plain_mouth,
 )
 from vetpacs_desktop.viewer.standard.place import Place, Versions, new_uid
 from vetpacs_desktop.viewer.standard.sources import Source, Sources
@@ -79,6 +81,7 @@ class _Save:
     def _authors(self) -> tuple[str, ...]:
         """Everybody who has drawn, marked or written something here."""
         found = [one.author for one in self.sheet.annotations] + [one.author for one in self.sheet.keys]
+        found += [one.author for one in self.sheet.mouth.findings]
         found += [self.author] if self.looks else []
         return tuple(
             dict.fromkeys((*found, *(one for paper in Paper for one in self.versions.authors(paper))))
@@ -88,6 +91,15 @@ class _Save:
         return tuple(
             one for one in self.sheet.annotations if one.author == author and self._has(one.image.sop_uid)
         )
+
+    def _charted(self, author: str) -> Mouth:
+        """An author's own findings, with the images of teeth and the animal that they are read by."""
+        mouth = self.sheet.mouth
+        own = tuple(one for one in mouth.findings if one.author == author)
+        if not own:
+            return Mouth()
+        shown = tuple(one for one in mouth.shown if self._has(one.image.sop_uid))
+        return replace(mouth, findings=own, shown=shown)
 
     def _has(self, sop_uid: str) -> bool:
         return self.sources.get(sop_uid) is not None
@@ -106,12 +118,18 @@ class _Save:
     # --- one kind of document each ---
 
     def _report(self, author: str) -> None:
-        drawn = self._drawn(author)
+        drawn, mouth = self._drawn(author), self._charted(author)
         images = list(dict.fromkeys(one.image.sop_uid for one in drawn))
-        digest = digest_of([plain_annotation(one) for one in drawn], self._scales(images))
+        charted = [plain_mouth(mouth)] if mouth.findings else []
+        digest = digest_of([plain_annotation(one) for one in drawn], self._scales(images), *charted)
         former = self.versions.newest(Paper.REPORT, author)
-        if digest == self.versions.digest(Paper.REPORT, author) or not (drawn or _holds(former)):
+        something = drawn or mouth.findings
+        if digest == self.versions.digest(Paper.REPORT, author) or not (something or _holds(former)):
             return
+        images += [one.image.sop_uid for one in mouth.shown if one.teeth and one.image.sop_uid not in images]
+        images = list(dict.fromkeys(images))
+        if mouth.findings and not images:
+            images = [uid for uid in self.sources.known if self._has(uid)][:1]
         if not images:
             images = [uid for one in former for uid in one.own.images if self._has(uid)]
         if not images:
@@ -121,8 +139,8 @@ class _Save:
         values = {one.id: self.sources.measured(one) for one in _by_picture(drawn)}
         previous = [one.dataset for one in former]
         place = self._place(Paper.REPORT, author)
-        made = report(drawn, self._source, lambda one: values[one.id], place, previous, images)
-        self._keep(made, place, digest, Sheet(drawn), {}, images)
+        made = report(drawn, self._source, lambda one: values[one.id], place, previous, images, mouth)
+        self._keep(made, place, digest, Sheet(drawn, mouth=mouth), {}, images)
 
     def _presentations(self, author: str) -> None:
         former = self.versions.newest(Paper.PRESENTATION, author)
@@ -218,6 +236,10 @@ def _complete(sheet: Sheet, author: str) -> Sheet:
     return Sheet(
         tuple(replace(one, author=one.author or author) for one in sheet.annotations if _is_whole(one)),
         tuple(replace(one, author=one.author or author) for one in sheet.keys),
+        replace(
+            sheet.mouth,
+            findings=tuple(replace(one, author=one.author or author) for one in sheet.mouth.findings),
+        ),
     )
 
 
@@ -243,7 +265,7 @@ def _by_picture(drawn: Sequence[Annotation]) -> list[Annotation]:
 def _holds(former: Sequence[object]) -> bool:
     """Whether the last save held anything that may have to be taken back."""
     return any(
-        own.sheet.annotations or own.sheet.keys or own.looks
+        own.sheet.annotations or own.sheet.keys or own.sheet.mouth.findings or own.looks
         for one in former
         if (own := getattr(one, "own", None)) is not None
     )
