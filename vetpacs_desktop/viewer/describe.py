@@ -35,6 +35,8 @@ _ANATOMY = (
 )
 _REMARKS = ("ProtocolName", "AcquisitionDeviceProcessingDescription", "ImageComments")
 _PIXEL_TAGS = ((0x7FE0, 0x0008), (0x7FE0, 0x0009), (0x7FE0, 0x0010))
+ALIKE_MS = 0.5
+"""Frames whose lengths differ by less than this are played at one pace."""
 
 
 def read_description(path: Path) -> ImageDescription:
@@ -104,6 +106,7 @@ def describe(dataset: read.Header, path: Path, *, pixels: bool | None = None) ->
         source_to_patient=read.positive(dataset, "DistanceSourceToPatient"),
         pixel_aspect_ratio=_aspect(dataset),
         frame_time_ms=_frame_time(dataset),
+        frame_times_ms=_frame_times(dataset),
         frame_of_reference_uid=read.text(dataset, "FrameOfReferenceUID"),
         spacing_between_slices=_slice_step(dataset),
         orientation_type=read.text(dataset, "AnatomicalOrientationType").upper(),
@@ -275,6 +278,19 @@ def _frame_time(dataset: read.Header) -> float | None:
         if (rate := read.positive(dataset, keyword)) is not None:
             return 1000.0 / rate
     return None
+
+
+def _frame_times(dataset: read.Header) -> tuple[float, ...]:
+    """How long each frame lasts (ms), from FrameTimeVector: its n-th value is the way from frame n-1 to n.
+
+    The last frame lasts as long as the median. Empty where all are alike or one of them makes no sense.
+    """
+    if read.positive(dataset, "FrameTime") is not None:
+        return ()
+    steps = [step or 0.0 for step in read.numbers(dataset, "FrameTimeVector")][1:]
+    if not steps or min(steps) <= 0 or max(steps) - min(steps) <= ALIKE_MS:
+        return ()
+    return (*steps, float(median(steps)))
 
 
 def _slice_step(dataset: read.Header) -> float | None:

@@ -174,6 +174,8 @@ class ImageDescription:
     source_to_patient: float | None = None
     pixel_aspect_ratio: tuple[int, int] | None = None
     frame_time_ms: float | None = None
+    frame_times_ms: tuple[float, ...] = ()
+    """How long each frame lasts, where the file says different times."""
     frame_of_reference_uid: str = ""
     spacing_between_slices: float | None = None
     orientation_type: str = ""

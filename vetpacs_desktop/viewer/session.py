@@ -18,6 +18,7 @@ from vetpacs_desktop.jobs import CancelToken
 from vetpacs_desktop.viewer.describe import read_description
 from vetpacs_desktop.viewer.description import ImageDescription, Medium
 from vetpacs_desktop.viewer.exam import ExamSeries
+from vetpacs_desktop.viewer.geometry.planes import Vector
 from vetpacs_desktop.viewer.loading import FrameKey
 from vetpacs_desktop.viewer.picture import is_film
 from vetpacs_desktop.viewer.pixels.source import BROKEN_DATA
@@ -86,6 +87,12 @@ class FrameStack:
     problems: tuple[str, ...] = ()
     """The same in sentences."""
     frame_ms: float = USUAL_FRAME_MS
+    lengths_ms: tuple[float, ...] = ()
+    """How long each frame lasts, where they differ; `frame_ms` is their median then."""
+    space: str = ""
+    """The frame of reference, where it has one and the slices have places in it."""
+    normal: Vector | None = None
+    """Of all slices; `positions` are along it."""
     final: bool = False
     """All headers have been read; the order is the true one."""
     medium: Medium = Medium.IMAGES
@@ -210,8 +217,25 @@ def frame_stack(stack: Stack, *, final: bool = True) -> FrameStack:
         note=_note(stack),
         problems=stack.problems,
         frame_ms=stack.frames[0].description.frame_time_ms or USUAL_FRAME_MS,
+        lengths_ms=_lengths(stack),
+        space=_space(stack) if normal is not None else "",
+        normal=normal,
         final=final,
     )
+
+
+def _lengths(stack: Stack) -> tuple[float, ...]:
+    """Of the frames of one file that says them one by one (FrameTimeVector, PS3.3 C.7.6.5.1.2)."""
+    vector = stack.frames[0].description.frame_times_ms
+    if len({frame.path for frame in stack.frames}) > 1 or any(f.frame >= len(vector) for f in stack.frames):
+        return ()
+    return tuple(vector[frame.frame] for frame in stack.frames)
+
+
+def _space(stack: Stack) -> str:
+    """The one frame of reference of all slices."""
+    found = {frame.description.frame_of_reference_uid for frame in stack.frames}
+    return found.pop() if len(found) == 1 else ""
 
 
 def _note(stack: Stack) -> str:
