@@ -1,7 +1,7 @@
 """How exams were left on this computer's screen: one small file for each exam, and a mark while one is open.
 
-Owns the files; what stands in them is the viewer's and is not looked into. They are beside the library, not in
-it: losing them costs a moment, not a finding. Each is written whole and flushed, or not at all.
+Owns the files; what stands in them is the viewer's and is not looked into. They are beside the library, not
+in it: losing them costs a moment, not a finding. Each is written whole and flushed, or not at all.
 """
 
 from __future__ import annotations

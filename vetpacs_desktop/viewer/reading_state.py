@@ -1,9 +1,9 @@
 """How an exam looks on the screen as a document, and the look that such a document gives an exam again.
 
-Owns the document's form. Which picture a viewport shows is written by the names that series and images have in
-the exam, never by their places, for places move when images come or go. Fields are carried by their types, so
-that what others add to `state` is kept without being named here; what a document lacks, or has in a form that
-is not understood, is as new. Pure: must never read a file or ask what is loaded.
+Owns the document's form. Which picture a viewport shows is written by the names that series and images have
+in the exam, never by their places, for places move when images come or go. Fields are carried by their types,
+so that what others add to `state` is kept without being named here; what a document lacks, or has in a form
+that is not understood, is as new. Pure: must never read a file or ask what is loaded.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ from vetpacs_desktop.viewer.state import (
 VERSION = 1
 _BY_NAME = frozenset({"series", "stack", "index"})
 """Places of a view: written as names instead."""
+_OF_THE_DAY = ("spot", "second", "second_alone")
+"""What is as it is now: the place pointed at, and the screens that this table has today."""
 _KIND = "is"
 """Says which of several classes a value is of, such as a window or the preset it comes from."""
 T = TypeVar("T")
@@ -101,8 +103,10 @@ def _without(facts: dict[str, Any], names: frozenset[str]) -> dict[str, Any]:
 # --- reading --------------------------------------------------------------------------------------
 
 
-def resumed(text: str, exam: Exam) -> Resumed | None:
-    """What `text` says of `exam`; None when it says nothing, or nothing of what it speaks of is there any more.
+def resumed(text: str, exam: Exam, now: GridState | None = None) -> Resumed | None:
+    """What `text` says of `exam`; None when it says nothing, or nothing that it speaks of is there any more.
+
+    `now` is the grid as it stands, which says how many screens there are.
 
     A series that is gone leaves its viewport empty; an image that is gone leaves its series as new: the flips
     and the window of one picture are never put on another.
@@ -111,12 +115,10 @@ def resumed(text: str, exam: Exam) -> Resumed | None:
     listed = kept.get("views")
     if kept.get("version") != VERSION or not isinstance(listed, list):
         return None
-    found = [_view(one, exam) for one in listed[: LARGEST_GRID**2]]
-    if all(view.series is None for view, _ in found):
+    pairs = [_view(one, exam) for one in listed[: 2 * LARGEST_GRID**2]]
+    if all(view.series is None for view, _ in pairs):
         return None
-    grid = _whole(_from_plain(GridState, kept.get("grid"), GridState()), [view for view, _ in found])
-    keys = [key for _, key in found]
-    return Resumed(grid, tuple((keys + [None] * len(grid.views))[: len(grid.views)]))
+    return _whole(_from_plain(GridState, kept.get("grid"), GridState()), pairs, now or GridState())
 
 
 def found(view: ViewState, key: FrameKey, stacks: Sequence[FrameStack]) -> ViewState | None:
@@ -165,13 +167,25 @@ def _sound(view: ViewState) -> ViewState:
     return replace(view, factor=min(max(view.factor, SMALLEST_FACTOR), LARGEST_FACTOR))
 
 
-def _whole(grid: GridState, views: list[ViewState]) -> GridState:
-    """As many views as the grid has room for, one of them active."""
-    rows, columns = (max(1, min(n, LARGEST_GRID)) for n in (grid.rows, grid.columns))
+def _whole(kept: GridState, pairs: list[tuple[ViewState, FrameKey | None]], now: GridState) -> Resumed:
+    """As many views as there is room for, one of them active; a second screen as it stands now."""
+    rows, columns = (max(1, min(n, LARGEST_GRID)) for n in (kept.rows, kept.columns))
     count = rows * columns
-    filled = (tuple(views) + (ViewState(),) * count)[:count]
-    active = grid.active if 0 <= grid.active < count else 0
-    return replace(grid, rows=rows, columns=columns, views=filled, active=active)
+    first = (pairs[:count] + [(ViewState(), None)] * count)[:count]
+    beyond: list[tuple[ViewState, FrameKey | None]] = [(view, None) for view in now.views[now.on_first :]]
+    if now.second is not None and len(pairs) == count + len(beyond):
+        beyond = pairs[count:]
+    both = first + beyond
+    grid = replace(
+        kept,
+        rows=rows,
+        columns=columns,
+        views=tuple(view for view, _ in both),
+        active=kept.active if 0 <= kept.active < len(first) else 0,
+        **{name: getattr(now, name) for name in _OF_THE_DAY},
+        resting=len(first) if beyond else 0,
+    )
+    return Resumed(grid, tuple(key for _, key in both))
 
 
 class _Unfit(Exception):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from vetpacs_desktop.errors import KnownError
@@ -16,7 +17,8 @@ from vetpacs_desktop.ui.viewing.marking.marking import Marking
 from vetpacs_desktop.ui.viewing.supply import Supply
 from vetpacs_desktop.viewer import presets, state
 from vetpacs_desktop.viewer.annotations import ImageRef
-from vetpacs_desktop.viewer.corner_texts import Place, Subject, Translate, as_written, subject_of
+from vetpacs_desktop.viewer.comparing import joined_sheet, own_sheet, parted_sheet, subject_on_page
+from vetpacs_desktop.viewer.corner_texts import Place, Subject, Translate, as_written
 from vetpacs_desktop.viewer.description import Medium, Window
 from vetpacs_desktop.viewer.exam import Exam
 from vetpacs_desktop.viewer.loading import FrameKey, FrameLoader, LoadedFrame
@@ -26,7 +28,7 @@ from vetpacs_desktop.viewer.resolve import Facts, is_page, resolve, wished_part
 from vetpacs_desktop.viewer.session import FrameStack
 from vetpacs_desktop.viewer.snapshot import Resolved, Viewport
 from vetpacs_desktop.viewer.standard.overlaying import with_others
-from vetpacs_desktop.viewer.state import GridState, Point, Preset, ViewState
+from vetpacs_desktop.viewer.state import GridState, Point, Preset, ViewState, without
 
 
 class Controller:
@@ -57,9 +59,7 @@ class Controller:
         self._memories: dict[int, MarkMemory] = {}
         self._parts: dict[int, LoadedFrame] = {}
         """The part of a page that each viewport got last."""
-        self._subjects: dict[int, Subject] = {
-            n: subject_of(exam, series) for n, series in enumerate(exam.series)
-        }
+        self._subjects = self._named()
         self.marking.changed.subscribe(lambda _: self._emit(self.grid.visible))
 
     # --- stacks and frames ------------------------------------------------------------------------
@@ -131,7 +131,11 @@ class Controller:
 
     def ask(self) -> None:
         """Tell the loader what is wished: the frames in sight first, then their neighbours, nearest first."""
-        order = sorted(self.grid.visible, key=lambda number: number != self.grid.active)
+        read = self.exam.study_uid  # what lies beside the exam that is read never delays it
+        order = sorted(
+            self.grid.visible,
+            key=lambda number: (self.exam_of(number).study_uid != read, number != self.grid.active),
+        )
         self._supply.ask([(self.grid.views[number], self._wished_part(number)) for number in order])
 
     # --- snapshots --------------------------------------------------------------------------------
@@ -153,7 +157,8 @@ class Controller:
         marking = self.marking
         memory = self._memories.setdefault(number, MarkMemory())
         found = with_marks(found, marking.entries(frame), marking.hovered, marking.held, memory)
-        return with_others(found, self.exam.layers, image_of(frame)) if self.others_shown else found
+        layers = self.exam_of(number).layers
+        return with_others(found, layers, image_of(frame)) if self.others_shown else found
 
     def show_others(self, shown: bool) -> None:
         """What other programs drew on the images, or not."""
@@ -279,9 +284,15 @@ class Controller:
         """What the left button does."""
         self._regrid(replace(self.grid, tool=tool))
 
+    def put_grid(self, grid: GridState) -> None:
+        """Another grid with all that its viewports show, as it was left."""
+        self._regrid(grid)
+
     def next_series(self, step: int) -> None:
         """The series after (or before) the active viewport's."""
-        units, view = self.units(), self.grid.views[self.grid.active]
+        view = self.grid.views[self.grid.active]
+        own = self.exam.numbers_of(self.exam_of(self.grid.active).study_uid)
+        units = [unit for unit in self.units() if unit[0] in own]
         here = (view.series, view.stack)
         at = units.index(here) + step if here in units else 0
         if 0 <= at < len(units):
@@ -291,9 +302,49 @@ class Controller:
         """What can be hung: (series, stack); a series before its first look counts as one stack."""
         return [
             (series, stack)
-            for series in range(len(self.exam.series))
+            for series in range(len(self.exam.all_series))
             for stack in range(max(1, len(self.stacks(series))))
         ]
+
+    # --- exams beside the one that is read ----------------------------------------------------------
+
+    def exam_of(self, number: int) -> Exam:
+        """The exam whose images a viewport shows."""
+        series = self.grid.views[number].series
+        return self.exam if series is None else self.exam.exam_at(series)
+
+    def put_beside(self, other: Exam) -> None:
+        """Another exam of the same animal: its series follow those that are there. Raises `OtherAnimal`."""
+        grown = self.exam.with_beside(other)
+        if grown is not self.exam:
+            self.exam = grown
+            self.marking.rebase(partial(joined_sheet, other=other.sheet))
+            self._renamed()
+
+    def take_away(self, study_uid: str) -> None:
+        """An exam beside the read one goes: its images leave the screen and the memory."""
+        gone = self.exam.numbers_of(study_uid)
+        lost = next((one for one in self.exam.beside if one.study_uid == study_uid), None)
+        if lost is None:
+            return
+        page, sheet = self.exam, self.marking.kept
+        self.exam = self.exam.without(study_uid)
+        self.grid = replace(self.grid, views=tuple(without(view, gone) for view in self.grid.views))
+        self._supply.take_away(gone)
+        self.marking.rebase(partial(parted_sheet, gone=own_sheet(page, lost, sheet)))
+        self._renamed()
+        self.ask()
+        self._supply.forget(path for series in lost.series for path in series.paths)
+
+    def _named(self) -> dict[int, Subject]:
+        """Whose images each series holds, and of which day."""
+        count = len(self.exam.all_series)
+        return {n: subject_on_page(self.exam, n, self._translate) for n in range(count)}
+
+    def _renamed(self) -> None:
+        self._subjects = self._named()
+        self.rearranged.emit(None)
+        self._emit(self.grid.visible)
 
     # --- inside -----------------------------------------------------------------------------------
 
@@ -365,8 +416,8 @@ class Controller:
 
     def _is_key(self, image: ImageRef) -> bool:
         """Whether the reader, or another program, marked a picture."""
-        others = self.exam.layers if self.others_shown else None
-        return self.marking.sheet.is_key(image) or (others is not None and others.is_key(image))
+        layers = [one.layers for one in self.exam.exams if one.layers is not None and self.others_shown]
+        return self.marking.sheet.is_key(image) or any(others.is_key(image) for others in layers)
 
     def _ask_if_page(self, number: int) -> None:
         stack = self.stack(number)

@@ -5,7 +5,7 @@ Owns the background jobs of one exam: `stop()` ends them. Never touches a widget
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
@@ -44,17 +44,20 @@ class Opening:
         self._known: dict[Path, ImageDescription] = {}
         self._jobs: list[Job[None] | Job[FrameStack]] = []
         self._stopped = False
-        self._arranged = False
+        self._arranged: set[int] = set()
+        self._dear: tuple[int, ...] = ()
 
     def learn(self, description: ImageDescription) -> None:
         """A header that came with a frame need not be read again."""
         self._known[description.path] = description
 
-    def look(self) -> None:
-        """The quick look at the first series: the first image waits for it, a slow disc holds nobody up."""
-        if self._exam.series:
-            first = self._exam.series[0]
-            self._jobs.append(self._bridge.start(lambda _report, _cancel: first_look(first), self._looked))
+    def look(self, wanted: Iterable[int]) -> None:
+        """The quick look at series in sight: their first images wait for it, a slow disc holds nobody up."""
+        self._dear = tuple(dict.fromkeys(wanted))
+        for number in self._dear:
+            self._jobs.append(
+                self._bridge.start(partial(self._first_look, number), partial(self._looked, number))
+            )
 
     def start(self) -> None:
         """Begin the rest: series after series, headers first, then their thumbnails."""
@@ -66,18 +69,22 @@ class Opening:
         for job in self._jobs:
             job.cancel()
 
-    def _looked(self, stack: FrameStack) -> None:
-        if not self._stopped and not self._arranged:
-            self._set_stacks(0, (stack,))
+    def _first_look(self, number: int, _report: Report, _cancel: CancelToken) -> FrameStack:
+        """In a thread."""
+        return first_look(self._exam.series_at(number))
+
+    def _looked(self, number: int, stack: FrameStack) -> None:
+        if not self._stopped and number not in self._arranged:
+            self._set_stacks(number, (stack,))
 
     def _arrange(self, number: int, stacks: tuple[FrameStack, ...]) -> None:
-        self._arranged = True
+        self._arranged.add(number)
         self._set_stacks(number, stacks)
 
     def _read(self, report: Report, cancel: CancelToken) -> None:
         """In a thread."""
-        for number, series in enumerate(self._exam.series):
-            stacks = arranged(series, self._known, cancel, self._describe)
+        for number in dict.fromkeys((*self._dear, *range(len(self._exam.series)))):
+            stacks = arranged(self._exam.series_at(number), self._known, cancel, self._describe)
             self._post(partial(self._arrange, number, stacks))
             for n, stack in enumerate(stacks):
                 cancel.check()

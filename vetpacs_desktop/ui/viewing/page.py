@@ -130,7 +130,7 @@ class ReadingPage(QWidget):
         if exam.series:
             if not any(part.begin(controller) for part in self._parts):
                 controller.show(0, 0)
-            self._opening.look()
+            self._opening.look(_in_sight(controller))
         self._refresh()
         self.others.refresh()
         self._later.start(REST_AFTER_MS)
@@ -395,3 +395,10 @@ class ReadingPage(QWidget):
         super().focusInEvent(event)
         if self._grid is not None:
             self._grid.active.setFocus()
+
+
+def _in_sight(controller: Controller) -> list[int]:
+    """The series that viewports wish for and nothing is known of yet, the active viewport's first."""
+    grid = controller.grid
+    views = [grid.views[number] for number in dict.fromkeys((grid.active, *grid.visible))]
+    return [view.series for view in views if view.series is not None and not controller.stacks(view.series)]

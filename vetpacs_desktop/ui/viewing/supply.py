@@ -46,6 +46,19 @@ class Supply:
         self._stacks[series] = stacks
         return before
 
+    def take_away(self, gone: range) -> None:
+        """The series of these numbers are no more; those behind them move up."""
+        kept = {number: stacks for number, stacks in self._stacks.items() if number not in gone}
+        self._stacks = {n - len(gone) if n >= gone.stop else n: stacks for n, stacks in kept.items()}
+        self._lasts.clear()
+
+    def forget(self, paths: Iterable[Path]) -> None:
+        """Give back what is in memory of these files."""
+        gone = frozenset(paths)
+        self._failures = {key: said for key, said in self._failures.items() if key.path not in gone}
+        self._pictureless -= gone
+        self._loader.forget_all(gone)
+
     def stack(self, view: ViewState) -> FrameStack | None:
         """The stack that a viewport shows."""
         stacks = self.stacks(view.series) if view.series is not None else ()
@@ -113,11 +126,26 @@ class Supply:
     def ask(self, wishes: Sequence[tuple[ViewState, FrameKey | None]]) -> None:
         """Tell the loader what the viewports wish, the dearest viewport first, each with a part of a page.
 
-        The frames in sight come first, then their neighbours, nearest first.
+        The frames in sight come first, then their neighbours, nearest first, then the first images of what is
+        not in sight, in reading order from the dearest viewport on.
         """
         most = max(1, MOST_WISHES // len(wishes)) if self.ahead else 1
         rows = [self._row(view, part, most) for view, part in wishes]
-        self._loader.request(tuple(dict.fromkeys(_interleaved(rows))))
+        others = self._others([view for view, _ in wishes]) if self.ahead else ()
+        self._loader.request(tuple(dict.fromkeys((*_interleaved(rows), *others))))
+
+    def _others(self, views: Sequence[ViewState]) -> list[FrameKey]:
+        """What a click on another series would show first; media open too much for a mere chance."""
+        shown = {(view.series, view.stack) for view in views}
+        here = (views[0].series or 0, views[0].stack)
+        waiting = [
+            ((series, number), stack.keys[0])
+            for series, stacks in self._stacks.items()
+            for number, stack in enumerate(stacks)
+            if (series, number) not in shown and stack.keys and stack.medium is Medium.IMAGES
+        ]
+        waiting.sort(key=lambda one: (one[0] < here, one[0]))
+        return [key for _, key in waiting]
 
     def _row(self, view: ViewState, part: FrameKey | None, most: int) -> list[FrameKey]:
         stack = self.stack(view)
