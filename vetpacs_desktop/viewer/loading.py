@@ -152,6 +152,14 @@ class FrameLoader:
             self._files.forget(path)
             self._change.notify_all()
 
+    def forget_all(self, paths: frozenset[Path]) -> None:
+        """Give the memory of these files back, for nobody looks at them any more."""
+        with self._change:
+            self._wishes.forget(lambda key: key.path in paths)
+            for path in paths:
+                self._files.forget(path)
+            self._change.notify_all()
+
     def stop(self) -> None:
         """Announce nothing more and end when the frames in the making are made; returns at once."""
         with self._change:

@@ -78,6 +78,7 @@ def measure(
         normal=axis,
         step=step,
         left_handed=_against(order),
+        displaced=displaced,
         findings=_findings(gaps, usual, missing, even, displaced, tilt),
     )
 

@@ -60,6 +60,8 @@ class Geometry:
     """The mean way from one slice to the next, mm: the true third axis, also of a tilted stack."""
     left_handed: bool = False
     """The images are numbered against the normal: rows, columns and numbers form a left-handed system."""
+    displaced: bool = False
+    """Some slices lie beside the line through the others."""
     findings: tuple[str, ...] = ()
     """What is unusual, as parts of a sentence."""
 
