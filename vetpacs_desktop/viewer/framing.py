@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vetpacs_desktop.viewer.geometry.scale import Scale
 from vetpacs_desktop.viewer.snapshot import Camera, Picture, Viewport
-from vetpacs_desktop.viewer.state import Point, ViewState, ZoomMode, axes
+from vetpacs_desktop.viewer.state import Point, ViewState, ZoomMode, axes, quarter
 
 SQUARE = 2e-3
 """Pixels whose sides differ by less than this share are drawn square: the spacings are rounded numbers."""
@@ -21,14 +21,16 @@ def pixel_shape(scale: Scale) -> Point:
 def camera_of(state: ViewState, picture: Picture, viewport: Viewport, *, sharp: bool = False) -> Camera:
     """The camera for a wish; whole zoom factors put image pixels exactly on screen pixels.
 
-    `sharp` puts the picture's corner on the screen's grid at every factor.
+    `sharp` puts the picture's corner on the screen's grid at every factor and takes quarter turns only.
     """
+    state = quarter(state) if sharp else state
     right, down = axes(state)
     factor = zoom_factor(state, picture, viewport)
     middle = picture.middle
     center = middle[0] + state.pan[0], middle[1] + state.pan[1]
     camera = Camera(center, right, down, factor)
-    return _on_the_grid(camera, picture, viewport) if sharp or factor == round(factor) else camera
+    crisp = factor == round(factor) and state.rotation % 90 == 0
+    return _on_the_grid(camera, picture, viewport) if sharp or crisp else camera
 
 
 def zoom_factor(state: ViewState, picture: Picture, viewport: Viewport) -> float:
@@ -37,12 +39,19 @@ def zoom_factor(state: ViewState, picture: Picture, viewport: Viewport) -> float
         return 1.0
     if state.zoom is ZoomMode.FACTOR:
         return state.factor
-    width, height = picture.size
-    if state.rotation % 180:
-        width, height = height, width
+    width, height = turned_size(state, picture.size)
     if state.zoom is ZoomMode.WIDTH:
         return max(viewport.width / width, 1e-6)
     return max(min(viewport.width / width, viewport.height / height), 1e-6)
+
+
+def turned_size(state: ViewState, size: Point) -> Point:
+    """Width and height on the screen of what is `size` in the picture: of the box around it at free angles."""
+    right, down = axes(state)
+    return (
+        size[0] * abs(right[0]) + size[1] * abs(right[1]),
+        size[0] * abs(down[0]) + size[1] * abs(down[1]),
+    )
 
 
 def _on_the_grid(camera: Camera, picture: Picture, viewport: Viewport) -> Camera:

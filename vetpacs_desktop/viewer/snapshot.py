@@ -97,8 +97,9 @@ class Camera:
     """Where the viewport looks, in the picture's square pixels: x right, y down, 0 in the first's centre."""
 
     center: Point
-    right: tuple[int, int]
-    down: tuple[int, int]
+    right: Point
+    down: Point
+    """The screen's directions in the picture: unit vectors at right angles."""
     factor: float
     """Screen pixels per square image pixel."""
 

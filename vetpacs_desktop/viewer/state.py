@@ -11,6 +11,7 @@ from enum import Enum
 
 from vetpacs_desktop.viewer.description import VoiFunction, Window
 from vetpacs_desktop.viewer.links import NOTHING_LINKED, Links
+from vetpacs_desktop.viewer.pixels.treatment import UNTREATED, Treatment
 from vetpacs_desktop.viewer.spot import Spot
 
 LARGEST_GRID = 4
@@ -29,6 +30,12 @@ class Tool(Enum):
     PAN = "pan"
     ZOOM = "zoom"
     SCROLL = "scroll"
+    REGION = "region"
+    """Brightness and contrast from what a drawn rectangle holds."""
+    TURN = "turn"
+    STRAIGHTEN = "straighten"
+    """A drawn line becomes level or upright."""
+    MAGNIFY = "magnify"
     SPOT = "spot"
     """Points at a place, which is shown in the other viewports."""
 
@@ -77,14 +84,22 @@ class ViewState:
     flip_h: bool = False
     """Flips come first, then the rotation."""
     flip_v: bool = False
-    rotation: int = 0
-    """Clockwise on the screen: 0, 90, 180 or 270 degrees."""
+    rotation: float = 0.0
+    """Clockwise on the screen, in degrees from 0 up to 360; a page takes quarter turns only."""
     zoom: ZoomMode = ZoomMode.FIT
     factor: float = 1.0
     """Screen pixels per square image pixel; counts with ZoomMode.FACTOR only."""
     pan: Point = (0.0, 0.0)
     """From the picture's middle to the viewport's, in square image pixels (right, down in the image)."""
     smooth: bool = True
+    treatment: Treatment = UNTREATED
+    """How the picture is sharpened or smoothed for the eye; no number is taken from that."""
+    colours: str = ""
+    """The name of a colour map for grey pictures; none shows them grey."""
+    shutter: bool = True
+    """What the device asks to hide is hidden."""
+    overlays: bool = True
+    """The device's own drawings are shown, as long as words are."""
     played: tuple[int, int] | None = None
     """The first and the last frame that are played; None is all of them."""
 
@@ -95,6 +110,15 @@ class ViewState:
 def show_series(state: ViewState, series: int | None, stack: int = 0) -> ViewState:
     """Another series from its first frame, seen afresh."""
     return ViewState(series=series, stack=stack, smooth=state.smooth)
+
+
+def without(state: ViewState, gone: range) -> ViewState:
+    """The view when the series of these numbers are no more: empty, or at its series' new number."""
+    if state.series is None or state.series < gone.start or not gone:
+        return state
+    if state.series in gone:
+        return show_series(state, None)
+    return replace(state, series=state.series - len(gone))
 
 
 def go_to(state: ViewState, index: int, count: int) -> ViewState:
@@ -141,6 +165,26 @@ def invert(state: ViewState) -> ViewState:
     return replace(state, invert=not state.invert)
 
 
+def treat(state: ViewState, treatment: Treatment) -> ViewState:
+    """Sharpened, smoothed or neither."""
+    return replace(state, treatment=treatment)
+
+
+def colour(state: ViewState, name: str) -> ViewState:
+    """A colour map by its name; empty for grey."""
+    return replace(state, colours=name)
+
+
+def toggle_shutter(state: ViewState) -> ViewState:
+    """Between what the device hides and the whole picture."""
+    return replace(state, shutter=not state.shutter)
+
+
+def toggle_overlays(state: ViewState) -> ViewState:
+    """The device's own drawings, or none."""
+    return replace(state, overlays=not state.overlays)
+
+
 def toggle_smooth(state: ViewState) -> ViewState:
     """Between smooth pixels and square ones."""
     return replace(state, smooth=not state.smooth)
@@ -149,27 +193,46 @@ def toggle_smooth(state: ViewState) -> ViewState:
 # --- place on the screen --------------------------------------------------------------------------
 
 
-def rotate(state: ViewState, degrees: int = 90) -> ViewState:
-    """Turn the picture clockwise on the screen by a multiple of 90 degrees."""
-    return replace(state, rotation=(state.rotation + degrees) % 360)
+def rotate(state: ViewState, degrees: float = 90) -> ViewState:
+    """Turn the picture clockwise on the screen, by a quarter or by any angle."""
+    return turn_to(state, state.rotation + degrees)
+
+
+def turn_to(state: ViewState, degrees: float) -> ViewState:
+    """The picture turned clockwise by `degrees` from how its flips leave it; rounded to a millionth."""
+    return replace(state, rotation=round(degrees % 360, 6) % 360)
 
 
 def flip_horizontal(state: ViewState) -> ViewState:
     """Swap left and right as they are on the screen now, whatever the rotation."""
-    return replace(state, flip_h=not state.flip_h, rotation=-state.rotation % 360)
+    return turn_to(replace(state, flip_h=not state.flip_h), -state.rotation)
 
 
 def flip_vertical(state: ViewState) -> ViewState:
     """Swap top and bottom as they are on the screen now, whatever the rotation."""
-    return replace(state, flip_v=not state.flip_v, rotation=-state.rotation % 360)
+    return turn_to(replace(state, flip_v=not state.flip_v), -state.rotation)
 
 
-def axes(state: ViewState) -> tuple[tuple[int, int], tuple[int, int]]:
-    """The screen's right and down directions in image directions (right, down)."""
+def axes(state: ViewState) -> tuple[Point, Point]:
+    """The screen's right and down directions in image directions (right, down): unit vectors at right angles.
+
+    Exact whole numbers at quarter turns, so that pixels stay crisp there.
+    """
     x, y = (-1 if state.flip_h else 1), (-1 if state.flip_v else 1)
-    quarter = {0: ((1, 0), (0, 1)), 90: ((0, -1), (1, 0)), 180: ((-1, 0), (0, -1)), 270: ((0, 1), (-1, 0))}
-    right, down = quarter[state.rotation]
-    return (right[0] * x, right[1] * y), (down[0] * x, down[1] * y)
+    cos, sin = _cos_sin(state.rotation)
+    return (cos * x, -sin * y), (sin * x, cos * y)
+
+
+def _cos_sin(degrees: float) -> Point:
+    quarters, rest = divmod(degrees, 90)
+    if rest == 0:
+        return ((1, 0), (0, 1), (-1, 0), (0, -1))[int(quarters) % 4]
+    return math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+
+
+def quarter(state: ViewState) -> ViewState:
+    """The nearest quarter turn, for what can't be turned freely."""
+    return state if state.rotation % 90 == 0 else turn_to(state, round(state.rotation / 90) * 90)
 
 
 def fit(state: ViewState) -> ViewState:

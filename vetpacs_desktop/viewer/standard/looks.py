@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from vetpacs_desktop.viewer.description import VoiFunction, Window
-from vetpacs_desktop.viewer.state import ViewState
+from vetpacs_desktop.viewer.state import ViewState, quarter
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,10 @@ class Look:
     @classmethod
     def of_view(cls, view: ViewState, window: Window | None) -> Look:
         """What of a viewport belongs to its image; `window` is the one in use, None where the reader left the
-        image's own. Turns that are no quarter turns can't be kept in a presentation state."""
+        image's own. A presentation state knows quarter turns only: others become the nearest (see `is_whole`).
+        """
         plain = None if window is None else replace(window, curve=None, label="")
-        quarter = view.rotation % 360 if view.rotation % 90 == 0 else 0
-        return cls(plain, view.invert, view.flip_h, view.flip_v, int(quarter))
+        return cls(plain, view.invert, view.flip_h, view.flip_v, int(quarter(view).rotation))
 
     @classmethod
     def of_dicom(cls, rotation: int, flipped: bool, *, window: Window | None, invert: bool) -> Look:
@@ -67,6 +67,11 @@ class Look:
             raise ValueError("not a look")
         window = _window(body["window"])
         return cls(window, bool(body["invert"]), bool(flips[0]), bool(flips[1]), int(str(rotation)))
+
+
+def is_whole(view: ViewState) -> bool:
+    """Whether a look keeps all of a view: not of a free turn, a treatment, colours, or what was uncovered."""
+    return view.rotation % 90 == 0 and not view.treatment and not view.colours and view.shutter
 
 
 def _window(found: object) -> Window | None:
