@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from vetpacs_desktop.viewer.annotations import Annotation, KeyImage, Sheet
+from vetpacs_desktop.viewer.annotations import Sheet
 from vetpacs_desktop.viewer.corner_texts import Mark, Subject, Translate, as_written, day, subject_of
 from vetpacs_desktop.viewer.exam import Exam, ExamSeries
 
@@ -110,22 +110,49 @@ def matching(series: ExamSeries, others: Sequence[ExamSeries]) -> int | None:
     return -best[1] if best[0] > 0 else None
 
 
-def own_sheet(page: Exam, exam: Exam, sheet: Sheet, homes: dict[str, str] | None = None) -> Sheet:
+def own_sheet(page: Exam, exam: Exam, sheet: Sheet) -> Sheet:
     """What of a page's `sheet` belongs to one of its exams.
 
-    `homes` says where things were loaded from (study by id); a new one belongs to its image's exam, and what
-    lies on no known image to the exam that is read.
+    What an exam was opened with stays its own; what is new belongs to its image's exam, and what lies on no
+    known image to the exam that is read.
     """
-    known = homes or {}
+    homes = {id: one.study_uid for one in page.exams for id in _ids(one.sheet)}
 
-    def is_own(one: Annotation | KeyImage) -> bool:
-        home = known.get(one.id)
-        if home is None:
-            found = page.exam_of_image(one.image.sop_uid)
-            home = (found or page).study_uid
-        return home == exam.study_uid
+    def home(id: str, sop_uid: str) -> str:
+        return homes.get(id) or (page.exam_of_image(sop_uid) or page).study_uid
 
-    return Sheet(tuple(filter(is_own, sheet.annotations)), tuple(filter(is_own, sheet.keys)))
+    # What lies on no picture, such as the dental chart, is the read exam's on the page.
+    whole = sheet if exam.study_uid == page.study_uid else exam.sheet
+    return replace(
+        whole,
+        annotations=tuple(
+            one for one in sheet.annotations if home(one.id, one.image.sop_uid) == exam.study_uid
+        ),
+        keys=tuple(key for key in sheet.keys if home(key.id, key.image.sop_uid) == exam.study_uid),
+    )
+
+
+def joined_sheet(sheet: Sheet, other: Sheet) -> Sheet:
+    """A page's sheet with the drawings of one more exam."""
+    return replace(
+        sheet,
+        annotations=(*sheet.annotations, *other.annotations),
+        keys=(*sheet.keys, *other.keys),
+    )
+
+
+def parted_sheet(sheet: Sheet, page: Exam, gone: Exam) -> Sheet:
+    """A page's sheet without the drawings of an exam that goes from it."""
+    ids = frozenset(_ids(own_sheet(page, gone, sheet)))
+    return replace(
+        sheet,
+        annotations=tuple(one for one in sheet.annotations if one.id not in ids),
+        keys=tuple(key for key in sheet.keys if key.id not in ids),
+    )
+
+
+def _ids(sheet: Sheet) -> tuple[str, ...]:
+    return (*(one.id for one in sheet.annotations), *(key.id for key in sheet.keys))
 
 
 def _likeness(one: ExamSeries, other: ExamSeries) -> float:

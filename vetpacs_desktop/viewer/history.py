@@ -5,6 +5,7 @@ States share what did not change, so a thousand steps cost little. Knows nothing
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -39,6 +40,16 @@ class History(Generic[T]):
         self._now = state
         self._future.clear()
         return True
+
+    def rebase(self, change: Callable[[T], T]) -> None:
+        """The same change to every state, past and to come: it is no step, and undo does not take it back."""
+        self._past, self._future = [[change(one) for one in states] for states in (self._past, self._future)]
+        self._now = change(self._now)
+        later = [*self._past[1:], self._now][: len(self._past)]
+        self._past = [one for one, after in zip(self._past, later, strict=True) if one != after]
+        # What comes next was undone last: it stands at the end.
+        follows = [*self._future[1:], self._now][: len(self._future)]
+        self._future = [one for one, before in zip(self._future, follows, strict=True) if one != before]
 
     def undo(self) -> bool:
         """One step back; False at the start."""

@@ -21,7 +21,7 @@ def cards_of(controller: Controller, translate: Translate) -> list[Card]:
     cards = []
     keys = _keys(controller)
     for number, stack in controller.units():
-        series, stacks = controller.exam.series[number], controller.stacks(number)
+        series, stacks = controller.exam.series_at(number), controller.stacks(number)
         several = len(stacks) > 1
         count = len(stacks[stack].keys) if stacks and stacks[0].final else max(series.frame_count, 1)
         label = stacks[stack].label if several else ""

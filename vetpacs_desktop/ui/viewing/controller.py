@@ -17,7 +17,7 @@ from vetpacs_desktop.ui.viewing.marking.marking import Marking
 from vetpacs_desktop.ui.viewing.supply import Supply
 from vetpacs_desktop.viewer import presets, state
 from vetpacs_desktop.viewer.annotations import ImageRef
-from vetpacs_desktop.viewer.comparing import joined_sheet, own_sheet, parted_sheet, subject_on_page
+from vetpacs_desktop.viewer.comparing import joined_sheet, parted_sheet, subject_on_page
 from vetpacs_desktop.viewer.corner_texts import Place, Subject, Translate, as_written
 from vetpacs_desktop.viewer.description import Medium, Window
 from vetpacs_desktop.viewer.exam import Exam
@@ -327,11 +327,11 @@ class Controller:
         lost = next((one for one in self.exam.beside if one.study_uid == study_uid), None)
         if lost is None:
             return
-        page, sheet = self.exam, self.marking.kept
+        page = self.exam
         self.exam = self.exam.without(study_uid)
         self.grid = replace(self.grid, views=tuple(without(view, gone) for view in self.grid.views))
         self._supply.take_away(gone)
-        self.marking.rebase(partial(parted_sheet, gone=own_sheet(page, lost, sheet)))
+        self.marking.rebase(partial(parted_sheet, page=page, gone=lost))
         self._renamed()
         self.ask()
         self._supply.forget(path for series in lost.series for path in series.paths)

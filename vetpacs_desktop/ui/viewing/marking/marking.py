@@ -127,6 +127,15 @@ class Marking:
         """The reader's own scale of a frame."""
         return self.values.calibration(self.sheet, MeasuredImage.of_loaded(frame))
 
+    def rebase(self, change: Callable[[Sheet], Sheet]) -> None:
+        """Another exam's drawings came to the page, or left it: no edit, and nothing that undo takes back."""
+        self._live = None
+        self._history.rebase(change)
+        if self.chosen_one is None:
+            self.chosen = None
+        self._set(draft=None, hovered=None)
+        self.changed.emit(None)
+
     # --- tools ------------------------------------------------------------------------------------
 
     def take(self, name: str) -> None:

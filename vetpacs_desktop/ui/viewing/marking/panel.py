@@ -219,7 +219,7 @@ class MarkingPanel(QWidget):
         place = place_of(controller, image)
         if place is None:
             return self.tr("Not among the images shown")
-        series = controller.exam.series[place.series]
+        series = controller.exam.series_at(place.series)
         name = " ".join(word for word in (series.modality, series.description) if word)
         if place.count == 1:
             return name

@@ -26,7 +26,7 @@ def place_of(controller: Controller, image: ImageRef) -> PlaceInExam | None:
     if path is None:
         return _place_on_screen(controller, image)
     key = FrameKey(path, image.frame)
-    for series in range(len(controller.exam.series)):
+    for series in range(len(controller.exam.all_series)):
         for number, stack in enumerate(controller.stacks(series)):
             if key in stack.keys:
                 return PlaceInExam(series, number, stack.keys.index(key), len(stack.keys))
