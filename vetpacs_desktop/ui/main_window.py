@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from vetpacs_desktop import settings as settings_file
@@ -19,7 +20,7 @@ from vetpacs_desktop.app import App
 from vetpacs_desktop.jobs import Jobs
 from vetpacs_desktop.store.records import ImportSummary, SeriesRow, StudyRow, StudyUID
 from vetpacs_desktop.ui import ask, theme
-from vetpacs_desktop.ui.actions import EXAM
+from vetpacs_desktop.ui.actions import EXAM, PLACES, SYSTEM, WINDOW, make_action, row_of
 from vetpacs_desktop.ui.archives.desk import ArchivesDesk
 from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.ui.devices.desk import DevicesDesk
@@ -248,8 +249,15 @@ class MainWindow(QMainWindow):
         self.strip.cancel_requested.connect(self._cancel)
         self._monitor.changed.connect(self._receiver_changed)
         self._watch.changed.connect(lambda _: self.exams.library_changed())
-        for keys, act in (("Ctrl+F", self._find), ("Ctrl+Q", self.close)):
-            QShortcut(QKeySequence(keys), self).activated.connect(act)
+        self._make_actions()
+
+    def _make_actions(self) -> None:
+        """What a key does in every place."""
+        for row in PLACES:
+            self.rail.tell_key(make_action(self, row, partial(self.show_place, row.name)))
+        make_action(self, row_of(WINDOW, "find"), self._find)
+        make_action(self, row_of(WINDOW, "quit"), self.close)
+        make_action(self, row_of(SYSTEM, "theme"), self._other_theme)
 
     def _connect_exams(self) -> None:
         page = self.exams
@@ -344,11 +352,15 @@ class MainWindow(QMainWindow):
         if dialog.exec() and self._change_settings(dialog.chosen()):
             self._monitor.restart()
 
+    def _other_theme(self) -> None:
+        self._choose_theme("light" if self._app.settings.text("window.theme") == "dark" else "dark")
+
     def _choose_theme(self, name: str) -> None:
         if self._change_settings(self._app.settings.with_values({"window.theme": name})):
             app = QApplication.instance()
             assert isinstance(app, QApplication)
             theme.apply(app, theme.THEMES[name])
+            self.system.look.show_theme(name)
             self.refresh_theme()
 
     def _change_settings(self, chosen: settings_file.Settings) -> bool:

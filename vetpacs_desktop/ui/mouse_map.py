@@ -15,6 +15,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt
 from vetpacs_desktop.viewer.state import Tool
 
 _PROPERTY = "vetpacsMouse"
+_WHEEL = "vetpacsWheel"
 CHOSEN, NOTHING, WHEEL_MENU = "chosen", "nothing", "tool_wheel"
 """The tool that is chosen; nothing at all; the tool wheel under the mouse."""
 ANEW = "anew"
@@ -69,6 +70,17 @@ LIKE_HOROS: Mapping[Slot, str] = {
 }
 """Horos and its relatives: right zooms, middle moves, and left with the command key (Ctrl elsewhere) moves
 too (handbook of OnePacs Workstation for macOS, "Keyboard modifiers")."""
+
+
+INNER = 8
+"""So many entries are the tool wheel's inner ring, with words; the rest are the outer one."""
+MOST = 22
+USUAL_WHEEL: tuple[str, ...] = (
+    *("window", "pan", "zoom", "key_image", "guides", "measure_angle", "measure_length", "scroll"),
+    *("invert", "rotate_right", "flip_horizontal", "fit", "one_to_one", "reset", "texts", "undo"),
+    *("measure_text", "measure_arrow", "measure_ellipse", "rotate_left"),
+)
+"""Clockwise from the top."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +155,18 @@ def mouse_of(app: QObject | None = None) -> MouseMap:
     source = app if app is not None else QCoreApplication.instance()
     value = source.property(_PROPERTY) if source is not None else None
     return value if isinstance(value, MouseMap) else MouseMap()
+
+
+def wheel_of(app: QObject | None = None) -> tuple[str, ...]:
+    """The names of the actions on the tool wheel."""
+    source = app if app is not None else QCoreApplication.instance()
+    value = source.property(_WHEEL) if source is not None else None
+    return tuple(value) if value else USUAL_WHEEL
+
+
+def use_wheel(app: QObject, names: Iterable[str]) -> None:
+    """Put these actions on the tool wheel; none of them brings the usual ones back."""
+    app.setProperty(_WHEEL, list(names)[:MOST])
 
 
 def use(app: QObject, mouse: MouseMap) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QButtonGroup, QToolButton, QVBoxLayout, QWidget
 
 from vetpacs_desktop.ui import theme
@@ -41,9 +41,12 @@ class Rail(QWidget):
             self._group.addButton(button)
             self._buttons[row.name] = button
             column.addWidget(button)
-            key = QShortcut(QKeySequence(row.shortcut), self)
-            key.activated.connect(lambda name=row.name: self.place_chosen.emit(name))
         column.addStretch(1)
+
+    def tell_key(self, action: QAction) -> None:
+        """The place's tip names the key of its action, also when that changes."""
+        button = self._buttons[action.objectName()]
+        action.changed.connect(lambda: button.setToolTip(action.toolTip()))
 
     def show_place(self, name: str) -> None:
         """Mark the current place."""

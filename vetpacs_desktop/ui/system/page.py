@@ -159,3 +159,8 @@ class LookCard(Card):
             button.clicked.connect(lambda _=False, name=name: self.theme_chosen.emit(name))
             self._group.addButton(button)
             self.buttons.insertWidget(self.buttons.count() - 1, button)
+
+    def show_theme(self, name: str) -> None:
+        """A key chose it."""
+        for button in self._group.buttons():
+            button.setChecked(button.objectName() == name)

@@ -83,6 +83,9 @@ class Gestures:
         self._click = at if button == Qt.MouseButton.RightButton else None
         what = mouse.what(slot) if slot is not None else mouse_map.NOTHING
         tool = mouse.tool(slot) if slot is not None else None
+        if what == mouse_map.WHEEL_MENU:
+            self._act(what)
+            return
         if tool is None and what not in (mouse_map.CHOSEN, mouse_map.ANEW, mouse_map.NOTHING):
             self._act(what)
         if tool is None and what != mouse_map.NOTHING and slot not in mouse_map.PUSHED:

@@ -37,6 +37,7 @@ from vetpacs_desktop.ui.viewing.output.house import OutputHouse
 from vetpacs_desktop.ui.viewing.parts import Desk, Part
 from vetpacs_desktop.ui.viewing.strip import SeriesStrip
 from vetpacs_desktop.ui.viewing.toolbar import ReadingToolBar
+from vetpacs_desktop.ui.viewing.wheel.part import WheelPart
 from vetpacs_desktop.viewer.description import Medium
 from vetpacs_desktop.viewer.exam import Exam
 from vetpacs_desktop.viewer.loading import FrameKey, FrameLoader, LoadedFrame
@@ -208,7 +209,7 @@ class ReadingPage(QWidget):
 
     def _make_parts(self) -> tuple[Part, ...]:
         """What the page can do beside showing and measuring; each knows only the desk."""
-        desk = Desk(  # noqa: F841 - the first part follows
+        desk = Desk(
             page=self,
             bar=self.tools,
             bridge=self._bridge,
@@ -217,7 +218,7 @@ class ReadingPage(QWidget):
             grid=lambda: self._grid,
             say=self._say,
         )
-        return ()
+        return (WheelPart(desk),)
 
     def _settle(self, state: QSettings) -> None:
         """As it was left the last time; and what saving has to say."""
