@@ -14,7 +14,8 @@ from vetpacs_desktop.viewer.links import NOTHING_LINKED, Links
 from vetpacs_desktop.viewer.pixels.treatment import UNTREATED, Treatment
 from vetpacs_desktop.viewer.spot import Spot
 
-LARGEST_GRID = 4
+LARGEST_GRID = 8
+"""The most rows, and the most columns: a mouth takes four by seven."""
 SMALLEST_FACTOR = 0.02
 LARGEST_FACTOR = 64.0
 DRAG_FULL = 300.0
@@ -70,6 +71,22 @@ class ZoomMode(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Hung:
+    """How hanging wants a picture to be seen: what a reset comes back to."""
+
+    flip_h: bool = False
+    flip_v: bool = False
+    rotation: float = 0.0
+    window: Window | Preset | None = None
+    invert: bool = False
+
+    @property
+    def mirrored(self) -> bool:
+        """Whether left and right are exchanged."""
+        return self.flip_h != self.flip_v
+
+
+@dataclass(frozen=True, slots=True)
 class ViewState:
     """One viewport's wish."""
 
@@ -102,6 +119,10 @@ class ViewState:
     """The device's own drawings are shown, as long as words are."""
     played: tuple[int, int] | None = None
     """The first and the last frame that are played; None is all of them."""
+    hung: Hung | None = None
+    """What hanging decided for the picture; None where nobody decided yet."""
+    hole: bool = False
+    """Left empty on purpose: it invites nobody."""
 
 
 # --- which frame ----------------------------------------------------------------------------------
@@ -274,8 +295,27 @@ def pan_by(state: ViewState, moved: Point, factor: float) -> ViewState:
 
 
 def reset(state: ViewState) -> ViewState:
-    """The picture as the file wants it; series, frame and what is played stay."""
-    return ViewState(series=state.series, stack=state.stack, index=state.index, played=state.played)
+    """The picture as it was hung, or as the file wants it; series, frame and what is played stay."""
+    fresh = ViewState(series=state.series, stack=state.stack, index=state.index, played=state.played)
+    return fresh if state.hung is None else hang(fresh, state.hung)
+
+
+def hang(state: ViewState, hung: Hung) -> ViewState:
+    """The picture turned, mirrored and windowed as hanging decided."""
+    return replace(
+        state,
+        flip_h=hung.flip_h,
+        flip_v=hung.flip_v,
+        rotation=hung.rotation,
+        window=hung.window,
+        invert=hung.invert,
+        hung=hung,
+    )
+
+
+def is_mirrored(state: ViewState) -> bool:
+    """Whether left and right are exchanged, whatever the rotation."""
+    return state.flip_h != state.flip_v
 
 
 # --- the grid -------------------------------------------------------------------------------------
@@ -332,7 +372,7 @@ class GridState:
 
 
 def lay_out(grid: GridState, rows: int, columns: int) -> GridState:
-    """Another number of viewports (1x1 to 4x4) on the first screen; views keep their place."""
+    """Another number of viewports (1x1 to 8x8) on the first screen; views keep their place."""
     rows, columns = (max(1, min(n, LARGEST_GRID)) for n in (rows, columns))
     count, before = rows * columns, grid.on_first
     first, beyond = grid.views[:before], grid.views[before:]

@@ -6,16 +6,17 @@ in `changed` for the viewports it touches; views then ask for `resolved`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.events import Event
+from vetpacs_desktop.ui.viewing.linkage import Linkage
 from vetpacs_desktop.ui.viewing.marking.marking import Marking
-from vetpacs_desktop.ui.viewing.supply import Supply
-from vetpacs_desktop.viewer import presets, state
+from vetpacs_desktop.ui.viewing.supply import Supply, moved
+from vetpacs_desktop.viewer import presets, screens, state
 from vetpacs_desktop.viewer.annotations import ImageRef
 from vetpacs_desktop.viewer.comparing import joined_sheet, parted_sheet, subject_on_page
 from vetpacs_desktop.viewer.corner_texts import Place, Subject, Translate, as_written
@@ -47,11 +48,16 @@ class Controller:
         self.grid = GridState()
         self.changed: Event[int] = Event()
         """A viewport shows something else."""
+        self.arriving: Event[LoadedFrame] = Event()
+        """A frame is there and will be shown when this returns: the moment to turn it as it is to hang."""
         self.rearranged: Event[None] = Event()
         """The grid, the active viewport or a stack is another one."""
         self.dragging = False
         self.others_shown = True
         """What other programs drew is for reading only, and can be taken away."""
+        self.pointed: Event[str] = Event()
+        """A place was pointed at: what is to be said of it."""
+        self._linkage = Linkage(self)
         self._supply = Supply(loader)
         self._translate = translate
         self._windows = presets.WindowMemory()
@@ -73,7 +79,7 @@ class Controller:
         before = self._supply.set_stacks(series, stacks)
         for number, view in enumerate(self.grid.views):
             if view.series == series:
-                self._put(number, _moved(view, before, stacks), quiet=True)
+                self.grid = state.with_view(self.grid, number, moved(view, before, stacks))
         self.ask()
         self.rearranged.emit(None)
         self._emit([n for n, view in enumerate(self.grid.views) if view.series == series])
@@ -106,6 +112,7 @@ class Controller:
 
     def frame_arrived(self, frame: LoadedFrame) -> None:
         """A frame was decoded: the viewports that wait for it, or for one near it, show it."""
+        self.arriving.emit(frame)
         for number in self.grid.visible:
             wished = self._wished(number)
             if frame.key == wished or (
@@ -147,18 +154,22 @@ class Controller:
             self._ask_if_page(number)
             self.changed.emit(number)
 
+    def size(self, number: int) -> Viewport:
+        """How large a viewport is."""
+        return self._viewports.get(number, Viewport(1, 1))
+
     def resolved(self, number: int) -> Resolved:
         """What a viewport shows now."""
         frame, index = self._nearest(number)
         part = self._part(number, frame)
         found = self._resolved(number, frame, index, part)
-        if frame is None or not self.marks_shown:
-            return found
-        marking = self.marking
-        memory = self._memories.setdefault(number, MarkMemory())
-        found = with_marks(found, marking.entries(frame), marking.hovered, marking.held, memory)
-        layers = self.exam_of(number).layers
-        return with_others(found, layers, image_of(frame)) if self.others_shown else found
+        if frame is not None and self.marks_shown:
+            marking = self.marking
+            memory = self._memories.setdefault(number, MarkMemory())
+            found = with_marks(found, marking.entries(frame), marking.hovered, marking.held, memory)
+            layers = self.exam_of(number).layers if self.others_shown else None
+            found = with_others(found, layers, image_of(frame))
+        return self._linkage.drawn_over(number, frame, index, found)
 
     def show_others(self, shown: bool) -> None:
         """What other programs drew on the images, or not."""
@@ -186,7 +197,7 @@ class Controller:
         return resolve(
             self.grid.views[number],
             self._facts(number, frame, index, part),
-            self._viewports.get(number, Viewport(1, 1)),
+            self.size(number),
             self._windows,
             texts=self.grid.texts,
             quadruped=self.grid.quadruped,
@@ -205,8 +216,8 @@ class Controller:
     # --- wishes -----------------------------------------------------------------------------------
 
     def change(self, number: int, change: Callable[[ViewState], ViewState]) -> None:
-        """Put another wish in place of a viewport's."""
-        self._put(number, change(self.grid.views[number]))
+        """Put another wish in place of a viewport's; what is linked to it follows."""
+        self.put(self._linkage.followed(number, change(self.grid.views[number])))
 
     def scroll(self, number: int, steps: int, *, wrap: bool = False) -> None:
         """Leaf through the stack."""
@@ -255,7 +266,7 @@ class Controller:
 
     def show(self, number: int, series: int, stack: int = 0) -> None:
         """Put a series into a viewport."""
-        self._put(number, state.show_series(self.grid.views[number], series, stack))
+        self.put({number: state.show_series(self.grid.views[number], series, stack)})
         self.rearranged.emit(None)
 
     def activate(self, number: int) -> None:
@@ -265,7 +276,7 @@ class Controller:
 
     def lay_out(self, rows: int, columns: int) -> None:
         """Another grid; empty viewports take what is not on the screen yet."""
-        grid = state.lay_out(self.grid, rows, columns)
+        grid = screens.lay_out(self.grid, rows, columns)
         self._regrid(replace(grid, views=self._filled(grid.views)))
 
     def toggle_alone(self) -> None:
@@ -348,18 +359,30 @@ class Controller:
 
     # --- inside -----------------------------------------------------------------------------------
 
-    def _put(self, number: int, view: ViewState, *, quiet: bool = False) -> None:
-        old = self.grid.views[number]
-        if view == old:
+    def put(self, views: Mapping[int, ViewState]) -> None:
+        """Other wishes for some viewports, without what is linked to them: asked for once, then shown."""
+        old = self.grid.views
+        new = {number: view for number, view in views.items() if view != old[number]}
+        if not new:
             return
-        self.grid = state.with_view(self.grid, number, view)
-        if quiet:
-            return
-        if (view.series, view.stack, view.index) != (old.series, old.stack, old.index):
+        self.grid = replace(self.grid, views=tuple(new.get(n, view) for n, view in enumerate(old)))
+        if any(_place(view) != _place(old[number]) for number, view in new.items()):
             self.ask()
-        else:
+            self._emit(self._linkage.touched(new))
+            return
+        for number in new:
             self._ask_if_page(number)
-        self.changed.emit(number)
+        self._emit(list(new))
+
+    def point(self, number: int, at: Point) -> None:
+        """The place under a device pixel position is shown wherever else it is known."""
+        found = self._linkage.point(number, at)
+        if found is not None:
+            spot, moved, said = found
+            self.grid = replace(self.grid, spot=spot)
+            self.put(moved)
+            self._emit(self.grid.visible)
+            self.pointed.emit(said)
 
     def _regrid(self, grid: GridState) -> None:
         if grid == self.grid:
@@ -427,13 +450,20 @@ class Controller:
     def _facts(self, number: int, frame: LoadedFrame | None, index: int, part: LoadedFrame | None) -> Facts:
         view, stack = self.grid.views[number], self.stack(number)
         if view.series is None:
-            return Facts(message=self._translate("Drag a series here, or click one at the left."))
+            invitation = "Drag a series here, or click one at the left."
+            return Facts(message="" if view.hole else self._translate(invitation))
         wished = self._wished(number)
         message = self._supply.failure(wished)
         if stack is not None and not stack.keys:
             message = self._translate("This series holds no images.")
         key = frame is not None and self._is_key(image_of(frame))
-        notes = (self._translate("Key image") if key else "", stack.note if stack else "")
+        mirrored = "Mirrored for hanging" if view.hung is not None and view.hung.mirrored else "Mirrored"
+        notes = (
+            self._translate("Key image") if key else "",
+            self._translate(mirrored) if state.is_mirrored(view) else "",
+            stack.note if stack else "",
+            self._linkage.words(number),
+        )
         note = ", ".join(one for one in notes if one)
         place = Place(index, len(stack.keys), stack.position(index), note) if stack else Place()
         return Facts(
@@ -447,15 +477,5 @@ class Controller:
         )
 
 
-def _moved(view: ViewState, before: Sequence[FrameStack], after: Sequence[FrameStack]) -> ViewState:
-    """The view at the new place of its frame; at the start when nobody scrolled yet."""
-    if not after:
-        return view
-    old = before[view.stack] if view.stack < len(before) else None
-    if old is None or view.index == 0 or view.index >= len(old.keys):
-        stack = min(view.stack, len(after) - 1)
-        return replace(view, stack=stack, index=min(view.index, max(0, len(after[stack].keys) - 1)))
-    for number, stack_now in enumerate(after):
-        if old.keys[view.index] in stack_now.keys:
-            return replace(view, stack=number, index=stack_now.keys.index(old.keys[view.index]))
-    return replace(view, stack=0, index=0)
+def _place(view: ViewState) -> tuple[int | None, int, int]:
+    return view.series, view.stack, view.index
