@@ -20,6 +20,7 @@ from vetpacs_desktop.ui.buttons import button
 from vetpacs_desktop.ui.picture import Picture
 from vetpacs_desktop.ui.viewing.marking.autosave import Autosave
 from vetpacs_desktop.ui.viewing.output.house import OutputHouse
+from vetpacs_desktop.ui.viewing.resuming.house import ReadingHouse
 from vetpacs_desktop.viewer.exam import Exam
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class ReadingPlace(QWidget):
         state: QSettings,
         autosave: Autosave | None = None,
         output: OutputHouse | None = None,
+        reading: ReadingHouse | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -52,6 +54,7 @@ class ReadingPlace(QWidget):
         self._state = state
         self._autosave = autosave
         self._output = output
+        self._reading = reading
         self._page: ReadingPage | None = None
         self._planned: Callable[[], object] = lambda: None
         self._quiet = QTimer(self, singleShot=True, interval=QUIET_MS)
@@ -66,7 +69,7 @@ class ReadingPlace(QWidget):
             from vetpacs_desktop.ui.viewing.page import ReadingPage
 
             self._page = ReadingPage(
-                self._bridge, self._loader_factory, self._state, self._autosave, self._output
+                self._bridge, self._loader_factory, self._state, self._autosave, self._output, self._reading
             )
             self._page.back_requested.connect(self.back_requested)
             self._stack.addWidget(self._page)
@@ -91,7 +94,7 @@ class ReadingPlace(QWidget):
     def close_exam(self) -> None:
         """Let go of the images."""
         if self._page is not None:
-            self._page.close_exam()
+            self._page.give_back()
 
     def save(self) -> None:
         """Remember the page's sizes, where it wants that."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QHideEvent
@@ -35,6 +36,10 @@ from vetpacs_desktop.ui.viewing.opening import Opening
 from vetpacs_desktop.ui.viewing.output.desk import OutputDesk
 from vetpacs_desktop.ui.viewing.output.house import OutputHouse
 from vetpacs_desktop.ui.viewing.parts import Desk, Part
+from vetpacs_desktop.ui.viewing.resuming.ahead import Prepared
+from vetpacs_desktop.ui.viewing.resuming.house import ReadingHouse
+from vetpacs_desktop.ui.viewing.resuming.part import Resuming
+from vetpacs_desktop.ui.viewing.resuming.worklist import WorklistPart
 from vetpacs_desktop.ui.viewing.strip import SeriesStrip
 from vetpacs_desktop.ui.viewing.toolbar import ReadingToolBar
 from vetpacs_desktop.ui.viewing.wheel.part import WheelPart
@@ -49,6 +54,8 @@ _log = logging.getLogger(__name__)
 REST_AFTER_MS = 400
 """The rest is read once the first image is there, or after this time when it does not come."""
 AFTER_FIRST_MS = 0
+AFTER_READY_MS = 50
+"""Its first image was loaded ahead: the rest need not wait for long."""
 STRIP_SHOWN = "viewing/strip_shown"
 PANEL_SHOWN = "viewing/measurements_shown"
 
@@ -65,6 +72,7 @@ class ReadingPage(QWidget):
         state: QSettings,
         autosave: Autosave | None = None,
         output: OutputHouse | None = None,
+        reading: ReadingHouse | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -75,6 +83,7 @@ class ReadingPage(QWidget):
         self._loader_factory = loader_factory
         self._settings = state
         self._autosave = autosave
+        self._reading = reading
         self._unsaved = ""
         mute()
         self._stage = Stage()
@@ -110,7 +119,8 @@ class ReadingPage(QWidget):
     def open_exam(self, exam: Exam) -> None:
         """Show an exam from its first image, at once."""
         self.close_exam()
-        loader = self._loader = self._loader_factory()
+        ready = self.worklist.taken(exam)
+        loader = self._loader = self._loader_factory() if ready is None else ready.loader
         controller = self._controller = Controller(exam, loader, self._translate, self._marking_of(exam))
         self._opening = Opening(
             self._bridge, exam, controller.set_stacks, self.strip.set_thumbnail, loader.describe
@@ -126,6 +136,8 @@ class ReadingPage(QWidget):
         self._grid = ViewportGrid(controller, self._stage)
         for part in self._parts:
             part.opened(controller)
+        if ready is not None:
+            self._use(ready, self._opening, controller)
         self._middle.addWidget(self._grid)
         self._middle.setCurrentWidget(self._grid)
         if exam.series:
@@ -134,8 +146,26 @@ class ReadingPage(QWidget):
             self._opening.look(_in_sight(controller))
         self._refresh()
         self.others.refresh()
-        self._later.start(REST_AFTER_MS)
+        self._later.start(REST_AFTER_MS if ready is None else AFTER_READY_MS)
         self._grid.active.setFocus()
+
+    def _use(self, ready: Prepared, opening: Opening, controller: Controller) -> None:
+        """What was read ahead is known at once."""
+        for description in ready.known:
+            opening.learn(description)
+        for number, stacks in ready.stacks.items():
+            controller.set_stacks(number, stacks)
+
+    def _begin_anew(self) -> None:
+        """The open exam as if it were opened for the first time, with all that is drawn on it."""
+        controller = self._controller
+        if controller is not None:
+            self.open_exam(replace(controller.exam, left="", beside=(), sheet=controller.marking.sheet))
+
+    def give_back(self) -> None:
+        """Close the exam; no other follows."""
+        self.close_exam()
+        self.worklist.drop()
 
     def close_exam(self) -> None:
         """Give back the memory of the exam; nothing happens when none is open."""
@@ -218,7 +248,16 @@ class ReadingPage(QWidget):
             grid=lambda: self._grid,
             say=self._say,
         )
-        return (WheelPart(desk),)
+        pen = self._reading.pen if self._reading is not None else None
+        resuming = Resuming(desk, pen, self._begin_anew)
+        self.worklist = WorklistPart(
+            desk, self._reading, lambda: self._loader, self._loader_factory, (resuming.as_new,)
+        )
+        return (
+            resuming,
+            self.worklist,
+            WheelPart(desk),
+        )
 
     def _settle(self, state: QSettings) -> None:
         """As it was left the last time; and what saving has to say."""

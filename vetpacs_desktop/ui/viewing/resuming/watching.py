@@ -1,0 +1,79 @@
+"""Tells what the reader does apart from what arrives: headers and frames change the screen too.
+
+Owns no state of the exam. A change of the grid counts as the reader's unless stacks came with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer
+
+from vetpacs_desktop.ui.viewing.controller import Controller
+
+
+class Watching(QObject):
+    """Of one open exam at a time; `acted` is called in a moment of the event loop's."""
+
+    def __init__(self, acted: Callable[[], object], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._acted = acted
+        self._controller: Controller | None = None
+        self._grid: object = None
+        self._stacks: tuple[object, ...] = ()
+        self._begun = False
+        """How the exam is first arranged is the program's deed."""
+        self._endings: list[Callable[[], None]] = []
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._look)
+
+    def begin(self, controller: Controller) -> None:
+        """From now on; what stands now is nobody's deed."""
+        self.end()
+        self._controller = controller
+        self._endings = [
+            controller.changed.subscribe(lambda _: self._may_have()),
+            controller.rearranged.subscribe(lambda _: self._may_have()),
+            controller.marking.edited.subscribe(lambda _: self._drew()),
+        ]
+        self._begun = False
+        self._soon.start()
+
+    def flush(self) -> None:
+        """Tell at once what would be told in a moment: the exam is about to be closed."""
+        if self._soon.isActive():
+            self._soon.stop()
+            self._look()
+
+    def end(self) -> None:
+        """The exam is closed."""
+        for ending in self._endings:
+            ending()
+        self._endings, self._controller = [], None
+        self._soon.stop()
+        self._begun = False
+
+    def _drew(self) -> None:
+        self._acted()
+
+    def _may_have(self) -> None:
+        if self._controller is not None and self._controller.grid is not self._grid:
+            self._soon.start()
+
+    def _look(self) -> None:
+        if self._controller is None:
+            return
+        stacks, begun = self._stacks, self._begun
+        moved = self._controller.grid != self._grid
+        self._note()
+        if begun and moved and stacks == self._stacks:
+            self._acted()
+
+    def _note(self) -> None:
+        """The grid as it stands, and the stacks that are known."""
+        controller = self._controller
+        if controller is not None:
+            self._begun = True
+            self._grid = controller.grid
+            numbers = range(len(controller.exam.all_series))
+            self._stacks = tuple(controller.stacks(number) for number in numbers)
