@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from tests.helpers.corpus import images
 from tests.viewer.series.stacks import regular
 from tests.viewer.volume.volumes import made_up, ramp, volume_of
-from vetpacs_desktop.viewer.render.reslicer import Cut, Reslicer, Slab
+from vetpacs_desktop.viewer.render.reslicer import Reslicer
 from vetpacs_desktop.viewer.volume.build import Builder
+from vetpacs_desktop.viewer.volume.section import Cut, Slab
 from vetpacs_desktop.viewer.volume.volume import Volume
 
 

@@ -98,7 +98,7 @@ def test_too_large_says_what_would_fit() -> None:
         plan(stack, limit_bytes=whole // 2)
     made = plan(stack, limit_bytes=whole // 2, every=caught.value.every)
     assert made.grid.shape[0] == 5
-    assert "one slice of every 2" in made.notes[-1]
+    assert "one slice in 2" in made.notes[-1]
     assert [frame.facts.position for frame in made.frames] == [(0, 0, 4.0 * n) for n in range(5)]
     assert made.grid.to_patient((0, 0, 4)) == pytest.approx((0, 0, 16))
 

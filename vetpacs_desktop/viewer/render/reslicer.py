@@ -7,8 +7,6 @@ copies the voxels.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from enum import Enum
 from typing import Any
 
 import numpy as np
@@ -18,41 +16,12 @@ from vtkmodules.vtkCommonDataModel import vtkImageData
 from vtkmodules.vtkCommonMath import vtkMatrix4x4
 from vtkmodules.vtkImagingCore import vtkImageReslice
 
-from vetpacs_desktop.viewer.geometry.planes import Vector
+from vetpacs_desktop.viewer.volume.section import Cut, Slab
 from vetpacs_desktop.viewer.volume.volume import Volume
 
 FINEST = 0.5
 """A slab is sampled at no less than this share of the finest voxel edge."""
 MOST_SAMPLES = 400
-
-
-class Slab(Enum):
-    """What becomes of the values through a slab's thickness."""
-
-    MEAN = "mean"
-    MIP = "mip"
-    MINIP = "minip"
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """A rectangle in the animal that is seen as a picture."""
-
-    corner: Vector
-    """The centre of the first pixel, mm."""
-    right: Vector
-    """Unit vector along the picture's rows."""
-    down: Vector
-    """Unit vector along its columns, at a right angle to `right`."""
-    mm: float
-    """Width and height of a pixel."""
-    width: int
-    height: int
-    thickness_mm: float = 0.0
-    """Of the slab, half to each side; 0 is a thin plane."""
-    slab: Slab = Slab.MEAN
-    smooth: bool = True
-    """Blend between voxels; else the nearest one."""
 
 
 class Reslicer:

@@ -65,6 +65,12 @@ class Grid:
         return _vector(self.to_patient(((columns - 1) / 2, (rows - 1) / 2, (slices - 1) / 2)))
 
     @property
+    def middle_voxel(self) -> Vector:
+        """The centre of the voxel in the middle, mm: planes through it show voxels as they are."""
+        slices, rows, columns = self.shape
+        return _vector(self.to_patient((columns // 2, rows // 2, slices // 2)))
+
+    @property
     def corners(self) -> Floats:
         """(8, 3): the outer corners of the volume in mm, half a voxel beyond the last centres."""
         slices, rows, columns = self.shape

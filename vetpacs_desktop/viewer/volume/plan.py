@@ -1,6 +1,6 @@
 """Whether a stack can be a true volume, and how: its grid, which slice goes where, what is corrected.
 
-Says no with the reason rather than stretch anything. Works on what the headers say; must never look at values.
+Says no with the reason rather than stretch anything. Works on what the headers say; never looks at values.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class NoVolume(KnownError):
 
 
 class VolumeTooLarge(KnownError):
-    """This volume needs {needed} MB of memory, {limit} MB are allowed; one slice of every {every} would fit."""
+    """This volume needs {needed} MB of memory, {limit} MB are allowed; one slice in {every} would fit."""
 
     @property
     def every(self) -> int:
@@ -100,7 +100,7 @@ def plan(stack: Stack, limit_bytes: int | None = None, every: int = 1) -> Plan:
     sources, spacing, notes = _slices(stack, along)
     if every > 1:
         sources, spacing = sources[::every], spacing * every
-        notes = (*notes, f"Only one slice of every {every} is used, to save memory.")
+        notes = (*notes, f"Only one slice in {every} is used, to save memory.")
         frames, sources = _used(frames, sources)
     image = frames[0].description
     x, y, z = (float(part) * spacing for part in axis)
