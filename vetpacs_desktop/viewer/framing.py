@@ -46,7 +46,7 @@ def zoom_factor(state: ViewState, picture: Picture, viewport: Viewport) -> float
 
 
 def turned_size(state: ViewState, size: Point) -> Point:
-    """Width and height on the screen of what is `size` in the picture: of the box around it at free angles."""
+    """Width and height on the screen of what is `size` in it; of the box around it at free angles."""
     right, down = axes(state)
     return (
         size[0] * abs(right[0]) + size[1] * abs(right[1]),

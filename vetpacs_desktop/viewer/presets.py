@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from vetpacs_desktop.viewer.description import VoiFunction, Window
 from vetpacs_desktop.viewer.loading import LoadedFrame
 from vetpacs_desktop.viewer.pixels import voi
-from vetpacs_desktop.viewer.state import Preset, PresetKind
+from vetpacs_desktop.viewer.state import Preset, PresetKind, ViewState
 
 TISSUES: tuple[Window, ...] = (
     Window(40, 350, label="Soft tissue"),
@@ -112,3 +112,16 @@ class WindowMemory:
                 self._known.pop(next(iter(self._known)))
             self._known[key] = window_of(preset, frame)
         return self._known[key]
+
+
+def actual_window(state: ViewState, frame: LoadedFrame, windows: WindowMemory) -> Window | None:
+    """The user's window where there is one; else the preset's or the frame's own. None for colour."""
+    if is_colour(frame):
+        return None
+    if isinstance(state.window, Window):
+        return state.window
+    if isinstance(state.window, Preset):
+        chosen = windows.window(state.window, frame)
+        if chosen is not None:
+            return chosen
+    return frame.default_window

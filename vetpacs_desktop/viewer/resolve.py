@@ -9,7 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from vetpacs_desktop.viewer import corner_texts, presets
+from vetpacs_desktop.viewer.colour_maps import LEVELS, colour_maps
 from vetpacs_desktop.viewer.corner_texts import CornerTexts, Place, Subject, Translate, as_written
 from vetpacs_desktop.viewer.description import ImageDescription, Medium, Window
 from vetpacs_desktop.viewer.documents.part import Part, part_seen
@@ -18,10 +21,14 @@ from vetpacs_desktop.viewer.geometry.letters import Letters, edge_letters
 from vetpacs_desktop.viewer.geometry.scale import Basis, Scale, scale_of, user_scale
 from vetpacs_desktop.viewer.loading import LoadedFrame
 from vetpacs_desktop.viewer.measure.calibration import Calibration
+from vetpacs_desktop.viewer.notes import notes_of
 from vetpacs_desktop.viewer.pixels.present import inverted
-from vetpacs_desktop.viewer.snapshot import Camera, Cover, Detail, Picture, Resolved, Viewport
-from vetpacs_desktop.viewer.state import Preset, ViewState
+from vetpacs_desktop.viewer.pixels.treatment import UNTREATED
+from vetpacs_desktop.viewer.presets import actual_window
+from vetpacs_desktop.viewer.snapshot import Camera, ColourBar, Cover, Detail, Picture, Resolved, Viewport
+from vetpacs_desktop.viewer.state import ViewState
 from vetpacs_desktop.viewer.transfer import COLOUR, COLOUR_INVERTED, Transfer, transfer_of
+from vetpacs_desktop.viewer.treating import Treated
 
 if TYPE_CHECKING:
     pass
@@ -44,6 +51,8 @@ class Facts:
     """Of the page in `frame`, drawn for the screen."""
     calibration: Calibration | None = None
     """The reader's own scale of `frame`; only said here, never used to place anything."""
+    treated: Treated | None = None
+    """The frame as the wish has it sharpened or smoothed; without it the picture is shown as it is."""
 
 
 def resolve(
@@ -62,39 +71,38 @@ def resolve(
         return _without_picture(facts, viewport, texts)
     description = frame.description
     scale = scale_of(description, frame.key.frame)
-    picture = Picture(frame.values, pixel_shape(scale), frame.padding_mask, inverted(description))
+    done = facts.treated
+    values = frame.values if done is None else done.values
+    picture = Picture(values, pixel_shape(scale), frame.padding_mask, inverted(description))
     camera = camera_of(state, picture, viewport, sharp=is_page(description))
     window = actual_window(state, frame, windows)
+    notes = notes_of(state, frame, UNTREATED if done is None else done.treatment, translate)
+    transfer = _transfer(state, description, window)
     corners = bare_corners(facts.subject)
     if texts and not (is_page(description) and crowded(picture, camera, viewport)):
-        corners = _corners(facts, frame, window, camera, scale, translate)
+        corners = _noted(_corners(facts, frame, window, camera, scale, translate), notes)
     return Resolved(
         viewport=viewport,
         picture=picture,
-        transfer=_transfer(state, description, window),
+        transfer=transfer,
         detail=_detail(facts.part, camera),
-        cover=_cover(frame, texts),
+        cover=_cover(state, frame, texts),
         camera=camera,
         smooth=state.smooth,
         window=window,
         letters=_letters(state, frame, quadruped) if texts else Letters(),
         corners=corners,
+        bar=_bar(state, frame, transfer) if texts else None,
+        notes=notes,
         message=facts.message,
         waiting=facts.wished is not None,
     )
 
 
-def actual_window(state: ViewState, frame: LoadedFrame, windows: presets.WindowMemory) -> Window | None:
-    """The user's window where there is one; else the preset's or the frame's own. None for colour."""
-    if presets.is_colour(frame):
-        return None
-    if isinstance(state.window, Window):
-        return state.window
-    if isinstance(state.window, Preset):
-        chosen = windows.window(state.window, frame)
-        if chosen is not None:
-            return chosen
-    return frame.default_window
+def _noted(corners: CornerTexts, notes: tuple[str, ...]) -> CornerTexts:
+    """What was done to the picture stands right after its window: where there is little room, both stay."""
+    numbers = corners.bottom_right
+    return replace(corners, bottom_right=(*numbers[:1], *notes, *numbers[1:]))
 
 
 def is_page(description: ImageDescription) -> bool:
@@ -102,6 +110,8 @@ def is_page(description: ImageDescription) -> bool:
     return description.medium is Medium.DOCUMENT
 
 
+TICKS = 5
+"""Values beside a colour bar."""
 MARGIN = 190.0
 """Logical pixels beside a page that the corner texts need."""
 
@@ -134,15 +144,41 @@ def _detail(loaded: LoadedFrame | None, camera: Camera) -> Detail | None:
     return Detail(loaded.values, corner, 1 / part.factor, part.factor == camera.factor)
 
 
-def _cover(frame: LoadedFrame, texts: bool) -> Cover | None:
-    overlays = frame.overlays if texts else ()
-    return Cover(frame.shutter, overlays) if frame.shutter is not None or overlays else None
+def _cover(state: ViewState, frame: LoadedFrame, texts: bool) -> Cover | None:
+    overlays = frame.overlays if texts and state.overlays else ()
+    shutter = frame.shutter if state.shutter else None
+    background = frame.padding_mask if _has_colours(state, frame) else None
+    if shutter is None and background is None and not overlays:
+        return None
+    return Cover(shutter, overlays, background)
+
+
+def _has_colours(state: ViewState, frame: LoadedFrame) -> bool:
+    return state.colours in colour_maps() and not presets.is_colour(frame)
 
 
 def _transfer(state: ViewState, description: ImageDescription, window: Window | None) -> Transfer:
     if window is None:
         return COLOUR_INVERTED if state.invert else COLOUR
-    return transfer_of(window, inverted=state.invert != inverted(description))
+    chosen = colour_maps().get(state.colours)
+    return transfer_of(
+        window,
+        inverted=state.invert != inverted(description),
+        colours=None if chosen is None else chosen.colours,
+    )
+
+
+def _bar(state: ViewState, frame: LoadedFrame, transfer: Transfer) -> ColourBar | None:
+    """At the side of a picture in colours; of greys everybody knows which is which."""
+    if not _has_colours(state, frame):
+        return None
+    rgb = transfer.rgb
+    steps = np.linspace(0, len(rgb) - 1, LEVELS).round().astype(np.intp)
+    unit = f" {frame.description.units}" if frame.description.units == "HU" else ""
+    ends = np.linspace(transfer.lower, transfer.upper, TICKS)
+    whole = transfer.upper - transfer.lower >= 2 * TICKS
+    values = tuple((f"{at:.0f}" if whole else f"{at:.3g}") + unit for at in ends)
+    return ColourBar(rgb[steps].tobytes(), values)
 
 
 def _letters(state: ViewState, frame: LoadedFrame, quadruped: bool | None) -> Letters:

@@ -84,12 +84,29 @@ class Cover:
     shutter: NDArray[np.bool_] | None
     """(rows, columns), True where the picture is hidden."""
     overlays: tuple[Overlay, ...]
+    background: NDArray[np.bool_] | None = None
+    """Padding below colours, which have no black to show it in; black too."""
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Cover) and self.shutter is other.shutter and self.overlays == other.overlays
+        return (
+            isinstance(other, Cover)
+            and self.shutter is other.shutter
+            and self.background is other.background
+            and self.overlays == other.overlays
+        )
 
     def __hash__(self) -> int:
-        return hash((id(self.shutter), self.overlays))
+        return hash((id(self.shutter), id(self.background), self.overlays))
+
+
+@dataclass(frozen=True, slots=True)
+class ColourBar:
+    """Which colour means which value, at the side of a picture."""
+
+    colours: bytes
+    """256 times red, green, blue, from the lowest value shown to the highest."""
+    values: tuple[str, ...]
+    """Written at equal steps from the lowest to the highest, with their unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +152,9 @@ class Resolved:
     """None for colour pictures and where there is nothing to see."""
     letters: Letters = field(default_factory=Letters)
     corners: CornerTexts = field(default_factory=CornerTexts)
+    bar: ColourBar | None = None
+    notes: tuple[str, ...] = ()
+    """What was done to the picture; among the words of a corner, and said where there are no others."""
     message: str = ""
     waiting: bool = False
     """The wished frame is still on its way."""

@@ -26,6 +26,7 @@ from vetpacs_desktop.viewer.presets import WindowMemory
 from vetpacs_desktop.viewer.resolve import Facts, is_page, resolve, wished_part
 from vetpacs_desktop.viewer.snapshot import Resolved, Viewport
 from vetpacs_desktop.viewer.state import one_to_one
+from vetpacs_desktop.viewer.treating import Treated, treated_at_once
 
 Rgb = NDArray[np.uint8]
 Draw = Callable[[Resolved], Rgb]
@@ -70,6 +71,7 @@ class Painter:
         self._translate = translate
         self._files = ImageFiles()
         self._windows = WindowMemory()
+        self._last_treated: tuple[tuple[object, ...], Treated | None] | None = None
 
     @property
     def overlay(self) -> bool:
@@ -136,7 +138,8 @@ class Painter:
     ) -> Resolved:
         found = self._resolve(shot, frame, screen, words=self._taste.overlay, part=part)
         if not self._taste.overlay:
-            return found
+            # Without words, too, a picture says what was done to it.
+            return replace(found, corners=replace(found.corners, bottom_right=found.notes))
         return with_marks(found, self._measurements.entries(self._sheet, frame, self._saying))
 
     def _resolve(
@@ -150,13 +153,27 @@ class Painter:
     ) -> Resolved:
         return resolve(
             shot.state,
-            Facts(frame, shot.place, shot.subject, part=part, calibration=self.calibration(frame)),
+            Facts(
+                frame,
+                shot.place,
+                shot.subject,
+                part=part,
+                calibration=self.calibration(frame),
+                treated=self._treated(shot, frame),
+            ),
             screen,
             self._windows,
             texts=words,
             quadruped=self._taste.quadruped,
             translate=self._translate,
         )
+
+    def _treated(self, shot: Shot, frame: LoadedFrame) -> Treated | None:
+        """Sharpened or smoothed as it is on the screen; worked out once, for a picture is resolved twice."""
+        wish = frame.key, shot.state.treatment, shot.state.window
+        if self._last_treated is None or self._last_treated[0] != wish:
+            self._last_treated = wish, treated_at_once(frame, shot.state, self._windows)
+        return self._last_treated[1]
 
     def _sharp(self, found: Resolved, shot: Shot, frame: LoadedFrame, file: Opened) -> Resolved:
         """A page is drawn anew at the size it gets."""

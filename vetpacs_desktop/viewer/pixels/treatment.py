@@ -152,7 +152,8 @@ def _blur(part: Grey, known: Mask | None, weights: NDArray[np.float32]) -> Grey:
     weight = known.astype(np.float32)
     soft = _along(_down(np.where(known, part, np.float32(0)), weights), weights)
     share = _along(_down(weight, weights), weights)
-    return np.divide(soft, share, out=soft, where=share > 1e-6)
+    np.divide(soft, share, out=soft, where=share > 1e-6)
+    return soft
 
 
 def _down(part: Grey, weights: NDArray[np.float32]) -> Grey:
@@ -170,7 +171,8 @@ def _down(part: Grey, weights: NDArray[np.float32]) -> Grey:
 def _along(part: Grey, weights: NDArray[np.float32]) -> Grey:
     reach = len(weights) - 1
     wide = np.pad(part, ((0, 0), (reach, reach)), mode="edge")
-    return _down(wide.T, weights).T
+    found: Grey = _down(wide.T, weights).T
+    return found
 
 
 def _bands(shape: tuple[int, ...]) -> Iterator[tuple[int, int]]:
@@ -202,10 +204,9 @@ class _Scale:
         return np.clip(values.astype(np.float32), self.low, self.high)
 
     def bin_of(self, clipped: Grey) -> NDArray[np.intp]:
-        step = (self.bins - 1) / (self.high - self.low)
-        return np.nan_to_num((clipped - np.float32(self.low)) * np.float32(step) + np.float32(0.5)).astype(
-            np.intp
-        )
+        step = np.float32((self.bins - 1) / (self.high - self.low))
+        found = np.nan_to_num((clipped - np.float32(self.low)) * step + np.float32(0.5))
+        return np.asarray(found).astype(np.intp)
 
 
 def _evened(
@@ -280,7 +281,8 @@ def _curve(inside: NDArray[Any], scale: _Scale) -> Grey:
     counts = np.minimum(counts, limit) + beyond / scale.bins
     rising = np.cumsum(counts)
     rising = (rising - rising[0]) / max(rising[-1] - rising[0], 1e-9)
-    return (scale.low + rising * (scale.high - scale.low)).astype(np.float32)
+    found: Grey = (scale.low + rising * (scale.high - scale.low)).astype(np.float32)
+    return found
 
 
 def _between(middles: NDArray[np.float64], side: int) -> Iterator[tuple[int, int, int]]:

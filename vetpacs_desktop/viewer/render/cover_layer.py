@@ -44,8 +44,9 @@ class CoverLayer:
             return
         rows, columns = picture.values.shape[:2]
         rgba = np.zeros((rows, columns, 4), np.uint8)
-        if cover.shutter is not None:
-            rgba[cover.shutter] = _HIDDEN
+        for hidden in (cover.background, cover.shutter):
+            if hidden is not None:
+                rgba[hidden] = _HIDDEN
         for overlay in cover.overlays:
             _draw(overlay, rgba)
         image = vtkImageData()

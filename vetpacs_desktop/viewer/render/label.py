@@ -11,13 +11,11 @@ from vtkmodules.vtkRenderingCore import vtkPolyDataMapper2D, vtkTexture, vtkText
 from vetpacs_desktop.viewer.render.lettering import Lettering, Piece, Rgba
 
 
-class Label:
-    """A text whose box has its `anchor`, from (0, 0) top left to (1, 1) bottom right, at a given place."""
+class Block:
+    """Pixels whose box has its `anchor`, from (0, 0) top left to (1, 1) bottom right, at a given place."""
 
-    def __init__(self, lettering: Lettering, anchor: tuple[float, float]) -> None:
-        self._lettering = lettering
+    def __init__(self, anchor: tuple[float, float]) -> None:
         self._anchor = anchor
-        self._piece: Piece | None = None
         self._size = (0, 0)
         self._corners = vtkPoints()
         self._corners.SetNumberOfPoints(4)
@@ -33,12 +31,8 @@ class Label:
         """Width and height of the block in device pixels."""
         return self._size
 
-    def write(self, piece: Piece) -> None:
-        """Other words; none hide the block."""
-        if piece == self._piece:
-            return
-        self._piece = piece
-        pixels = self._lettering.draw(piece)
+    def show(self, pixels: Rgba) -> None:
+        """Other pixels; none hide the block."""
         self._size = pixels.shape[1], pixels.shape[0]
         self.prop.SetVisibility(pixels.size > 0)
         if pixels.size:
@@ -56,6 +50,21 @@ class Label:
     def fade(self, opacity: float) -> None:
         """1 is fully there."""
         self.prop.GetProperty().SetOpacity(opacity)
+
+
+class Label(Block):
+    """A text."""
+
+    def __init__(self, lettering: Lettering, anchor: tuple[float, float]) -> None:
+        super().__init__(anchor)
+        self._lettering = lettering
+        self._piece: Piece | None = None
+
+    def write(self, piece: Piece) -> None:
+        """Other words; none hide the block."""
+        if piece != self._piece:
+            self._piece = piece
+            self.show(self._lettering.draw(piece))
 
 
 _UNIT_SQUARE = ((0, 0), (1, 0), (1, 1), (0, 1))

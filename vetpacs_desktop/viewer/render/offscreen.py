@@ -21,9 +21,9 @@ from vetpacs_desktop.viewer.marks import with_marks
 from vetpacs_desktop.viewer.measuring import Measurements
 from vetpacs_desktop.viewer.pixels.files import open_file
 from vetpacs_desktop.viewer.pixels.present import inverted, shown
-from vetpacs_desktop.viewer.presets import WindowMemory
+from vetpacs_desktop.viewer.presets import WindowMemory, actual_window
 from vetpacs_desktop.viewer.render.png import write_png
-from vetpacs_desktop.viewer.resolve import Facts, actual_window, is_page, resolve, wished_part
+from vetpacs_desktop.viewer.resolve import Facts, is_page, resolve, wished_part
 from vetpacs_desktop.viewer.snapshot import Resolved, Viewport
 from vetpacs_desktop.viewer.state import ViewState
 

@@ -14,6 +14,7 @@ from vtkmodules.vtkRenderingCore import vtkActor2D, vtkRenderer
 from vtkmodules.vtkRenderingImage import vtkImageStack
 
 from vetpacs_desktop.viewer.corner_texts import CornerTexts
+from vetpacs_desktop.viewer.render.bar_layer import BarLayer
 from vetpacs_desktop.viewer.render.cover_layer import CoverLayer
 from vetpacs_desktop.viewer.render.detail_layer import DetailLayer
 from vetpacs_desktop.viewer.render.lettering import FreeTypeLettering, Lettering
@@ -46,6 +47,7 @@ class SliceScene:
         self._stack.AddImage(self._cover.prop)
         self._renderer.AddViewProp(self._stack)
         letters = lettering or FreeTypeLettering()
+        self._bar = BarLayer(self._renderer, letters)
         self._marks = MarkLayer(self._renderer, letters)
         self._texts = TextLayer(self._renderer, letters)
         stage.enter(self._renderer)
@@ -72,6 +74,8 @@ class SliceScene:
             self._look(new.camera, new.viewport)
         if old is None or (old.marks, old.viewport) != (new.marks, new.viewport):
             self._marks.show(new.marks, new.viewport)
+        if old is None or (old.bar, old.viewport) != (new.bar, new.viewport):
+            self._bar.show(new.bar, new.viewport)
         if old is None or _words(old) != _words(new):
             self._texts.show(new)
         return True

@@ -31,6 +31,7 @@ class SliceLayer:
     def __init__(self) -> None:
         self._values: NDArray[Any] | None = None
         self._sizes: dict[int, vtkImageData] = {}
+        self._painted: tuple[bytes | None, bytes | None] = None, None
         self._zero = 0.0
         self._transfer: Transfer | None = None
         self._mapper = vtkImageResliceMapper()
@@ -74,7 +75,10 @@ class SliceLayer:
         look: vtkImageProperty = self.prop.GetProperty()
         look.SetColorWindow(transfer.upper - transfer.lower)
         look.SetColorLevel((transfer.upper + transfer.lower) / 2 - self._zero)
-        look.SetLookupTable(None if transfer.table is None else _table(transfer.table))
+        wanted = transfer.table, transfer.colours
+        if wanted != self._painted:  # dragging a straight window keeps its table
+            self._painted = wanted
+            look.SetLookupTable(None if wanted == (None, None) else _table(transfer.rgb))
 
     def _reduced(self, times: int) -> vtkImageData:
         """The picture with each `times` x `times` pixels averaged; made once."""
@@ -143,10 +147,9 @@ def _averaged(image: vtkImageData, times: int) -> vtkImageData:
     return small
 
 
-def _table(levels: bytes) -> vtkLookupTable:
-    grey = np.frombuffer(levels, np.uint8)
-    rgba = np.full((len(grey), 4), 255, np.uint8)
-    rgba[:, :3] = grey[:, None]
+def _table(colours: NDArray[np.uint8]) -> vtkLookupTable:
+    rgba = np.full((len(colours), 4), 255, np.uint8)
+    rgba[:, :3] = colours
     table = vtkLookupTable()
     table.SetTable(numpy_to_vtk(rgba, deep=1))
     return table

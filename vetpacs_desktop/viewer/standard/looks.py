@@ -29,7 +29,7 @@ class Look:
     @classmethod
     def of_view(cls, view: ViewState, window: Window | None) -> Look:
         """What of a viewport belongs to its image; `window` is the one in use, None where the reader left the
-        image's own. A presentation state knows quarter turns only: others become the nearest (see `is_whole`).
+        image's own. A presentation state knows quarter turns only: others become the nearest.
         """
         plain = None if window is None else replace(window, curve=None, label="")
         return cls(plain, view.invert, view.flip_h, view.flip_v, int(quarter(view).rotation))

@@ -17,13 +17,16 @@ Rgb = NDArray[np.uint8]
 
 def alone(resolved: Resolved) -> Resolved:
     """A snapshot without words, letters, drawings; what the device hides stays hidden."""
-    shutter = resolved.cover.shutter if resolved.cover is not None else None
+    cover = resolved.cover
+    if cover is not None:
+        cover = Cover(cover.shutter, (), cover.background)
     return replace(
         resolved,
-        corners=CornerTexts(),
+        corners=CornerTexts(bottom_right=resolved.notes),  # what was done to it is said even so
         letters=Letters(),
         marks=(),
-        cover=Cover(shutter, ()) if shutter is not None else None,
+        bar=None,
+        cover=cover,
     )
 
 
