@@ -87,6 +87,15 @@ def test_two_values_are_told_apart() -> None:
     assert len(np.unique(apply_window(values, automatic_window(values)))) == 2
 
 
+def test_a_drawing_of_few_greys_shows_them_all() -> None:
+    """pydicom's chrFren.dcm is such a one: black, white and two greys."""
+    values = np.zeros((32, 32), np.uint8)
+    values[4:28, 4:28] = 255
+    values[8:24, 8:24] = 191
+    values[10:12, 2:4] = 127
+    assert len(np.unique(apply_window(values, automatic_window(values)))) == 4
+
+
 @given(
     st_numpy.arrays(
         st.sampled_from([np.uint8, np.int16, np.uint16, np.float32]),

@@ -35,7 +35,9 @@ def automatic_window(values: NDArray[Any], mask: NDArray[np.bool_] | None = None
     seen = keep & ~_spikes(sample, keep)
     inside = _inside_collimator(sample, keep)
     kept = sample[inside][seen[inside]]
-    return _around(kept if kept.size else sample[keep], whole=values.dtype.kind in "iu")
+    if not kept.size or kept.min() == kept.max():  # one value is no picture: the rest was no background
+        kept = sample[keep]
+    return _around(kept, whole=values.dtype.kind in "iu")
 
 
 def _inside_collimator(sample: NDArray[np.float64], keep: NDArray[np.bool_]) -> tuple[slice, slice]:
