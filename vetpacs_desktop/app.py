@@ -21,6 +21,7 @@ from vetpacs_desktop.standard_files import DOCUMENT_MODALITIES, StandardFiles
 from vetpacs_desktop.store.annotations import Drawn
 from vetpacs_desktop.store.intake.importing.stages import import_paths
 from vetpacs_desktop.store.library import Library
+from vetpacs_desktop.store.readings import Readings
 from vetpacs_desktop.store.records import ImportSummary, SeriesRow, StudyRow, StudyUID
 from vetpacs_desktop.viewer.annotations import Annotation, ImageRef, KeyImage, Sheet, annotation_from
 from vetpacs_desktop.viewer.exam import Exam, ExamSeries
@@ -39,6 +40,8 @@ class App:
         self.settings = settings
         self.library = library
         self.jobs = Jobs()
+        self.readings = Readings(home.readings)
+        """How exams were left on the screen."""
         self.service = ServiceChild(home)
         self.standard_files = StandardFiles(library, home, self.sheet, lambda: self.author)
         """What is drawn, as documents for other programs (see `standard_files`)."""
@@ -69,7 +72,7 @@ class App:
         found = self.library.series(study_uid)
         pictures = [one for one in found if one.modality not in DOCUMENT_MODALITIES]
         series = [self._exam_series(one) for one in pictures or found]
-        exam = _exam(row, series, self.sheet(study_uid))
+        exam = replace(_exam(row, series, self.sheet(study_uid)), left=self.readings.get(study_uid))
         if len(pictures) == len(found):
             return exam
         layers = self.standard_files.layers(study_uid)

@@ -112,6 +112,12 @@ TABLE: tuple[Setting, ...] = (
         "Exams that were made, and came, more than so many years ago are moved to the trash. 0: never.",
     ),
     Setting("viewer.memory_mib", 2048, "How much memory decoded pictures may use."),
+    Setting(
+        "viewer.ahead_mib",
+        256,
+        "How much memory the first pictures of the next exam in the list may use, beside the open exam's. "
+        "0: nothing is loaded ahead.",
+    ),
     Setting("viewer.decode_workers", 2, "How many pictures are decoded side by side."),
     Setting("window.theme", "dark", "dark or light."),
     Setting(

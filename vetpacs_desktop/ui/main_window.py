@@ -25,6 +25,7 @@ from vetpacs_desktop.ui.archives.desk import ArchivesDesk
 from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.ui.devices.desk import DevicesDesk
 from vetpacs_desktop.ui.drop import DropArea
+from vetpacs_desktop.ui.going_on import GoingOn
 from vetpacs_desktop.ui.house import Deed, Desk, House
 from vetpacs_desktop.ui.intake.desk import IntakeDesk
 from vetpacs_desktop.ui.kept.desk import KeptDesk
@@ -64,9 +65,9 @@ class Lanes:
     """Threads of their own for what must not wait for another; long work has the program's jobs."""
 
     def __init__(self) -> None:
-        self._jobs = [Jobs(1), Jobs(1), Jobs(2), Jobs(1), Jobs(1)]
+        self._jobs = [Jobs(1), Jobs(1), Jobs(2), Jobs(1), Jobs(1), Jobs(1)]
         self._bridges = [Bridge(jobs) for jobs in self._jobs]
-        self.list, self.pictures, self.reading, self.receiver, self.chores = self._bridges
+        self.list, self.pictures, self.reading, self.receiver, self.chores, self.ahead = self._bridges
 
     def close(self) -> None:
         """Deliver nothing more, then end the threads."""
@@ -100,12 +101,16 @@ class MainWindow(QMainWindow):
         )
         self.exams = ExamsPage(Finder(app.library, self._lanes.list, self), self._thumbnails(), self._state)
         self._autosave = Autosave(app.keep_sheet, app.author, app.standard_files)
+        self._going_on = GoingOn(
+            app, self.exams, self._lanes.ahead, self._open, self.tell, lambda words: self.reading.say(words)
+        )
         self.reading = ReadingPlace(
             self._lanes.reading,
             self._frame_loader,
             self._state,
             self._autosave,
             OutputHouse(self.transfers, self.tell, lambda: self._app.settings.text("clinic.name")),
+            self._going_on.house(),
         )
         self.system = SystemPage(app.home.root, app.settings.number("receiver.min_free_mib"), self.transfers)
         self.notices = NoticeBoard()
@@ -127,6 +132,7 @@ class MainWindow(QMainWindow):
         if examples:
             self.exams.empty_found.connect(self._load_examples, Qt.ConnectionType.SingleShotConnection)
         self.exams.start()
+        self._going_on.start(asked=bool(study or animal))
         self.open_target(study, animal)
 
     def open_target(self, study: str | None, animal: str | None) -> None:
@@ -184,6 +190,7 @@ class MainWindow(QMainWindow):
         self._watch.stop()
         self.reading.close_exam()
         self._autosave.close()
+        self._going_on.close()
         self._bridge.close()
         self._lanes.close()
 
@@ -297,6 +304,7 @@ class MainWindow(QMainWindow):
     def _read(self, exam: Exam) -> None:
         self.show_place("reading")
         self.reading.open_exam(exam)
+        self._going_on.opened(exam)
         exams.mark_seen(self._app.library, self._lanes.chores, StudyUID(exam.study_uid), self.tell)
 
     def _mark_seen(self, study: StudyRow) -> None:

@@ -91,6 +91,10 @@ class ReadingPlace(QWidget):
         page.open_exam(exam)
         page.setFocus()
 
+    def say(self, words: str) -> None:
+        """A sentence below the pictures, for a moment."""
+        self.page.say(words)
+
     def close_exam(self) -> None:
         """Let go of the images."""
         if self._page is not None:

@@ -34,6 +34,7 @@ from vetpacs_desktop.ui.library.finder import Finder, Query, Renewal
 from vetpacs_desktop.ui.library.model import StudyModel
 from vetpacs_desktop.ui.library.table import StudyTable
 from vetpacs_desktop.ui.library.thumbnails import Thumbnails
+from vetpacs_desktop.ui.library.worklist import Worklist
 
 SETTLED_MS = 120
 """The panel follows the choice only once it rests this long: typing and arrow keys stay quick."""
@@ -74,6 +75,7 @@ class ExamsPage(QWidget):
         self._state = state
         self._listed = False
         self._model = StudyModel(self)
+        self.worklist = Worklist(self._model, self)
         self.table = StudyTable(self._model)
         self.panel = ExamPanel(thumbnails)
         self.filters = FilterBar()

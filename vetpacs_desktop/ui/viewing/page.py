@@ -17,6 +17,9 @@ from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.ui.transfers import Transfers
 from vetpacs_desktop.ui.viewing.cards import cards_of
+from vetpacs_desktop.ui.viewing.compare.desk import CompareDesk
+from vetpacs_desktop.ui.viewing.compare.house import CompareHouse
+from vetpacs_desktop.ui.viewing.compare.reading import Readings
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.deeds import Deeds
 from vetpacs_desktop.ui.viewing.grid import ViewportGrid
@@ -25,9 +28,9 @@ from vetpacs_desktop.ui.viewing.hints import hint
 from vetpacs_desktop.ui.viewing.lettering import QtLettering
 from vetpacs_desktop.ui.viewing.marking.autosave import Autosave
 from vetpacs_desktop.ui.viewing.marking.deeds import MarkingDeeds
-from vetpacs_desktop.ui.viewing.marking.marking import Marking
 from vetpacs_desktop.ui.viewing.marking.others import OthersBox
 from vetpacs_desktop.ui.viewing.marking.panel import MarkingPanel
+from vetpacs_desktop.ui.viewing.marking.sheets import Sheets
 from vetpacs_desktop.ui.viewing.marking.words import marking_hint, tr_measure
 from vetpacs_desktop.ui.viewing.media.bar import MediaBar
 from vetpacs_desktop.ui.viewing.media.cine import Cine
@@ -43,7 +46,9 @@ from vetpacs_desktop.ui.viewing.resuming.worklist import WorklistPart
 from vetpacs_desktop.ui.viewing.strip import SeriesStrip
 from vetpacs_desktop.ui.viewing.toolbar import ReadingToolBar
 from vetpacs_desktop.ui.viewing.wheel.part import WheelPart
-from vetpacs_desktop.viewer.description import Medium
+from vetpacs_desktop.viewer.comparing import own_sheet
+from vetpacs_desktop.viewer.describe import read_description
+from vetpacs_desktop.viewer.description import ImageDescription, Medium
 from vetpacs_desktop.viewer.exam import Exam
 from vetpacs_desktop.viewer.loading import FrameKey, FrameLoader, LoadedFrame
 from vetpacs_desktop.viewer.render.quiet import mute
@@ -73,6 +78,7 @@ class ReadingPage(QWidget):
         autosave: Autosave | None = None,
         output: OutputHouse | None = None,
         reading: ReadingHouse | None = None,
+        compare: CompareHouse | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -83,7 +89,7 @@ class ReadingPage(QWidget):
         self._loader_factory = loader_factory
         self._settings = state
         self._autosave = autosave
-        self._reading = reading
+        self._reading, self._compare = reading, compare
         self._unsaved = ""
         mute()
         self._stage = Stage()
@@ -117,11 +123,15 @@ class ReadingPage(QWidget):
         return self._grid is not None and self._grid.active.view.has_painted_picture
 
     def open_exam(self, exam: Exam) -> None:
-        """Show an exam from its first image, at once."""
+        """Show an exam from its first image, at once; those beside it come when it is there."""
+        beside, exam = exam.beside, replace(exam, beside=())
         self.close_exam()
         ready = self.worklist.taken(exam)
         loader = self._loader = self._loader_factory() if ready is None else ready.loader
-        controller = self._controller = Controller(exam, loader, self._translate, self._marking_of(exam))
+        sheets = self._sheets = Sheets(self._autosave, lambda: controller.exam)
+        exam = sheets.newest(exam)
+        marking = sheets.marking(exam, tr_measure)
+        controller = self._controller = Controller(exam, loader, self._translate, marking)
         self._opening = Opening(
             self._bridge, exam, controller.set_stacks, self.strip.set_thumbnail, loader.describe
         )
@@ -148,6 +158,8 @@ class ReadingPage(QWidget):
         self.others.refresh()
         self._later.start(REST_AFTER_MS if ready is None else AFTER_READY_MS)
         self._grid.active.setFocus()
+        if beside:
+            QTimer.singleShot(0, self, lambda: self.compare.put(controller, beside))
 
     def _use(self, ready: Prepared, opening: Opening, controller: Controller) -> None:
         """What was read ahead is known at once."""
@@ -156,11 +168,17 @@ class ReadingPage(QWidget):
         for number, stacks in ready.stacks.items():
             controller.set_stacks(number, stacks)
 
+    def say(self, words: str) -> None:
+        """A sentence below the pictures, for a moment."""
+        self._say(words)
+
     def _begin_anew(self) -> None:
         """The open exam as if it were opened for the first time, with all that is drawn on it."""
         controller = self._controller
         if controller is not None:
-            self.open_exam(replace(controller.exam, left="", beside=(), sheet=controller.marking.sheet))
+            exam = controller.exam
+            own = own_sheet(exam, exam, controller.marking.sheet)
+            self.open_exam(replace(exam, left="", beside=(), sheet=own))
 
     def give_back(self) -> None:
         """Close the exam; no other follows."""
@@ -253,11 +271,24 @@ class ReadingPage(QWidget):
         self.worklist = WorklistPart(
             desk, self._reading, lambda: self._loader, self._loader_factory, (resuming.as_new,)
         )
+        self.compare = CompareDesk(
+            desk,
+            Readings(self, self._bridge, self.strip, self._describe),
+            lambda exam: self._sheets.newest(exam),
+            lambda controller, exam: self.others.leave(controller, exam),
+            self._compare,
+        )
         return (
             resuming,
             self.worklist,
+            self.compare,
             WheelPart(desk),
         )
+
+    def _describe(self, path: Path) -> ImageDescription:
+        """As the loader of the open exam knows a file; in threads."""
+        loader = self._loader
+        return read_description(path) if loader is None else loader.describe(path)
 
     def _settle(self, state: QSettings) -> None:
         """As it was left the last time; and what saving has to say."""
@@ -357,15 +388,6 @@ class ReadingPage(QWidget):
         """A finished edit: key images may be others."""
         if self._controller is not None:
             self.strip.show_cards(cards_of(self._controller, self._translate))
-
-    def _marking_of(self, exam: Exam) -> Marking:
-        """The exam's drawings, saved after every finished edit."""
-        autosave = self._autosave
-        if autosave is None:
-            return Marking(exam.sheet, translate=tr_measure)
-        marking = Marking(autosave.opened(exam.study_uid, exam.sheet), autosave.author, tr_measure)
-        marking.edited.subscribe(lambda sheet: autosave.save(exam.study_uid, sheet))
-        return marking
 
     def _not_saved(self, sentence: str) -> None:
         words = self.tr("What was drawn is not saved yet, and is tried again: {reason}")
