@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QHideEvent
@@ -22,6 +23,7 @@ from vetpacs_desktop.ui.viewing.compare.house import CompareHouse
 from vetpacs_desktop.ui.viewing.compare.reading import Readings
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.deeds import Deeds
+from vetpacs_desktop.ui.viewing.dental.desk import DentalPart
 from vetpacs_desktop.ui.viewing.grid import ViewportGrid
 from vetpacs_desktop.ui.viewing.guides.desk import GuideDesk
 from vetpacs_desktop.ui.viewing.hints import hint
@@ -128,7 +130,7 @@ class ReadingPage(QWidget):
         self.close_exam()
         ready = self.worklist.taken(exam)
         loader = self._loader = self._loader_factory() if ready is None else ready.loader
-        sheets = self._sheets = Sheets(self._autosave, lambda: controller.exam)
+        sheets = self._sheets = Sheets(self._autosave, lambda: self._controller)
         exam = sheets.newest(exam)
         marking = sheets.marking(exam, tr_measure)
         controller = self._controller = Controller(exam, loader, self._translate, marking)
@@ -241,7 +243,7 @@ class ReadingPage(QWidget):
             marking=self._marking,
         )
         self._output = self._make_output(output)
-        self._parts = self._make_parts()
+        self._parts = self._make_parts(output)
         self.guides = GuideDesk(
             self,
             self.tools,
@@ -255,7 +257,7 @@ class ReadingPage(QWidget):
         self.others.said.connect(self._say)
         self.panel.add_below(self.others)
 
-    def _make_parts(self) -> tuple[Part, ...]:
+    def _make_parts(self, output: OutputHouse | None) -> tuple[Part, ...]:
         """What the page can do beside showing and measuring; each knows only the desk."""
         desk = Desk(
             page=self,
@@ -276,6 +278,7 @@ class ReadingPage(QWidget):
             Readings(self, self._bridge, self.strip, self._describe),
             lambda exam: self._sheets.newest(exam),
             lambda controller, exam: self.others.leave(controller, exam),
+            lambda: self.others.refresh(),
             self._compare,
         )
         return (
@@ -283,6 +286,7 @@ class ReadingPage(QWidget):
             self.worklist,
             self.compare,
             WheelPart(desk),
+            DentalPart(desk, output.clinic if output is not None else str),
         )
 
     def _describe(self, path: Path) -> ImageDescription:
