@@ -7,7 +7,7 @@ is meant for a thread. Holds no pixels and must never block on them.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import overload
 
@@ -93,6 +93,8 @@ class FrameStack:
     """The frame of reference, where it has one and the slices have places in it."""
     normal: Vector | None = None
     """Of all slices; `positions` are along it."""
+    arranged: Stack | None = field(default=None, compare=False, repr=False)
+    """What is known of its slices, where it may become a volume."""
     final: bool = False
     """All headers have been read; the order is the true one."""
     medium: Medium = Medium.IMAGES
@@ -220,6 +222,7 @@ def frame_stack(stack: Stack, *, final: bool = True) -> FrameStack:
         lengths_ms=_lengths(stack),
         space=_space(stack) if normal is not None else "",
         normal=normal,
+        arranged=stack,
         final=final,
     )
 

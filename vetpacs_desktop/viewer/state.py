@@ -93,6 +93,8 @@ class ViewState:
     series: int | None = None
     """Which series of the exam; None is an empty viewport."""
     stack: int = 0
+    plane: str = ""
+    """Which plane through the stack's volume; empty is the stack itself."""
     index: int = 0
     """The frame in the stack's reading order."""
     window: Window | Preset | None = None

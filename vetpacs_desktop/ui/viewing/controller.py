@@ -16,6 +16,7 @@ from vetpacs_desktop.events import Event
 from vetpacs_desktop.ui.viewing.linkage import Linkage
 from vetpacs_desktop.ui.viewing.marking.marking import Marking
 from vetpacs_desktop.ui.viewing.supply import Supply, moved
+from vetpacs_desktop.ui.viewing.volumes.held import HeldVolumes
 from vetpacs_desktop.viewer import presets, screens, state
 from vetpacs_desktop.viewer.annotations import ImageRef
 from vetpacs_desktop.viewer.comparing import joined_sheet, parted_sheet, subject_on_page
@@ -45,6 +46,7 @@ class Controller:
         self.exam = exam
         self.marking = marking or Marking(exam.sheet)
         """What is drawn on the exam."""
+        self.volumes = HeldVolumes(lambda series: self.exam.all_series[series].series_uid)
         self.grid = GridState()
         self.changed: Event[int] = Event()
         """A viewport shows something else."""
@@ -59,6 +61,7 @@ class Controller:
         """A place was pointed at: what is to be said of it."""
         self._linkage = Linkage(self)
         self._supply = Supply(loader)
+        self._supply.planes = self.volumes
         self._translate = translate
         self._windows = presets.WindowMemory()
         self._viewports: dict[int, Viewport] = {}

@@ -7,8 +7,10 @@ widget and nothing of how a picture looks.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+from typing import Protocol
 
 from vetpacs_desktop.errors import KnownError, NotAnImage
 from vetpacs_desktop.ui.viewing.leafing import leafed, outward
@@ -23,6 +25,18 @@ MOST_WISHES = 800
 """Frames asked for ahead of the reader, all viewports together: more would slow every step of scrolling."""
 
 
+class Planes(Protocol):
+    """Cuts planes through volumes; a viewport that shows one names it in `ViewState.plane`."""
+
+    def stack(self, view: ViewState) -> FrameStack | None:
+        """The planes that a viewport leafs through."""
+        ...
+
+    def frame(self, view: ViewState) -> LoadedFrame | None:
+        """The plane that a viewport shows."""
+        ...
+
+
 class Supply:
     """Stacks and frames of one exam; a viewport is a number and its `ViewState`."""
 
@@ -33,6 +47,10 @@ class Supply:
         self._pictureless: set[Path] = set()
         self._lasts: dict[int, tuple[LoadedFrame, int]] = {}
         """The film frame that each viewport showed last, and its index."""
+        self.planes: Planes | None = None
+        """Where the pictures of planes through volumes come from."""
+        self.also: tuple[FrameKey, ...] = ()
+        """Frames that something else than a viewport needs, after all that is looked at."""
         self.ahead = False
         """Whether neighbours are asked for too."""
 
@@ -61,6 +79,8 @@ class Supply:
 
     def stack(self, view: ViewState) -> FrameStack | None:
         """The stack that a viewport shows."""
+        if view.plane:
+            return self.planes.stack(view) if self.planes is not None else None
         stacks = self.stacks(view.series) if view.series is not None else ()
         return stacks[view.stack] if view.stack < len(stacks) else None
 
@@ -78,11 +98,13 @@ class Supply:
         stack = self.stack(view)
         if stack is None or not stack.final:
             return False
+        if view.plane:
+            return True
         return all(self._loader.get(key) is not None or key in self._failures for key in stack.keys)
 
     def has_wished(self, view: ViewState) -> bool:
         """Whether the wished frame itself is at hand, or known to be lost."""
-        key = self.wished(view)
+        key = None if view.plane else self.wished(view)
         return key is None or key in self._failures or self._loader.get(key) is not None
 
     def fail(self, key: FrameKey, error: KnownError) -> None:
@@ -102,12 +124,14 @@ class Supply:
     def stands_in(self, view: ViewState, key: FrameKey) -> bool:
         """Whether a frame is near a wished one that is not there yet."""
         stack, index = self.stack(view), view.index
-        if stack is None or key not in stack.keys[max(0, index - NEAR) : index + NEAR + 1]:
+        if view.plane or stack is None or key not in stack.keys[max(0, index - NEAR) : index + NEAR + 1]:
             return False
         return self._loader.get(stack.keys[index]) is None
 
     def nearest(self, number: int, view: ViewState) -> tuple[LoadedFrame | None, int]:
         """The frame to show and its index: the wished one, else a loaded one near it."""
+        if view.plane:
+            return self.planes.frame(view) if self.planes is not None else None, view.index
         stack, index = self.stack(view), view.index
         if stack is None or not stack.keys:
             return None, 0
@@ -132,7 +156,7 @@ class Supply:
         most = max(1, MOST_WISHES // len(wishes)) if self.ahead else 1
         rows = [self._row(view, part, most) for view, part in wishes]
         others = self._others([view for view, _ in wishes]) if self.ahead else ()
-        self._loader.request(tuple(dict.fromkeys((*_interleaved(rows), *others))))
+        self._loader.request(tuple(dict.fromkeys((*_interleaved(rows), *self.also, *others))))
 
     def _others(self, views: Sequence[ViewState]) -> list[FrameKey]:
         """What a click on another series would show first; media open too much for a mere chance."""
@@ -149,7 +173,7 @@ class Supply:
 
     def _row(self, view: ViewState, part: FrameKey | None, most: int) -> list[FrameKey]:
         stack = self.stack(view)
-        if stack is None:
+        if stack is None or view.plane:
             return []
         wishes = [stack.keys[n] for n in islice(leafed(stack, view.index), most)]
         return wishes if part is None else [*wishes[:1], part, *wishes[1:]]
@@ -166,3 +190,17 @@ def sentence_of(error: KnownError) -> str:
         return error.sentence
     reason = str(error.facts.get("reason", "")).rstrip(".")
     return f"{reason[:1].upper()}{reason[1:]}." if reason else error.sentence
+
+
+def moved(view: ViewState, before: Sequence[FrameStack], after: Sequence[FrameStack]) -> ViewState:
+    """The view at the new place of its frame; at the start when nobody scrolled yet."""
+    if not after or view.plane:  # planes are of the volume, whatever more is known of the slices
+        return view
+    old = before[view.stack] if view.stack < len(before) else None
+    if old is None or view.index == 0 or view.index >= len(old.keys):
+        stack = min(view.stack, len(after) - 1)
+        return replace(view, stack=stack, index=min(view.index, max(0, len(after[stack].keys) - 1)))
+    for number, stack_now in enumerate(after):
+        if old.keys[view.index] in stack_now.keys:
+            return replace(view, stack=number, index=stack_now.keys.index(old.keys[view.index]))
+    return replace(view, stack=0, index=0)

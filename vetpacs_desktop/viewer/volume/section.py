@@ -7,7 +7,7 @@ in patient millimetres (PS3.3 C.7.6.2.1.1); the values are cut by `viewer.render
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
 
@@ -67,7 +67,7 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class BodyAxes:
-    """Left, dorsal (or posterior) and cranial (or head) as the planes take them: right-angled unit vectors."""
+    """Left, dorsal (posterior) and cranial (head) as the planes take them: unit vectors."""
 
     left: Vector = (1.0, 0.0, 0.0)
     dorsal: Vector = (0.0, 1.0, 0.0)
@@ -138,7 +138,7 @@ class Section:
     height: int
     step: float
     count: int
-    thickness: Thickness = Thickness()
+    thickness: Thickness = field(default_factory=Thickness)
 
     @property
     def normal(self) -> Vector:
@@ -214,7 +214,7 @@ def section(
     name: PlaneName,
     *,
     quadruped: bool,
-    thickness: Thickness = Thickness(),
+    thickness: Thickness | None = None,
 ) -> Section:
     """The stack of planes called `name`; one of them passes exactly through the place `through`."""
     right, down = axes.plane(name, quadruped)
@@ -240,12 +240,12 @@ def section(
         height=round((high_y - low_y) / mm) + 1,
         step=step,
         count=max(1, math.floor((high_n - first) / step + 1e-6) + 1),
-        thickness=thickness,
+        thickness=thickness or Thickness(),
     )
 
 
 def keys_of(one: Section, name: str) -> tuple[FrameKey, ...]:
-    """Keys for the planes of a section; `name` is its own among all there were. No files stand behind them."""
+    """Keys for the planes of a section; `name` is its own among all that there were."""
     return tuple(FrameKey(Path(name) / str(number)) for number in range(one.count))
 
 

@@ -1,0 +1,172 @@
+"""The volumes of an open exam and the planes through them, as stacks that viewports show like any other.
+
+Owns the voxels and how the planes are turned. Planes are cut when they are looked at and few are remembered:
+cutting one takes milliseconds. Knows no widget.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from numpy.typing import ArrayLike
+
+from vetpacs_desktop.viewer.geometry.planes import Vector
+from vetpacs_desktop.viewer.loading import FrameKey, LoadedFrame
+from vetpacs_desktop.viewer.render.reslicer import Reslicer
+from vetpacs_desktop.viewer.session import FrameStack
+from vetpacs_desktop.viewer.state import ViewState
+from vetpacs_desktop.viewer.volume.section import (
+    BodyAxes,
+    PlaneName,
+    Section,
+    Thickness,
+    keys_of,
+    natural_axes,
+    section,
+)
+from vetpacs_desktop.viewer.volume.volume import Volume
+
+REMEMBERED = 8
+"""Planes that were cut last: those on the screen, and where they were a moment ago."""
+WORDS = {
+    PlaneName.AXIAL: ("Transverse", "Axial"),
+    PlaneName.SAGITTAL: ("Sagittal", "Sagittal"),
+    PlaneName.CORONAL: ("Dorsal", "Coronal"),
+}
+"""What planes are called in animals and in people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """How the planes of a volume lie: all that a reader can change of them."""
+
+    axes: BodyAxes
+    through: Vector
+    """The point that the planes were turned about, mm."""
+    thickness: Thickness = field(default_factory=Thickness)
+    quadruped: bool = True
+
+
+class HeldVolume:
+    """One volume with its planes."""
+
+    def __init__(self, volume: Volume, name: str, quadruped: bool) -> None:
+        self.volume = volume
+        self._name = name
+        self._reslicer = Reslicer(volume)
+        self._first = Turn(natural_axes(volume), volume.grid.middle_voxel, quadruped=quadruped)
+        self._revision = 0
+        self._sections: dict[PlaneName, Section] = {}
+        self._stacks: dict[PlaneName, FrameStack] = {}
+        self._cut: OrderedDict[FrameKey, LoadedFrame] = OrderedDict()
+        self._turn = self._first
+
+    @property
+    def turn(self) -> Turn:
+        """How the planes lie now."""
+        return self._turn
+
+    @turn.setter
+    def turn(self, turn: Turn) -> None:
+        if turn != self._turn:
+            self._turn = turn
+            self._revision += 1
+            self._sections, self._stacks = {}, {}
+            self._cut.clear()
+
+    def reset(self) -> None:
+        """As the planes lay at first; the kind of letters stays."""
+        self.turn = replace(self._first, quadruped=self._turn.quadruped)
+
+    def turned(self, about: ArrayLike, degrees: float, through: Vector) -> None:
+        """Turn all planes about a direction through a point of the animal."""
+        self.turn = replace(self._turn, axes=self._turn.axes.turned(about, degrees), through=through)
+
+    def section(self, name: PlaneName) -> Section:
+        """The planes called `name`, as they lie now."""
+        if name not in self._sections:
+            turn = self._turn
+            self._sections[name] = section(
+                self.volume,
+                turn.axes,
+                turn.through,
+                name,
+                quadruped=turn.quadruped,
+                thickness=turn.thickness,
+            )
+        return self._sections[name]
+
+    def stack(self, name: PlaneName) -> FrameStack:
+        """The planes as a stack to leaf through."""
+        if name not in self._stacks:
+            one = self.section(name)
+            self._stacks[name] = FrameStack(
+                keys=keys_of(one, f"{self._name}/{self._revision}/{name.value}"),
+                positions=tuple(one.position(number) for number in range(one.count)),
+                kind="volume",
+                label=WORDS[name][0 if self._turn.quadruped else 1],
+                note=", ".join(self.volume.notes),
+                problems=self.volume.notes,
+                space=self.volume.frame_of_reference,
+                normal=one.normal,
+                final=True,
+            )
+        return self._stacks[name]
+
+    def frame(self, name: PlaneName, number: int) -> LoadedFrame:
+        """One plane, cut now or a moment ago."""
+        stack = self.stack(name)
+        key = stack.keys[min(max(number, 0), len(stack.keys) - 1)]
+        if key not in self._cut:
+            one = self.section(name)
+            values = self._reslicer.cut(one.cut(number))
+            values.flags.writeable = False
+            while len(self._cut) >= REMEMBERED:
+                self._cut.popitem(last=False)
+            self._cut[key] = LoadedFrame(
+                key, one.described(self.volume, number), values, default_window=self.volume.window
+            )
+        self._cut.move_to_end(key)
+        return self._cut[key]
+
+
+class HeldVolumes:
+    """All volumes of an open exam, by the series and the stack that they were made of.
+
+    `series_uid` names a series by its number on the page, which changes when exams are laid beside.
+    """
+
+    def __init__(self, series_uid: Callable[[int], str]) -> None:
+        self._series_uid = series_uid
+        self._held: dict[tuple[str, int], HeldVolume] = {}
+
+    def put(self, view: ViewState, held: HeldVolume) -> None:
+        """The volume of what a viewport shows is ready."""
+        if view.series is not None:
+            self._held[self._series_uid(view.series), view.stack] = held
+
+    def of(self, view: ViewState) -> HeldVolume | None:
+        """The volume of what a viewport shows; None while there is none."""
+        if view.series is None:
+            return None
+        return self._held.get((self._series_uid(view.series), view.stack))
+
+    def all(self) -> tuple[HeldVolume, ...]:
+        """Every one."""
+        return tuple(self._held.values())
+
+    def forget(self) -> None:
+        """Give the memory of all volumes back."""
+        self._held.clear()
+
+    def stack(self, view: ViewState) -> FrameStack | None:
+        """The planes that a viewport leafs through."""
+        held = self.of(view)
+        return held.stack(PlaneName(view.plane)) if held is not None else None
+
+    def frame(self, view: ViewState) -> LoadedFrame | None:
+        """The plane that a viewport shows."""
+        held = self.of(view)
+        return held.frame(PlaneName(view.plane), view.index) if held is not None else None
