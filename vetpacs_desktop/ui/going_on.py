@@ -1,4 +1,4 @@
-"""What leads from exam to exam: the list's neighbours for the reading page, and the exam that a crash cut off.
+"""What leads from exam to exam: the list's neighbours for the reading page, and the exam a crash cut off.
 
 Joins the list, the reading page and what is remembered of both. Decides nothing about pictures.
 """

@@ -8,13 +8,19 @@ that is not understood, is as new. Pure: must never read a file or ask what is l
 
 from __future__ import annotations
 
+import base64
+import binascii
 import json
 import math
 import types
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import Enum
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+import numpy as np
+from numpy.typing import NDArray
 
 from vetpacs_desktop.viewer.exam import Exam, ExamSeries
 from vetpacs_desktop.viewer.loading import FrameKey
@@ -29,10 +35,14 @@ from vetpacs_desktop.viewer.state import (
 )
 
 VERSION = 1
-_BY_NAME = frozenset({"series", "stack", "index"})
-"""Places of a view: written as names instead."""
+_BY_NAME = frozenset({"series", "stack"})
+"""Places of a view: written as names instead. The index counts only in a plane, which has no images."""
+_CURVE = "uint16"
+"""Marks a VOI LUT's curve: its steps, which are small numbers, packed."""
+_LONGEST_CURVE = 1 << 16
 _OF_THE_DAY = ("spot", "second", "second_alone")
 """What is as it is now: the place pointed at, and the screens that this table has today."""
+_NOT_OF_THE_GRID = frozenset({"views", *_OF_THE_DAY})
 _KIND = "is"
 """Says which of several classes a value is of, such as a window or the preset it comes from."""
 T = TypeVar("T")
@@ -67,7 +77,7 @@ def document(grid: GridState, exam: Exam, keys: Sequence[FrameKey | None]) -> st
         {"place": _plain(_place(exam, view, key)), "view": _without(_plain(view), _BY_NAME)}
         for view, key in zip(grid.views, keys, strict=True)
     ]
-    kept = {"version": VERSION, "grid": _without(_plain(grid), frozenset({"views"})), "views": views}
+    kept = {"version": VERSION, "grid": _without(_plain(grid), _NOT_OF_THE_GRID), "views": views}
     return json.dumps(kept, separators=(",", ":"))
 
 
@@ -87,6 +97,8 @@ def _plain(value: object) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         own = {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
         return {_KIND: type(value).__name__, **own}
+    if isinstance(value, np.ndarray):
+        return _packed(value)
     if isinstance(value, Mapping):
         return {str(key): _plain(one) for key, one in value.items()}
     if isinstance(value, frozenset | set):
@@ -94,6 +106,13 @@ def _plain(value: object) -> Any:
     if isinstance(value, tuple | list):
         return [_plain(one) for one in value]
     return value if isinstance(value, str | int | float | None) else None
+
+
+def _packed(curve: NDArray[Any]) -> dict[str, str] | None:
+    if curve.dtype != np.uint16 or curve.ndim != 1:
+        return None
+    steps = np.diff(curve, prepend=np.uint16(0)).astype("<u2")
+    return {_CURVE: base64.b64encode(zlib.compress(steps.tobytes())).decode("ascii")}
 
 
 def _without(facts: dict[str, Any], names: frozenset[str]) -> dict[str, Any]:
@@ -124,6 +143,8 @@ def resumed(text: str, exam: Exam, now: GridState | None = None) -> Resumed | No
 def found(view: ViewState, key: FrameKey, stacks: Sequence[FrameStack]) -> ViewState | None:
     """The view at the place of `key`; None while no stack holds it. As new when none ever will."""
     for number, stack in enumerate(stacks):
+        if key in stack.keys and view.plane:
+            return replace(view, stack=number)
         if key in stack.keys:
             return replace(view, stack=number, index=stack.keys.index(key))
     if stacks and all(stack.final for stack in stacks):
@@ -143,8 +164,10 @@ def _view(kept: object, exam: Exam) -> tuple[ViewState, FrameKey | None]:
     """One view with its picture; an empty one where its series is gone."""
     facts = kept if isinstance(kept, dict) else {}
     place = _from_plain(Place, facts.get("place"), Place(""))
+    if not place.series_uid:
+        return replace(_from_plain(ViewState, facts.get("view"), ViewState()), series=None, index=0), None
     number = next((n for n, one in enumerate(exam.all_series) if one.series_uid == place.series_uid), None)
-    if number is None or not place.series_uid:
+    if number is None:
         return ViewState(), None
     series = exam.series_at(number)
     fresh = ViewState(series=number)
@@ -152,7 +175,8 @@ def _view(kept: object, exam: Exam) -> tuple[ViewState, FrameKey | None]:
         return fresh, None
     key = FrameKey(series.paths[series.sop_uids.index(place.sop_uid)], max(0, place.frame))
     view = _sound(_from_plain(ViewState, facts.get("view"), ViewState()))
-    return replace(view, series=number, stack=0, index=_guess(series, key)), key
+    index = max(0, view.index) if view.plane else _guess(series, key)
+    return replace(view, series=number, stack=0, index=index), key
 
 
 def _guess(series: ExamSeries, key: FrameKey) -> int:
@@ -216,6 +240,8 @@ def _revived(hint: Any, kept: object) -> Any:
         return _several(origin, get_args(hint), kept)
     if origin is not None and isinstance(origin, type) and issubclass(origin, Mapping):
         return _mapping(get_args(hint), kept)
+    if origin is np.ndarray:
+        return _unpacked(kept)
     if origin is Literal:
         return _checked(kept, kept in get_args(hint))
     if hint in (None, type(None)):
@@ -252,14 +278,23 @@ def _mapping(hints: tuple[Any, ...], kept: object) -> Any:
     return {key: _revived(hints[1], one) for key, one in kept.items()}
 
 
+def _unpacked(kept: object) -> NDArray[np.uint16]:
+    packed = kept.get(_CURVE) if isinstance(kept, dict) else None
+    try:
+        unpacker = zlib.decompressobj()
+        steps = unpacker.decompress(base64.b64decode(packed or "", validate=True), 2 * _LONGEST_CURVE)
+        return np.cumsum(np.frombuffer(steps, "<u2"), dtype=np.uint16)
+    except (TypeError, ValueError, binascii.Error, zlib.error) as error:
+        raise _Unfit from error
+
+
 def _instance(kind: Any, kept: object) -> Any:
     if not isinstance(kept, dict) or kept.get(_KIND) != kind.__name__:
         raise _Unfit
-    hints = get_type_hints(kind)
-    own = {name: _revived(hint, kept[name]) for name, hint in hints.items() if name in kept}
     try:
-        return kind(**own)
-    except (TypeError, ValueError) as error:
+        hints = get_type_hints(kind)
+        return kind(**{name: _revived(hint, kept[name]) for name, hint in hints.items() if name in kept})
+    except (NameError, TypeError, ValueError) as error:
         raise _Unfit from error
 
 

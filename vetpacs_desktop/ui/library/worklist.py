@@ -1,7 +1,7 @@
-"""The list of exams as a worklist: which exam comes after the open one, as the list is searched and sorted now.
+"""The list of exams as a worklist: which exam comes after the open one, as it is searched and sorted now.
 
-Owns the place of the open exam in the list, also after it left it (a filter for unread exams loses it once it is
-opened). Reads nothing: pages that are missing are asked of the model and waited for.
+Owns the place of the open exam in the list, also after it left it (a filter for unread exams loses it once it
+is opened). Reads nothing: pages that are missing are asked of the model and waited for.
 """
 
 from __future__ import annotations

@@ -184,4 +184,6 @@ def _key(controller: Controller, view: ViewState) -> FrameKey | None:
     """The picture that a view shows, whether it is on the screen or waits behind another."""
     stacks = _stacks(controller, view)
     keys = stacks[view.stack].keys if view.stack < len(stacks) else ()
+    if view.plane:
+        return keys[0] if keys else None
     return keys[view.index] if view.index < len(keys) else None
