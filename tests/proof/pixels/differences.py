@@ -104,3 +104,10 @@ NO_DCMTK = {
     "SC_rgb_expb_32bit_2frame.dcm": _WIDE,
 }
 NO_DCMTK_SYNTAX = {"1.2.840.10008.1.2.4.90": _J2K, "1.2.840.10008.1.2.4.91": _J2K}
+
+WIDER_THAN_SAID = {("0063.dcm", 0): 28}
+"""File and frame of the real series -> pixels with bits above BitsStored (65,535 where 12 bits are said).
+
+pydicom cuts them to 4,095 as PS3.5 8.1.1 has it; ours keeps wider values whole, because other devices store
+16 bits and say 12, where cutting would fold bright places to black. Both show these pixels white.
+"""

@@ -53,6 +53,9 @@ class Scale:
 SAME_SPACING = 1e-3
 """Relative difference up to which PixelSpacing counts as a copy of ImagerPixelSpacing (rounding of DS)."""
 
+CREDIBLE_MM = 1e-6, 1e3
+"""Least and greatest size of a pixel that any device has, from an electron microscope's to none at all."""
+
 _PROJECTIONS = frozenset(("CR", "DX", "DR", "RG", "MG", "IO", "PX", "RF", "XA", "RTIMAGE", "DS", "DF"))
 _SECTIONS = frozenset(("CT", "MR", "PT", "NM", "RTDOSE", "SEG", "OPT"))
 _ULTRASOUND = frozenset(("US", "IVUS"))
@@ -131,7 +134,7 @@ def region_through(regions: Sequence[Region], points: Sequence[tuple[float, floa
 
 def user_scale(row_mm: float, column_mm: float, note: str = "") -> Scale:
     """A scale that was calibrated here on an object of known size."""
-    return _scale((row_mm, column_mm), Basis.USER, note)
+    return Scale(row_mm, column_mm, Basis.USER, note, row_mm / column_mm)
 
 
 def is_projection(description: ImageDescription, frame: int = 0) -> bool:
@@ -229,6 +232,8 @@ def _region_scale(description: ImageDescription, region: Region) -> Scale:
 
 
 def _scale(spacing: tuple[float, float], basis: Basis, note: str = "") -> Scale:
+    if not all(CREDIBLE_MM[0] <= side <= CREDIBLE_MM[1] for side in spacing):
+        return Scale(None, None, Basis.NONE, "the pixel size that the image states can't be true")
     return Scale(spacing[0], spacing[1], basis, note, spacing[0] / spacing[1])
 
 

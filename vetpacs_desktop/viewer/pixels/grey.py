@@ -45,11 +45,15 @@ def modality_values(
     facts = frame_facts(description, frame)
     if facts.modality_lut is not None and stored.dtype.kind in "iu":
         return looked_up(stored, facts.modality_lut)
-    slope, intercept = _sane(facts.slope, 1.0), _sane(facts.intercept, 0.0)
-    slope = slope or 1.0
+    slope, intercept = rescale_of(facts)
     if stored.dtype.kind in "iu" and slope.is_integer() and intercept.is_integer():
         return _whole(stored, int(slope), int(intercept), reuse)
     return _rescaled(stored, slope, intercept)
+
+
+def rescale_of(facts: FrameDescription) -> tuple[float, float]:
+    """Slope and intercept; 1 and 0 in the place of what no picture could have."""
+    return _sane(facts.slope, 1.0) or 1.0, _sane(facts.intercept, 0.0)
 
 
 def looked_up(stored: NDArray[Any], table: LookupTable) -> NDArray[np.uint16]:

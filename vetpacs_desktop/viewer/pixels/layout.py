@@ -105,12 +105,16 @@ def _check_colours(layout: Layout) -> None:
         kind = "a retired" if layout.photometric in RETIRED else "an unknown"
         raise CannotDecode(
             reason=f"its colours are coded in {kind} way "
-            f"({layout.photometric[:16] or 'nothing said'}, {layout.samples} values a pixel)"
+            f"({layout.photometric[:16] or 'nothing said'}, {_counted(layout.samples)} a pixel)"
         )
     if layout.bits_allocated not in (1, 8, 16, 32, 64):
         raise CannotDecode(
             reason=f"its pixels are {layout.bits_allocated} bits wide, which no device should send"
         )
+
+
+def _counted(samples: int) -> str:
+    return "1 value" if samples == 1 else f"{samples} values"
 
 
 def _check_memory(layout: Layout) -> None:

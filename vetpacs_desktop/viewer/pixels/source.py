@@ -197,7 +197,10 @@ def _element_here(stream: BinaryIO, dataset: Dataset | PlainHeader, path: Path) 
         kind = PixelKind(group << 16 | element)
     except ValueError:
         return None
-    if implicit is not True and head[4:6] in _LONG_VRS and len(head) == 12:
+    # Some files say implicit and are explicit. The letters settle it: as the low half of a length they would
+    # make an odd number, which no element has (PS3.5 7.1.1).
+    explicit = implicit is not True or head[6:8] == b"\0\0"
+    if explicit and head[4:6] in _LONG_VRS and len(head) == 12:
         (length,) = struct.unpack(order + "L", head[8:12])
         begin = start + 12
     else:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vetpacs_desktop.errors import CannotDecode, KnownError
+from vetpacs_desktop.errors import CannotDecode, KnownError, NotAnImage
 from vetpacs_desktop.viewer.describe import describe
 from vetpacs_desktop.viewer.description import ImageDescription, Medium
 from vetpacs_desktop.viewer.documents.encapsulated import PDF
@@ -19,7 +19,7 @@ from vetpacs_desktop.viewer.pixels.decode import decode_frame
 from vetpacs_desktop.viewer.pixels.grey import frame_facts, modality_values, padding_mask
 from vetpacs_desktop.viewer.pixels.marks import PAGE, PLAY, marked
 from vetpacs_desktop.viewer.pixels.present import inverted, shown
-from vetpacs_desktop.viewer.pixels.source import BROKEN_DATA, open_source
+from vetpacs_desktop.viewer.pixels.source import BROKEN_DATA, PixelSource, open_source
 from vetpacs_desktop.viewer.pixels.voi import useful_window
 from vetpacs_desktop.viewer.video.film import Film
 
@@ -53,16 +53,32 @@ def small_picture(path: Path, frame: int | None = None, size: int = 96) -> Thumb
             return Thumbnail(marked(_of_film(Film(source, description), frame, size), PLAY))
         if source is None and description.sop_class_uid == PDF:
             return _of_document(with_pages(description), frame, size)
-        if source is None:
+        if source is None or not description.has_pixels:
             return Thumbnail(None, description.why_not or "The file carries no pixel data.")
-        chosen = max(description.number_of_frames, 1) // 2 if frame is None else frame
-        stored = decode_frame(source, description, chosen)
-        return Thumbnail(reduced(stored, description, chosen, size))
+        return Thumbnail(_of_images(source, description, frame, size))
+    except NotAnImage as error:
+        reason = str(error.facts["reason"])
+        return Thumbnail(None, f"{reason[:1].upper()}{reason[1:]}.")
     except KnownError as error:
         return Thumbnail(None, error.sentence)
     except BROKEN_DATA:
         _log.exception("no thumbnail")
         return Thumbnail(None, "This picture can't be shown: its file is damaged.")
+
+
+def _of_images(
+    source: PixelSource, description: ImageDescription, frame: int | None, size: int
+) -> NDArray[np.uint8]:
+    """The middle frame, or the first of a file that promises more frames than it holds."""
+    chosen = max(description.number_of_frames, 1) // 2 if frame is None else frame
+    try:
+        stored = decode_frame(source, description, chosen)
+    except CannotDecode:
+        if frame is not None or not chosen:
+            raise
+        chosen = 0
+        stored = decode_frame(source, description, chosen)
+    return reduced(stored, description, chosen, size)
 
 
 def _of_film(film: Film, frame: int | None, size: int) -> NDArray[np.uint8]:

@@ -16,7 +16,7 @@ from vetpacs_desktop.viewer.description import ImageDescription, LookupTable, Vo
 from vetpacs_desktop.viewer.pixels.automatic import automatic_window
 from vetpacs_desktop.viewer.pixels.blocks import blocks
 from vetpacs_desktop.viewer.pixels.curves import grey_levels, usable
-from vetpacs_desktop.viewer.pixels.grey import frame_facts
+from vetpacs_desktop.viewer.pixels.grey import frame_facts, rescale_of
 
 __all__ = [
     "apply_lut",
@@ -90,9 +90,30 @@ def window_presets(
 def useful_window(
     description: ImageDescription, frame: int, values: NDArray[Any], mask: NDArray[np.bool_] | None
 ) -> Window:
-    """The window to start with: the frame's first preset, else an automatic one."""
-    presets = window_presets(description, frame, values)
-    return presets[0] if presets else automatic_window(values, mask)
+    """The window to start with: the first preset in which anything could be seen, else an automatic one."""
+    for window in window_presets(description, frame, values):
+        if not _blank(window, description, frame, values):
+            return window
+    return automatic_window(values, mask)
+
+
+def _blank(window: Window, description: ImageDescription, frame: int, values: NDArray[Any]) -> bool:
+    """Whether all values that the file could hold, not only those of this frame, get the same grey.
+
+    A slice of nothing but air is black in a window for bones, and right so; a window at a million is damage.
+    """
+    facts = frame_facts(description, frame)
+    slope, intercept = rescale_of(facts)
+    if window.curve is not None or (values.dtype.kind == "f" and (slope, intercept) == (1.0, 0.0)):
+        return False  # a curve is meant; and nobody states the range of fractional numbers
+    if facts.modality_lut is not None:
+        ends = float(facts.modality_lut.values.min()), float(facts.modality_lut.values.max())
+    else:
+        lowest = -(1 << max(description.bits_allocated - 1, 0)) if description.signed else 0
+        highest = lowest + (1 << description.bits_allocated) - 1
+        ends = lowest * slope + intercept, highest * slope + intercept
+    low, high = levels(np.array(ends), window).tolist()
+    return bool(low == high)
 
 
 def full_window(values: NDArray[Any], mask: NDArray[np.bool_] | None = None) -> Window:
