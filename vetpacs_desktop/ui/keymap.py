@@ -49,9 +49,8 @@ class KeyMap:
 
 def portable_of(key: str) -> str:
     """`key` in Qt's portable words ("ctrl+m" -> "Ctrl+M"); empty when that is no key."""
-    sequence = QKeySequence(key, QKeySequence.SequenceFormat.PortableText)
-    known = sequence.count() and all(sequence[n].key() != Qt.Key.Key_unknown for n in range(sequence.count()))
-    return sequence.toString(QKeySequence.SequenceFormat.PortableText) if known else ""
+    portable = QKeySequence.SequenceFormat.PortableText
+    return QKeySequence(key, portable).toString(portable)
 
 
 def native(key: str) -> str:

@@ -311,6 +311,7 @@ class ReadingPage(QWidget):
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setProperty("role", "dim")
         self._hint = QLabel()
+        self._hint.setObjectName("next_click")
         self._hint.setProperty("role", "secondary")
         self._hint.setContentsMargins(8, 3, 8, 3)
         middle = QWidget(self)

@@ -47,6 +47,7 @@ class Ring(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.hide()
+        self._page = page
         self._actions: Sequence[QAction] = ()
         self.sectors = Sectors(1, 0)
         self._middle = QPointF()
@@ -71,7 +72,7 @@ class Ring(QWidget):
         inner = min(INNER, len(actions))
         self.sectors = Sectors(inner, len(actions) - inner)
         self._held, self.pointed, self._origin = held, None, at
-        self.setGeometry(self.parentWidget().rect())
+        self.setGeometry(self._page.rect())
         room = self.sectors.radius + EDGE
         self._middle = QPointF(_between(at.x(), room, self.width()), _between(at.y(), room, self.height()))
         self.show()
