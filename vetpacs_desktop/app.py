@@ -18,12 +18,14 @@ from vetpacs_desktop.paths import Home
 from vetpacs_desktop.service import ServiceChild
 from vetpacs_desktop.settings import Settings
 from vetpacs_desktop.standard_files import DOCUMENT_MODALITIES, StandardFiles
+from vetpacs_desktop.store.animals.exams import AnimalExam, before, told_apart
 from vetpacs_desktop.store.annotations import Drawn
 from vetpacs_desktop.store.intake.importing.stages import import_paths
 from vetpacs_desktop.store.library import Library
 from vetpacs_desktop.store.readings import Readings
 from vetpacs_desktop.store.records import ImportSummary, SeriesRow, StudyRow, StudyUID
 from vetpacs_desktop.viewer.annotations import Annotation, ImageRef, KeyImage, Sheet, annotation_from
+from vetpacs_desktop.viewer.comparing import OtherExam
 from vetpacs_desktop.viewer.exam import Exam, ExamSeries
 from vetpacs_desktop.viewer.loading import FrameLoader
 from vetpacs_desktop.viewer.mouth import mouth_from, rows_of
@@ -77,6 +79,24 @@ class App:
             return exam
         layers = self.standard_files.layers(study_uid)
         return exam if layers.empty else replace(exam, layers=layers)
+
+    def other_exams(self, study_uid: str) -> tuple[OtherExam, ...]:
+        """The other exams of the same animal, the newest first. Raises `NotFound`."""
+        current = self.library.exams_of_animal.one(study_uid)
+        others = self.library.exams_of_animal.others(study_uid)
+        best = before(current, others)
+        return tuple(_other(one, current, best) for one in others)
+
+    def exams_together(self, study_uids: Sequence[StudyUID]) -> Exam:
+        """Exams of one animal to be read side by side: the newest, with the others beside it.
+
+        Raises `NotFound`, and `OtherAnimal` when they are not known to be of one animal.
+        """
+        found = sorted(map(self.exam, study_uids), key=lambda one: (one.study_date, one.study_time))
+        page = found.pop()
+        for other in reversed(found):
+            page = page.with_beside(other)
+        return page
 
     def sheet(self, study_uid: str) -> Sheet:
         """What was drawn on an exam."""
@@ -148,6 +168,22 @@ def _exam(row: StudyRow, series: list[ExamSeries], sheet: Sheet) -> Exam:
         institution=row.institution,
         series=tuple(series),
         sheet=sheet,
+        animal_id=row.animal_id if told_apart(row) else "",
+    )
+
+
+def _other(one: AnimalExam, current: AnimalExam, best: AnimalExam | None) -> OtherExam:
+    dated = bool(one.study.study_date and current.study.study_date)
+    return OtherExam(
+        study_uid=one.study.study_uid,
+        study_date=one.study.study_date,
+        study_time=one.study.study_time,
+        modalities=one.study.modalities,
+        regions=tuple(sorted(one.regions)),
+        description=one.study.description,
+        image_count=one.study.instance_count,
+        earlier=dated and one.moment < current.moment,
+        best=one is best,
     )
 
 

@@ -16,6 +16,7 @@ from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store import changes
 from vetpacs_desktop.store.admission import Admission
 from vetpacs_desktop.store.animals.corrections import Corrections
+from vetpacs_desktop.store.animals.exams import AnimalExams
 from vetpacs_desktop.store.animals.register import Animals
 from vetpacs_desktop.store.annotations import Annotations
 from vetpacs_desktop.store.archives.dispatch import Dispatch
@@ -71,6 +72,8 @@ class Library:
         self.corrections = Corrections(database, journal)
         """What people say better than a device did."""
         self.animals = Animals(database, journal, self.corrections)
+        self.exams_of_animal = AnimalExams(database)
+        """The exams of one animal beside each other."""
         self.annotations = Annotations(database, home)
         """What readers drew on images."""
         self.devices = Devices(home, database, objects)

@@ -79,6 +79,13 @@ EXAM: tuple[Action, ...] = (
         QT_TRANSLATE_NOOP("actions", "Send the chosen exams to another archive or workstation"),
     ),
     Action(
+        "compare_exams",
+        QT_TRANSLATE_NOOP("actions", "Compare"),
+        "F4",
+        "layout_2",
+        QT_TRANSLATE_NOOP("actions", "This exam beside the one before, or the chosen exams of one animal"),
+    ),
+    Action(
         "correct",
         QT_TRANSLATE_NOOP("actions", "Correct animal and owner..."),
         "F2",

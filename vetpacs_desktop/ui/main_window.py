@@ -23,6 +23,7 @@ from vetpacs_desktop.ui import ask, theme
 from vetpacs_desktop.ui.actions import EXAM, PLACES, SYSTEM, WINDOW, make_action, row_of
 from vetpacs_desktop.ui.archives.desk import ArchivesDesk
 from vetpacs_desktop.ui.bridge import Bridge
+from vetpacs_desktop.ui.controls.desk import ControlsDesk
 from vetpacs_desktop.ui.devices.desk import DevicesDesk
 from vetpacs_desktop.ui.drop import DropArea
 from vetpacs_desktop.ui.going_on import GoingOn
@@ -34,7 +35,7 @@ from vetpacs_desktop.ui.library.page import ExamsPage
 from vetpacs_desktop.ui.library.thumbnails import Thumbnails
 from vetpacs_desktop.ui.library.watch import Watch
 from vetpacs_desktop.ui.notices import PROBLEM, Notice, NoticeBoard
-from vetpacs_desktop.ui.operations import checking, exams, importing
+from vetpacs_desktop.ui.operations import checking, comparing, exams, importing
 from vetpacs_desktop.ui.rail import Rail
 from vetpacs_desktop.ui.reading_place import ReadingPlace
 from vetpacs_desktop.ui.receiver import ReceiverMonitor, ReceiverNow
@@ -43,6 +44,7 @@ from vetpacs_desktop.ui.system.desk import DoorsDesk
 from vetpacs_desktop.ui.system.page import SystemPage
 from vetpacs_desktop.ui.system.receiver_dialog import ReceiverDialog
 from vetpacs_desktop.ui.transfers import Transfer, Transfers
+from vetpacs_desktop.ui.viewing.compare.house import CompareHouse
 from vetpacs_desktop.ui.viewing.marking.autosave import Autosave
 from vetpacs_desktop.ui.viewing.output.house import OutputHouse
 from vetpacs_desktop.viewer.exam import Exam
@@ -111,6 +113,7 @@ class MainWindow(QMainWindow):
             self._autosave,
             OutputHouse(self.transfers, self.tell, lambda: self._app.settings.text("clinic.name")),
             self._going_on.house(),
+            CompareHouse(app.other_exams, lambda uid: app.exam(StudyUID(uid))),
         )
         self.system = SystemPage(app.home.root, app.settings.number("receiver.min_free_mib"), self.transfers)
         self.notices = NoticeBoard()
@@ -121,6 +124,7 @@ class MainWindow(QMainWindow):
         self.kept = KeptDesk(self.house(), draw_small, self)
         self.archives = ArchivesDesk(self.house(), self)
         self.doors = DoorsDesk(self.house(), self)
+        self.controls = ControlsDesk(self.house(), lambda: self.reading.page, self)
         self._desks = self._make_desks()
         self._lay_out()
         self._connect()
@@ -196,10 +200,10 @@ class MainWindow(QMainWindow):
 
     def _make_desks(self) -> tuple[Desk, ...]:
         """One for each panel, in the order of their cards."""
-        return (self.intake, self.devices, self.archives, self.kept, self.doors)
+        return (self.intake, self.devices, self.archives, self.kept, self.doors, self.controls)
 
     def _join_desks(self) -> None:
-        deeds: dict[str, Deed] = {}
+        deeds: dict[str, Deed] = {"compare_exams": self._compare}
         for desk in self._desks:
             deeds.update(desk.deeds())
             for name, card in desk.cards():
@@ -218,6 +222,7 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         self.setWindowTitle("VetPACS")
         self.setMinimumSize(*SMALLEST)
+        self.exams.setObjectName("exams_page")
         self._pages = QStackedWidget()
         for page in (self.exams, self.reading, self.system):
             self._pages.addWidget(page)
@@ -305,7 +310,11 @@ class MainWindow(QMainWindow):
         self.show_place("reading")
         self.reading.open_exam(exam)
         self._going_on.opened(exam)
-        exams.mark_seen(self._app.library, self._lanes.chores, StudyUID(exam.study_uid), self.tell)
+        for one in exam.exams:
+            exams.mark_seen(self._app.library, self._lanes.chores, StudyUID(one.study_uid), self.tell)
+
+    def _compare(self, studies: list[StudyRow]) -> None:
+        comparing.compare(self._app, self._lanes.reading, studies, self._read, self.tell)
 
     def _mark_seen(self, study: StudyRow) -> None:
         exams.mark_seen(self._app.library, self._lanes.chores, study.study_uid, self.tell)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QLabel, QStackedLayout, QVBoxLayout, QWidget
 from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.ui.buttons import button
 from vetpacs_desktop.ui.picture import Picture
+from vetpacs_desktop.ui.viewing.compare.house import CompareHouse
 from vetpacs_desktop.ui.viewing.marking.autosave import Autosave
 from vetpacs_desktop.ui.viewing.output.house import OutputHouse
 from vetpacs_desktop.ui.viewing.resuming.house import ReadingHouse
@@ -46,6 +47,7 @@ class ReadingPlace(QWidget):
         autosave: Autosave | None = None,
         output: OutputHouse | None = None,
         reading: ReadingHouse | None = None,
+        compare: CompareHouse | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -55,6 +57,7 @@ class ReadingPlace(QWidget):
         self._autosave = autosave
         self._output = output
         self._reading = reading
+        self._compare = compare
         self._page: ReadingPage | None = None
         self._planned: Callable[[], object] = lambda: None
         self._quiet = QTimer(self, singleShot=True, interval=QUIET_MS)
@@ -69,7 +72,13 @@ class ReadingPlace(QWidget):
             from vetpacs_desktop.ui.viewing.page import ReadingPage
 
             self._page = ReadingPage(
-                self._bridge, self._loader_factory, self._state, self._autosave, self._output, self._reading
+                self._bridge,
+                self._loader_factory,
+                self._state,
+                self._autosave,
+                self._output,
+                self._reading,
+                self._compare,
             )
             self._page.back_requested.connect(self.back_requested)
             self._stack.addWidget(self._page)

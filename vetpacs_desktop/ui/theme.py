@@ -60,6 +60,8 @@ class Palette:
     image_black: str = "#000000"
     image_text: str = "#e8eceb"
     image_outline: str = "#000000"
+    image_attention: str = "#f5b84a"
+    """Words over images that say: not the exam you read."""
 
     def color(self, name: str) -> QColor:
         """The colour called `name` (one of this class's fields)."""

@@ -26,6 +26,7 @@ class Role(IntEnum):
     WARNED = Qt.ItemDataRole.UserRole.value + 4
     SIGN = Qt.ItemDataRole.UserRole.value + 5
     KEYS = Qt.ItemDataRole.UserRole.value + 6
+    EXAM = Qt.ItemDataRole.UserRole.value + 7
 
 
 class CardDelegate(QStyledItemDelegate):
@@ -49,6 +50,7 @@ class CardDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(rect, theme.RADIUS, theme.RADIUS)
         picture = QRect(rect.center().x() - THUMBNAIL // 2, rect.top() + _EDGE, THUMBNAIL, THUMBNAIL)
         self._paint_picture(painter, picture, index)
+        self._paint_exam(painter, picture, index)
         words = QRect(rect.left() + _EDGE, picture.bottom() + 4, rect.width() - 2 * _EDGE, rect.bottom())
         self._paint_words(painter, words, index)
         painter.restore()
@@ -74,6 +76,21 @@ class CardDelegate(QStyledItemDelegate):
             star = QRect(place.left() + 2, place.top() + 2, 20, 20)
             painter.fillRect(star, palette.color("image_black"))
             icon("key_image", "accent").paint(painter, star.adjusted(1, 1, -1, -1))
+
+    def _paint_exam(
+        self, painter: QPainter, place: QRect, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Below the thumbnail: that these are images of another day."""
+        said = index.data(Role.EXAM)
+        if not said:
+            return
+        palette, font = theme.palette_of(), theme.font(theme.SECONDARY, bold=True)
+        height = QFontMetrics(font).height() + 2
+        band = QRect(place.left(), place.bottom() - height + 1, place.width(), height)
+        painter.fillRect(band, palette.color("image_black"))
+        painter.setFont(font)
+        painter.setPen(palette.color("image_attention"))
+        painter.drawText(band, Qt.AlignmentFlag.AlignCenter, said)
 
     def _paint_words(
         self, painter: QPainter, place: QRect, index: QModelIndex | QPersistentModelIndex

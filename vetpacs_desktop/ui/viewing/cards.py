@@ -7,6 +7,7 @@ from collections import Counter
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.marking.places import place_of
 from vetpacs_desktop.ui.viewing.strip import Card
+from vetpacs_desktop.viewer.comparing import mark_of
 from vetpacs_desktop.viewer.corner_texts import Translate, moment
 from vetpacs_desktop.viewer.description import Medium
 from vetpacs_desktop.viewer.exam import ExamSeries
@@ -37,7 +38,10 @@ def cards_of(controller: Controller, translate: Translate) -> list[Card]:
             *((translate("Key images: {n}").format(n=marked),) if marked else ()),
             *problems,
         )
-        cards.append(Card(number, stack, name, amount, "\n".join(tips), bool(problems), marked, sign))
+        exam = mark_of(controller.exam.exam_at(number), controller.exam, translate)
+        other = exam.text if exam is not None and exam.other else ""
+        tip = "\n".join((other, *tips) if other else tips)
+        cards.append(Card(number, stack, name, amount, tip, bool(problems), marked, sign, other))
     return cards
 
 

@@ -31,6 +31,7 @@ from vetpacs_desktop.viewer.session import FrameStack
 from vetpacs_desktop.viewer.snapshot import Resolved, Viewport
 from vetpacs_desktop.viewer.standard.overlaying import with_others
 from vetpacs_desktop.viewer.state import GridState, Point, Preset, ViewState, without
+from vetpacs_desktop.viewer.treating import Treater
 
 
 class Controller:
@@ -59,6 +60,8 @@ class Controller:
         """What other programs drew is for reading only, and can be taken away."""
         self.pointed: Event[str] = Event()
         """A place was pointed at: what is to be said of it."""
+        self.treater: Treater | None = None
+        """Sharpens and smooths; without it pictures are shown as they are."""
         self._linkage = Linkage(self)
         self._supply = Supply(loader)
         self._supply.planes = self.volumes
@@ -476,6 +479,7 @@ class Controller:
             message=message,
             wished=None if message or (frame is not None and frame.key == wished) else view.index,
             part=part,
+            treated=None if frame is None or self.treater is None else self.treater.of(frame, view),
             calibration=None if frame is None else self.marking.calibration(frame),
         )
 

@@ -43,6 +43,8 @@ class Card:
     """How many of the images are key images."""
     sign: str = "images"
     """The icon's word, for where there is no thumbnail."""
+    exam: str = ""
+    """Of which other day the images are; empty for the exam that is read."""
 
 
 class SeriesStrip(QListWidget):
@@ -99,6 +101,15 @@ class SeriesStrip(QListWidget):
             if self.item(n).data(Role.UNIT) == (series, stack):
                 self.item(n).setData(Role.PICTURE, self._pictures[series, stack])
 
+    def take_away(self, gone: range) -> None:
+        """The series of these numbers are no more: no thumbnail of theirs may stand on another's card."""
+        kept = {unit: picture for unit, picture in self._pictures.items() if unit[0] not in gone}
+        self._pictures = {
+            (series - len(gone) if series >= gone.stop else series, stack): picture
+            for (series, stack), picture in kept.items()
+        }
+        self._cards = ()  # all are filled anew
+
     def mark(self, series: int | None, stack: int) -> None:
         """The card whose images the active viewport shows."""
         units = [self.item(n).data(Role.UNIT) for n in range(self.count())]
@@ -119,8 +130,10 @@ class SeriesStrip(QListWidget):
         item.setData(Role.SIGN, card.sign)
         item.setData(Role.WARNED, card.warned)
         item.setData(Role.KEYS, card.keys)
+        item.setData(Role.EXAM, card.exam)
         item.setData(Role.PICTURE, self._pictures.get(unit))
-        item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{card.title}, {card.amount}")
+        said = ", ".join(word for word in (card.exam, card.title, card.amount) if word)
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, said)
         item.setToolTip(card.tip)
         item.setSizeHint(QSize(WIDTH, CARD_HEIGHT))
 

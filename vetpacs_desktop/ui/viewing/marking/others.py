@@ -6,7 +6,7 @@ their way, or read. Knows no file and no kind of document.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -34,6 +34,8 @@ from vetpacs_desktop.ui.viewing.marking.autosave import Autosave
 from vetpacs_desktop.ui.viewing.marking.places import go_to
 from vetpacs_desktop.viewer import state
 from vetpacs_desktop.viewer.annotations import ImageRef
+from vetpacs_desktop.viewer.corner_texts import day
+from vetpacs_desktop.viewer.exam import Exam
 from vetpacs_desktop.viewer.measuring import image_of
 from vetpacs_desktop.viewer.pixels.present import inverted
 from vetpacs_desktop.viewer.standard.layers import KeyMarks, OnImage, Presentation
@@ -95,17 +97,19 @@ class OthersBox(QWidget):
     def refresh(self) -> None:
         """Another exam, or none."""
         controller = self._controller()
-        layers = controller.exam.layers if controller is not None else None
+        exams = controller.exam.exams if controller is not None else ()
         entries: list[tuple[str, str, Said]] = []
-        if layers is not None:
-            entries += [("texts", self._words(one), one) for one in layers.presentations]
-            entries += [("key_image", self._words(one), one) for one in layers.keys]
-            entries += [("file", self._words(one), one) for one in layers.reports]
+        for exam, layers in ((one, one.layers) for one in exams if one.layers is not None):
+            said: list[tuple[str, Said]] = [("texts", one) for one in layers.presentations]
+            said += [("key_image", one) for one in layers.keys]
+            said += [("file", one) for one in layers.reports]
+            of = f"{day(exam.study_date)}  " if exam is not exams[0] else ""
+            entries += [(sign, of + self._words(one), one) for sign, one in said]
         self.list.clear()
-        for sign, words, said in entries:
+        for sign, words, one in entries:
             item = QListWidgetItem(icon(sign), words, self.list)
-            item.setData(_SAID, said)
-            item.setToolTip(f"{words}\n{self._tip(said)}")
+            item.setData(_SAID, one)
+            item.setToolTip(f"{words}\n{self._tip(one)}")
         for widget in (self._title, self.shown, self.list):
             widget.setVisible(bool(entries))
         height = self.list.sizeHintForRow(0) if entries else 0
@@ -114,10 +118,12 @@ class OthersBox(QWidget):
         self.hand_on.setVisible(self._hands is not None)
         self.hand_on.setEnabled(controller is not None)
 
-    def leave(self, controller: Controller) -> None:
-        """The exam is about to be closed."""
+    def leave(self, controller: Controller, exam: Exam | None = None) -> None:
+        """The exams are about to be closed, or one of them."""
         if self._hands is not None:
-            self._hands.left(controller.exam.study_uid, looks_of(controller))
+            looks = looks_of(controller)
+            for one in controller.exam.exams if exam is None else (exam,):
+                self._hands.left(one.study_uid, looks_in(controller.exam, one, looks))
 
     # --- words ------------------------------------------------------------------------------------
 
@@ -159,12 +165,13 @@ class OthersBox(QWidget):
         controller, hands, autosave = self._controller(), self._hands, self._autosave
         if controller is None or hands is None:
             return
-        study, looks = controller.exam.study_uid, looks_of(controller)
+        page, looks = controller.exam, looks_of(controller)
+        studies = [(one.study_uid, looks_in(page, one, looks)) for one in page.exams]
 
         def work(_report: Report, _cancel: CancelToken) -> int:
             if autosave is not None:
                 autosave.settle()
-            return hands.write(study, looks)
+            return sum(hands.write(study, own) for study, own in studies)
 
         self.hand_on.setEnabled(False)
         self._bridge.start(work, self._written, self._failed)
@@ -215,6 +222,12 @@ def looks_of(controller: Controller) -> dict[str, Look]:
         if look != Look():
             found[image.sop_uid] = look
     return found
+
+
+def looks_in(page: Exam, exam: Exam, looks: Mapping[str, Look]) -> dict[str, Look]:
+    """Those of one exam's images."""
+    owners = {sop_uid: page.exam_of_image(sop_uid) or page for sop_uid in looks}
+    return {uid: look for uid, look in looks.items() if owners[uid].study_uid == exam.study_uid}
 
 
 def see_as(controller: Controller, said: Presentation) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Protocol
 
 from vetpacs_desktop.ui.viewing.marking.autosave import Autosave
 from vetpacs_desktop.ui.viewing.marking.marking import Marking
@@ -17,10 +18,17 @@ from vetpacs_desktop.viewer.corner_texts import Translate
 from vetpacs_desktop.viewer.exam import Exam
 
 
-class Sheets:
-    """The sheets of one page; `page` answers the exam that is read with those beside it."""
+class Page(Protocol):
+    """What is needed of the controller."""
 
-    def __init__(self, autosave: Autosave | None, page: Callable[[], Exam]) -> None:
+    exam: Exam
+    """The exam that is read, with those beside it."""
+
+
+class Sheets:
+    """The sheets of one page."""
+
+    def __init__(self, autosave: Autosave | None, page: Callable[[], Page | None]) -> None:
         self._autosave = autosave
         self._page = page
         self._kept: dict[str, Sheet] = {}
@@ -42,8 +50,10 @@ class Sheets:
 
     def _save(self, sheet: Sheet) -> None:
         page = self._page()
-        for exam in page.exams:
-            own = own_sheet(page, exam, sheet)
+        if page is None:
+            return
+        for exam in page.exam.exams:
+            own = own_sheet(page.exam, exam, sheet)
             if own != self._kept.get(exam.study_uid):
                 self._kept[exam.study_uid] = own
                 if self._autosave is not None:

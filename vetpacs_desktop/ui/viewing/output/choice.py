@@ -13,6 +13,7 @@ from PySide6.QtCore import QCoreApplication
 
 from vetpacs_desktop.jobs import CancelToken
 from vetpacs_desktop.ui.viewing.controller import Controller
+from vetpacs_desktop.viewer.comparing import own_sheet
 from vetpacs_desktop.viewer.description import Medium
 from vetpacs_desktop.viewer.labels import label_of
 from vetpacs_desktop.viewer.output.shots import Album, Reel, Shot, Stacks, Unit, all_stacks, units
@@ -98,19 +99,26 @@ class Scene:
 
 
 def scene_of(controller: Controller, clinic: str) -> Scene:
-    """What is on the screen now, with every look that readers chose."""
-    exam, grid = controller.exam, controller.grid
+    """What is on the screen now, with every look that readers chose.
+
+    Of the exam in the active viewport: what leaves the house carries that exam's own day, and pictures of
+    two exams are never mixed under one label.
+    """
+    grid = controller.grid
+    exam = controller.exam_of(grid.active)
+    numbers = controller.exam.numbers_of(exam.study_uid)
     looks: dict[Unit, ViewState] = {}
     order = [number for number in range(len(grid.views)) if number != grid.active]
     for number in (*order, grid.active):  # the active one last: its look counts
         view = grid.views[number]
-        if view.series is not None:
-            looks[view.series, view.stack] = view
+        if view.series in numbers:
+            looks[numbers.index(view.series), view.stack] = view
     view = grid.views[grid.active]
+    sheet = own_sheet(controller.exam, exam, controller.marking.sheet)
     return Scene(
-        album=Album(exam, label_of(exam, clinic), controller.marking.sheet, looks),
-        stacks={n: stacks for n in range(len(exam.series)) if (stacks := controller.stacks(n))},
-        unit=None if view.series is None else (view.series, view.stack),
+        album=Album(exam, label_of(exam, clinic), sheet, looks),
+        stacks={place: stacks for place, n in enumerate(numbers) if (stacks := controller.stacks(n))},
+        unit=None if view.series not in numbers else (numbers.index(view.series), view.stack),
         index=view.index,
         quadruped=grid.quadruped,
         translate=controller.translate,

@@ -103,7 +103,9 @@ class OutputDesk:
         rgb = self._canvas.draw(alone(now) if plain else now)
         if plain:
             rgb = without_borders(rgb, now)
-        words = label_of(controller.exam, self._house.clinic()).words(controller.translate)
+        words = label_of(controller.exam_of(controller.grid.active), self._house.clinic()).words(
+            controller.translate
+        )
         QGuiApplication.clipboard().setImage(as_image(labelled(rgb, words, QtLettering())))
         self._say(tr("The picture is copied: paste it into a letter or a mail."))
 

@@ -1,0 +1,1 @@
+"""Other exams of the same animal beside the one that is read."""
