@@ -77,7 +77,12 @@ def document(grid: GridState, exam: Exam, keys: Sequence[FrameKey | None]) -> st
         {"place": _plain(_place(exam, view, key)), "view": _without(_plain(view), _BY_NAME)}
         for view, key in zip(grid.views, keys, strict=True)
     ]
-    kept = {"version": VERSION, "grid": _without(_plain(grid), _NOT_OF_THE_GRID), "views": views}
+    kept = {
+        "version": VERSION,
+        "grid": _without(_plain(grid), _NOT_OF_THE_GRID),
+        "views": views,
+        "beside": [one.study_uid for one in exam.beside],
+    }
     return json.dumps(kept, separators=(",", ":"))
 
 
@@ -138,6 +143,12 @@ def resumed(text: str, exam: Exam, now: GridState | None = None) -> Resumed | No
     if all(view.series is None for view, _ in pairs):
         return None
     return _whole(_from_plain(GridState, kept.get("grid"), GridState()), pairs, now or GridState())
+
+
+def beside(text: str) -> tuple[str, ...]:
+    """The exams (StudyInstanceUID) that lay beside this one."""
+    listed = _parsed(text).get("beside")
+    return tuple(one for one in listed if isinstance(one, str)) if isinstance(listed, list) else ()
 
 
 def found(view: ViewState, key: FrameKey, stacks: Sequence[FrameStack]) -> ViewState | None:

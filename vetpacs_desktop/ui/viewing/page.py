@@ -269,7 +269,7 @@ class ReadingPage(QWidget):
             say=self._say,
         )
         pen = self._reading.pen if self._reading is not None else None
-        resuming = Resuming(desk, pen, self._begin_anew)
+        resuming = Resuming(desk, pen, self._begin_anew, lambda others: self.compare.bring(others))
         self.worklist = WorklistPart(
             desk, self._reading, lambda: self._loader, self._loader_factory, (resuming.as_new,)
         )

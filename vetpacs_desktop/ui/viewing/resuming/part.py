@@ -7,7 +7,7 @@ is opened. Must never move a picture that the reader has moved meanwhile.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer
 
@@ -29,8 +29,18 @@ SOON_MS = 400
 class Resuming(QObject):
     """A part of the reading page; without a pen it remembers nothing."""
 
-    def __init__(self, desk: Desk, pen: Pen | None, begin_anew: Callable[[], object]) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        pen: Pen | None,
+        begin_anew: Callable[[], object],
+        bring: Callable[[Sequence[str]], object] = lambda _: None,
+    ) -> None:
+        """`begin_anew` opens the exam as if for the first time; `bring` puts other exams beside it."""
         super().__init__(desk.page)
+        self._bring = bring
+        self._beside: _Beside | None = None
+        self._count_beside = 0
         self._desk = desk
         self._pen = pen
         self._begin_anew = begin_anew
@@ -47,6 +57,7 @@ class Resuming(QObject):
 
     def opened(self, controller: Controller) -> None:
         """Before anything is shown."""
+        self._beside, self._count_beside = None, 0
         self._ending = controller.rearranged.subscribe(lambda _: self._arrived(controller))
         self._watching.begin(controller)
         if self._pen is not None:
@@ -61,6 +72,10 @@ class Resuming(QObject):
         if found is None:
             return False
         self._put(controller, found)
+        others = reading_state.beside(kept)
+        if others:
+            self._beside = _Beside(kept, frozenset(others))
+            QTimer.singleShot(0, self, lambda: self._bring_beside(controller, others))
         return True
 
     def closed(self) -> None:
@@ -95,7 +110,8 @@ class Resuming(QObject):
         self._desk.say(words)
 
     def _acted(self) -> None:
-        """The reader did something: from now on this exam is worth remembering."""
+        """The reader did something: from now on this exam is worth remembering, and is the reader's."""
+        self._beside = None
         if not self._soon.isActive():
             self._soon.start()
 
@@ -123,8 +139,34 @@ class Resuming(QObject):
         }
         controller.put_grid(self._at_their_places(controller, found.grid))
 
+    def _bring_beside(self, controller: Controller, others: Sequence[str]) -> None:
+        if controller is self._desk.controller():
+            self._bring(others)
+
+    def _put_beside(self, controller: Controller) -> None:
+        """The exams beside are there: all viewports as they were left, unless the reader did something."""
+        waited, self._beside = self._beside, None
+        if waited is None or controller is not self._desk.controller():
+            return
+        found = reading_state.resumed(waited.text, controller.exam, controller.grid)
+        if found is not None:
+            self._put(controller, found)
+
+    def _count(self, controller: Controller) -> None:
+        """Exams come beside the open one, or go: a deed of the reader's, unless they were left like that."""
+        others = {one.study_uid for one in controller.exam.beside}
+        if len(others) == self._count_beside:
+            return
+        self._count_beside = len(others)
+        if self._beside is None:
+            self._acted()
+        elif self._beside.studies <= others:
+            # After whoever brought them has hung them.
+            QTimer.singleShot(0, self, lambda: self._put_beside(controller))
+
     def _arrived(self, controller: Controller) -> None:
         """Stacks came, or the reader did something: what is known now is put in its place."""
+        self._count(controller)
         self._let_go(controller)
         if self._waiting:
             grid = self._at_their_places(controller, controller.grid)
@@ -151,6 +193,14 @@ class Resuming(QObject):
                 if all(stack.final for stack in stacks):
                     del self._waiting[number]
         return replace(grid, views=tuple(views))
+
+
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """Exams that lay beside this one are on their way."""
+
+    text: str
+    studies: frozenset[str]
 
 
 class _Waiting:
