@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from vetpacs_desktop.viewer import state
-from vetpacs_desktop.viewer.geometry.planes import Vector, angle_between
+from vetpacs_desktop.viewer.geometry.planes import Vector, along, angle_between
 from vetpacs_desktop.viewer.links import Links
 from vetpacs_desktop.viewer.spot import nearest
 from vetpacs_desktop.viewer.state import LARGEST_FACTOR, SMALLEST_FACTOR, Point, ViewState, ZoomMode
@@ -41,6 +41,8 @@ class Sight:
     """Device pixels of a square image pixel when the whole picture is seen."""
     ratio: float = 1.0
     """Device pixels of a logical one."""
+    pictured: bool = True
+    """Its picture is at hand: without it, nothing is known of sizes and values."""
 
 
 def followed(
@@ -97,6 +99,12 @@ def place_along(lead: Sight, index: int, other: Sight) -> float | None:
     return position if angle < 90 else -position
 
 
+def along_stack(place: Vector, normal: Vector, positions: Sequence[float | None], index: int) -> float:
+    """How far in mm a place lies from one slice; infinitely far where the slice has no position."""
+    position = positions[index]
+    return math.inf if position is None else along(place, normal) - position
+
+
 # --- zoom and pan ---------------------------------------------------------------------------------
 
 
@@ -107,7 +115,7 @@ def _placed(lead: Sight, wanted: ViewState, other: Sight, view: ViewState) -> Vi
     turned. Fitting and real pixels are wishes of their own: every picture fits its own viewport.
     """
     before = lead.view
-    if _place(wanted) == _place(before):
+    if _place(wanted) == _place(before) or not (lead.pictured and other.pictured):
         return view
     return replace(
         view,

@@ -22,6 +22,14 @@ class Look(Enum):
     PLAIN = "plain"
     HOVERED = "hovered"
     CHOSEN = "chosen"
+    SLICE = "slice"
+    """Where another viewport's slice lies."""
+    AXIAL = "axial"
+    """Where the transverse plane of a volume cuts this one."""
+    SAGITTAL = "sagittal"
+    CORONAL = "coronal"
+    SPOT = "spot"
+    """A place that is pointed at."""
 
 
 @dataclass(frozen=True, slots=True)

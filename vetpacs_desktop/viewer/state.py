@@ -337,6 +337,8 @@ class GridState:
     quadruped: bool | None = None
     """Letters for a quadruped or a biped, whatever the files say; None asks them. Changes labels only."""
     tool: Tool = Tool.WINDOW
+    magnified: int = 2
+    """How many times larger the lens shows the picture."""
     links: Links = NOTHING_LINKED
     reference: bool = True
     """Where the active viewport's slice cuts the others, as a line."""
@@ -408,6 +410,15 @@ def with_view(grid: GridState, viewport: int, view: ViewState) -> GridState:
     """The grid with one view replaced."""
     views = (*grid.views[:viewport], view, *grid.views[viewport + 1 :])
     return replace(grid, views=views)
+
+
+MAGNIFICATIONS = (2, 3, 4)
+
+
+def stronger(grid: GridState) -> GridState:
+    """The magnifier's next factor; after the strongest the weakest."""
+    at = MAGNIFICATIONS.index(grid.magnified) + 1 if grid.magnified in MAGNIFICATIONS else 0
+    return replace(grid, magnified=MAGNIFICATIONS[at % len(MAGNIFICATIONS)])
 
 
 def toggle_alone(grid: GridState) -> GridState:

@@ -27,8 +27,14 @@ COLOURS: dict[Look, Rgb] = {
     Look.PLAIN: (255, 221, 110),
     Look.HOVERED: (255, 255, 255),
     Look.CHOSEN: (120, 226, 255),
+    Look.SLICE: (176, 190, 210),
+    Look.SPOT: (255, 150, 215),
+    Look.AXIAL: (255, 176, 79),
+    Look.SAGITTAL: (92, 200, 255),
+    Look.CORONAL: (240, 240, 130),
 }
-"""Yellow, white and light blue: told apart by readers who can't tell red from green."""
+"""Yellow, white, light blue, grey, pink: told apart by lightness, dashes and shape, not by red and green. The
+lines of planes carry the plane's name beside their colour."""
 TYPE = 13
 RING = 20
 SAMPLE = 12.0
