@@ -63,6 +63,11 @@ QToolButton[role="tile"] { background: $raised; border: 1px solid $line; padding
 QToolButton[role="tile"]:hover { background: $hover; }
 QToolButton[role="tile"]:focus { border-color: $accent; }
 QToolButton[role="tile"]:checked { background: $selection; color: $selection_text; border-color: $accent; }
+QToolButton[role="grade"] { background: $field; border: 1px solid $line; padding: 0; }
+QToolButton[role="grade"]:hover { background: $hover; }
+QToolButton[role="grade"]:focus { border-color: $accent; }
+QToolButton[role="grade"]:checked { background: $accent; color: $accent_text; border-color: $accent;
+    font-weight: 600; }
 QToolButton[role="place"] { color: $text_dim; font-size: ${secondary}px; border-radius: 0;
     border: none; border-left: 3px solid transparent; padding: 8px 0 6px 0; }
 QToolButton[role="place"]:hover { color: $text; background: $hover; }

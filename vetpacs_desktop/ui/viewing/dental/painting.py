@@ -21,6 +21,8 @@ from vetpacs_desktop.viewer.measure.veterinary.dental import Tooth
 GAP = 20.0
 """Between the two sides, in units of the chart."""
 NUMBER = 18
+SIDES = 18
+"""For the words that tell left from right."""
 LINE = 13
 MOST_LINES = 5
 _GONE = ("missing", "extracted")
@@ -90,6 +92,7 @@ def row_of(chart: Chart, *, upper: bool, deciduous: bool) -> tuple[Tooth, ...]:
 def lay_out(picture: ChartPicture, area: QRectF) -> tuple[Cell, ...]:
     """The places of all teeth in an area."""
     species = picture.chart.species
+    area = area.adjusted(0, SIDES, 0, 0)
     rows = {up: row_of(picture.chart, upper=up, deciduous=picture.deciduous) for up in (True, False)}
     widest = max((sum(width_of(one, species) for one in row) + GAP for row in rows.values()), default=1.0)
     scale = area.width() / max(widest, 1.0)
@@ -119,7 +122,7 @@ def paint(painter: QPainter, picture: ChartPicture, area: QRectF, ink: Ink, word
     cells = lay_out(picture, area)
     painter.setFont(theme.font(theme.SECONDARY))
     painter.setPen(ink.dim)
-    middle = area.center().y()
+    middle = area.adjusted(0, SIDES, 0, 0).center().y()
     for text, box, flag in (
         (words[0], QRectF(area.left(), area.top(), 160, 16), Qt.AlignmentFlag.AlignLeft),
         (words[1], QRectF(area.right() - 160, area.top(), 160, 16), Qt.AlignmentFlag.AlignRight),
@@ -281,7 +284,7 @@ def _together(*draws: _Draw) -> _Draw:
 _CRACK = ((-0.42, 0.34), (-0.2, 0.2), (-0.02, 0.32), (0.18, 0.18), (0.42, 0.3))
 _DRAWN: Mapping[str, _Draw] = {
     "extracted": _lines(((-0.45, 0.02), (0.45, 0.95)), ((0.45, 0.02), (-0.45, 0.95))),
-    "rotated": _lines(((-0.3, -0.06), (0.3, -0.06)), ((0.16, -0.12), (0.3, -0.06), (0.16, 0.0))),
+    "rotated": _lines(((-0.3, 0.26), (0.3, 0.26)), ((0.14, 0.2), (0.3, 0.26), (0.14, 0.32))),
     "supernumerary": _lines(((-0.1, 0.25), (0.1, 0.25)), ((0.0, 0.19), (0.0, 0.31))),
     "fracture_closed": _lines(_CRACK),
     "fracture_open": _together(_lines(_CRACK), _dot((0.0, NECK - 0.02), 4)),

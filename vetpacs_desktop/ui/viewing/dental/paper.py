@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QMarginsF, QRectF, QSaveFile, Qt
+from PySide6.QtCore import QByteArray, QMarginsF, QRectF, QSaveFile, Qt
 from PySide6.QtGui import (
     QFontMetricsF,
     QImage,
+    QImageWriter,
     QPagedPaintDevice,
     QPageLayout,
     QPageSize,
@@ -65,8 +66,9 @@ def as_picture(sheet: ChartSheet) -> QImage:
 def save_picture(sheet: ChartSheet, path: Path) -> None:
     """A PNG, whole or not at all. Raises `ChartNotSaved`."""
     file = QSaveFile(str(path))
-    image = as_picture(sheet)
-    if not (file.open(QSaveFile.OpenModeFlag.WriteOnly) and image.save(file, b"PNG") and file.commit()):
+    written = file.open(QSaveFile.OpenModeFlag.WriteOnly)
+    written = written and QImageWriter(file, QByteArray(b"png")).write(as_picture(sheet))
+    if not (written and file.commit()):
         raise ChartNotSaved(path=path, reason=file.errorString())
 
 

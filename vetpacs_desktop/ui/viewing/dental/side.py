@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QRegularExpression, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QRegularExpressionValidator
 from PySide6.QtWidgets import (
     QCheckBox,
-    QDoubleSpinBox,
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -22,9 +23,7 @@ from vetpacs_desktop.ui.viewing.dental.words import tr, tr_measure
 from vetpacs_desktop.ui.viewing.keys import keeps
 from vetpacs_desktop.viewer.measure.veterinary.charting import FINDINGS, Finding, FindingValue
 
-WIDTH = 344
-_STEP = 0.5
-"""mm"""
+WIDTH = 376
 _EDITING = (
     *(Qt.Key(number) for number in range(Qt.Key.Key_0.value, Qt.Key.Key_9.value + 1)),
     *(Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End),
@@ -32,23 +31,41 @@ _EDITING = (
 )
 
 
-class Depth(QDoubleSpinBox):
-    """Millimetres, or not measured (below 0)."""
+class Depth(QLineEdit):
+    """Millimetres to one place; empty is not measured."""
 
+    said = Signal(object)
+    """The millimetres, or None."""
     left = Signal()
     """Enter or Esc: back to the chart."""
 
     def __init__(self, finding: Finding, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setRange(-_STEP, finding.high)
-        self.setSingleStep(_STEP)
-        self.setDecimals(1)
-        self.setSuffix(f" {finding.unit}")
-        self.setSpecialValueText("\N{EN DASH}")
-        self.setKeyboardTracking(False)
-        self.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
-        self.setFixedWidth(84)
+        self._finding = finding
+        self._shown = ""
+        self.setValidator(QRegularExpressionValidator(QRegularExpression(r"\d{0,2}([.,]\d?)?"), self))
+        self.setPlaceholderText("\N{EN DASH}")
+        self.setFixedWidth(60)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.editingFinished.connect(self._finish)
+
+    def show_depth(self, value: FindingValue | None) -> None:
+        """What is charted; what is being typed stays."""
+        shown = "" if value is None else f"{value:g}"
+        if shown != self._shown or not self.hasFocus():
+            self._shown = shown
+            self.setText(shown)
+
+    def _finish(self) -> None:
+        text = self.text().replace(",", ".").strip(".")
+        value = float(text) if text else None
+        if value is not None and not self._finding.low <= value <= self._finding.high:
+            self.setText(self._shown)
+            return
+        now = "" if value is None else f"{value:g}"
+        if now != self._shown:
+            self._shown = now
+            self.said.emit(value)
 
     def event(self, event: QEvent) -> bool:
         if keeps(event, _EDITING):
@@ -56,11 +73,14 @@ class Depth(QDoubleSpinBox):
             return True
         return super().event(event)
 
-    def keyPressEvent(self, event: object) -> None:
-        key = event.key()  # type: ignore[attr-defined]  # Qt hands over a QKeyEvent
-        super().keyPressEvent(event)  # type: ignore[arg-type]
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
-            event.accept()  # type: ignore[attr-defined]
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.setText(self._shown)
+            self.left.emit()
+            return
+        super().keyPressEvent(event)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.accept()
             self.left.emit()
 
 
@@ -108,9 +128,7 @@ class FindingList(QWidget):
                 button.setChecked(found.get(name) == grade and name in found)
         for name, depth in self._depths.items():
             depth.setEnabled(not only)
-            blocked = depth.blockSignals(True)
-            depth.setValue(float(found[name]) if name in found else -_STEP)
-            depth.blockSignals(blocked)
+            depth.show_depth(found.get(name))
 
     def ask(self, name: str) -> None:
         """The keyboard into a depth."""
@@ -149,17 +167,21 @@ class FindingList(QWidget):
             self._grades[finding.name][grade] = button
         return made
 
-    def _depth(self, finding: Finding) -> Depth:
+    def _depth(self, finding: Finding) -> QWidget:
         made = Depth(finding, self)
         made.setObjectName(f"finding_{finding.name}")
         made.setAccessibleName(tr_measure(finding.words))
         made.setToolTip(_tip(finding))
-        made.valueChanged.connect(
-            lambda value, name=finding.name: self.wished.emit(name, value if value >= 0 else None)
-        )
+        made.said.connect(lambda value, name=finding.name: self.wished.emit(name, value))
         made.left.connect(self.done)
         self._depths[finding.name] = made
-        return made
+        box = QWidget(self)
+        row = QHBoxLayout(box)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        row.addWidget(made)
+        row.addWidget(QLabel(finding.unit))
+        return box
 
 
 def _named(finding: Finding) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from uuid import uuid4
 
-from PySide6.QtCore import QSettings, QSignalBlocker, QSize, Qt
+from PySide6.QtCore import QByteArray, QSettings, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -47,8 +47,9 @@ from vetpacs_desktop.viewer.mouth import Mouth, cleared, found, of_animal, shows
 from vetpacs_desktop.viewer.mouth_words import summary, tooth_words
 
 FIRST = QSize(1232, 720)
-_SIZE = "viewing/dental_size"
+_PLACE = "viewing/dental_place"
 MOST_LINKS = 4
+HARD = "\N{NO-BREAK SPACE}"
 
 
 class DentalWindow(QDialog):
@@ -70,8 +71,10 @@ class DentalWindow(QDialog):
         self._tooth: Tooth | None = None
         self._deciduous = False
         self._seen: tuple[Mouth, ImageRef | None] | None = None
-        size = settings.value(_SIZE, FIRST)
-        self.resize(size if isinstance(size, QSize) else FIRST)
+        self.resize(FIRST)
+        place = settings.value(_PLACE)
+        if isinstance(place, QByteArray):
+            self.restoreGeometry(place)
         self._build(out)
         for key, deed in (
             (QKeySequence(QKeySequence.StandardKey.Undo), controller.marking.undo),
@@ -337,7 +340,10 @@ class DentalWindow(QDialog):
         if not self.species:
             return ()
         used = {name for row in self.mouth.chart(self.species).findings.values() for name in row}
-        return tuple(f"{SIGNS[name]} {tr_measure(FINDINGS[name].words)}" for name in FINDINGS if name in used)
+        words = {
+            name: tr_measure(FINDINGS[name].words).replace(" ", HARD) for name in FINDINGS if name in used
+        }
+        return tuple(f"{SIGNS[name]}{HARD}{said}" for name, said in words.items())
 
     # --- making -----------------------------------------------------------------------------------
 
@@ -462,6 +468,8 @@ class DentalWindow(QDialog):
         scroll = QScrollArea()
         scroll.setWidget(self.findings)
         scroll.setWidgetResizable(True)
+        for bare in (scroll.viewport(), self.findings):
+            bare.setAutoFillBackground(False)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         column.addWidget(scroll, 1)
@@ -471,7 +479,7 @@ class DentalWindow(QDialog):
     # Qt's own names from here on.
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self._settings.setValue(_SIZE, self.size())
+        self._settings.setValue(_PLACE, self.saveGeometry())
         super().closeEvent(event)
 
     def leave(self) -> None:
