@@ -87,8 +87,10 @@ class Deeds:
         drawing = self._marking.refresh()
         if controller is not None:
             tool = drawing or controller.grid.tool.value
-            action = self._actions.get(tool) or self._marking.actions[tool]
-            action.setChecked(True)
+            action = self._actions.get(tool) or self._marking.actions.get(tool)
+            action = action or self._page.findChild(QAction, tool)
+            if action is not None:
+                action.setChecked(True)
 
     def tick_strip(self, shown: bool) -> None:
         """Show or hide the series as remembered from last time."""
@@ -187,6 +189,8 @@ class Deeds:
             bar.preset_menu, "preset", tr("Window"), tr("Brightness and contrast by name (keys 0 to 9)")
         )
         bar.add_group(actions[row.name] for row in commands.LOOK)
+        picture = tr("Turn freely, brightness from a region, magnifier, sharpen, colours, what is hidden")
+        bar.add_menu(bar.picture_menu, "picture", tr("Picture"), picture)
         self._marking.fill(bar)
         bar.add_cine(actions["play"])
         bar.add_room()

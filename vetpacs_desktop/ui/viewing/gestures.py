@@ -14,6 +14,7 @@ from PySide6.QtCore import QPointF, Qt
 from vetpacs_desktop.ui import mouse_map
 from vetpacs_desktop.ui.mouse_map import Slot, mouse_of
 from vetpacs_desktop.ui.viewing.controller import Controller
+from vetpacs_desktop.ui.viewing.looks.desk import LookDesk
 from vetpacs_desktop.ui.viewing.media.pages import roll
 from vetpacs_desktop.ui.viewing.tools.hand import Hand
 from vetpacs_desktop.ui.viewing.tools.surface import Surface
@@ -66,6 +67,8 @@ class Gestures:
         self._click: QPointF | None = None
         """Where the right button went down, alone."""
         self._wheel = 0
+        self.looks: LookDesk | None = None
+        """The tools of the "Picture" menu; None where there is no screen to draw on."""
 
     @property
     def dragging(self) -> bool:
@@ -89,11 +92,12 @@ class Gestures:
         if tool is None and what not in (mouse_map.CHOSEN, mouse_map.ANEW, mouse_map.NOTHING):
             self._act(what)
         if tool is None and what != mouse_map.NOTHING and slot not in mouse_map.PUSHED:
-            if self.hand.press(_device(at, ratio), ratio, anew=what == mouse_map.ANEW):
+            own = self.looks is not None and self.looks.takes
+            if not own and self.hand.press(_device(at, ratio), ratio, anew=what == mouse_map.ANEW):
                 self._holding = button
                 return
             tool = self._controller.grid.tool
-        if tool is not None:
+        if tool is not None and not (self.looks is not None and self.looks.press(tool, at, ratio)):
             self._begin(tool, button, at)
 
     def _press_second(self, button: Qt.MouseButton, at: QPointF, tool: Tool | None) -> None:
@@ -118,11 +122,18 @@ class Gestures:
     def cancel(self) -> None:
         """Something else takes the mouse: the drag ends where it is, and no click follows."""
         self._drag, self._click = None, None
+        if self.looks is not None:
+            self.looks.cancel()
         self._controller.set_dragging(self._number, False)
 
-    def move(self, at: QPointF, ratio: float, *, pressed: bool = True) -> None:
+    def move(
+        self, at: QPointF, ratio: float, *, pressed: bool = True, held: Qt.KeyboardModifier = _NO_KEY
+    ) -> None:
         """The mouse moves; `ratio` device pixels make a logical one, `pressed` means with a button down."""
         drag = self._drag
+        snap = bool(held & Qt.KeyboardModifier.ShiftModifier)
+        if self.looks is not None and self.looks.move(at, snap=snap):
+            return
         if drag is None:
             if not self.hand.move(_device(at, ratio), ratio) and not pressed:
                 self.hand.hover(_device(at, ratio))
@@ -135,6 +146,8 @@ class Gestures:
 
     def release(self, button: Qt.MouseButton, at: QPointF, ratio: float = 1.0) -> bool:
         """The button is up again; True for a click of the right one, which moved nothing to speak of."""
+        if self.looks is not None:
+            self.looks.release()
         drag, self._drag = self._drag, None
         click, self._click = self._click, None
         if drag is None:

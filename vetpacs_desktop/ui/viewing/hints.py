@@ -18,6 +18,14 @@ _TOOLS = {
     ),
     Tool.PAN: QT_TRANSLATE_NOOP("viewing", "Drag to move the picture"),
     Tool.ZOOM: QT_TRANSLATE_NOOP("viewing", "Drag up to enlarge and down to shrink; {fit} fits the window"),
+    Tool.REGION: QT_TRANSLATE_NOOP(
+        "viewing", "Draw a rectangle around what matters: it gets the whole range of greys"
+    ),
+    Tool.TURN: QT_TRANSLATE_NOOP(
+        "viewing", "Drag around the middle to turn; Shift: steps of 15 degrees; Alt+R: one degree"
+    ),
+    Tool.STRAIGHTEN: QT_TRANSLATE_NOOP("viewing", "Draw a line along what should be level or upright"),
+    Tool.MAGNIFY: QT_TRANSLATE_NOOP("viewing", "Move the lens over the picture; a click makes it stronger"),
     Tool.SCROLL: QT_TRANSLATE_NOOP("viewing", "Drag up or down to leaf through the images"),
 }
 _RESET = QT_TRANSLATE_NOOP("viewing", "{reset}: reset, then back")

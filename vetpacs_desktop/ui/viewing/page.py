@@ -28,6 +28,7 @@ from vetpacs_desktop.ui.viewing.grid import ViewportGrid
 from vetpacs_desktop.ui.viewing.guides.desk import GuideDesk
 from vetpacs_desktop.ui.viewing.hints import hint
 from vetpacs_desktop.ui.viewing.lettering import QtLettering
+from vetpacs_desktop.ui.viewing.looks.part import LooksPart
 from vetpacs_desktop.ui.viewing.marking.autosave import Autosave
 from vetpacs_desktop.ui.viewing.marking.deeds import MarkingDeeds
 from vetpacs_desktop.ui.viewing.marking.others import OthersBox
@@ -286,6 +287,7 @@ class ReadingPage(QWidget):
             self.worklist,
             self.compare,
             WheelPart(desk),
+            LooksPart(desk),
             DentalPart(desk, output.clinic if output is not None else str),
         )
 

@@ -46,6 +46,7 @@ class ReadingToolBar(QWidget):
         self._row.setSpacing(2)
         self.layout_menu = QMenu(self)
         self.preset_menu = QMenu(self)
+        self.picture_menu = QMenu(self)
         self.letters_menu = QMenu(self)
         self.measure_menu = QMenu(self)
         self.guides_menu = QMenu(self)

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
 from vetpacs_desktop.ui import theme
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.gestures import Gestures
+from vetpacs_desktop.ui.viewing.looks.desk import LookDesk
 from vetpacs_desktop.ui.viewing.marking.desk import MarkingDesk
 from vetpacs_desktop.ui.viewing.tools.hand import Hand
 from vetpacs_desktop.ui.viewing.vtk_widget import VtkWidget
@@ -70,6 +71,7 @@ class ViewportWidget(QWidget):
         self.view.size_changed.connect(self._on_size)
         self.setMouseTracking(True)
         self.desk = MarkingDesk(self, self.view, self._gestures.hand.surface)
+        self.looks = self._gestures.looks = LookDesk(self.view, controller, number, stage, lettering)
         self.slider = self._make_slider()
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(self._say_loading)
@@ -88,6 +90,7 @@ class ViewportWidget(QWidget):
             return
         resolved = self._controller.resolved(self.number)
         self.view.show_resolved(resolved, faded=self._controller.dragging)
+        self.looks.refresh()
         self._refresh_slider()
         if not (resolved.waiting and resolved.picture is None):
             self._patience.stop()
@@ -105,6 +108,7 @@ class ViewportWidget(QWidget):
 
     def close_scene(self) -> None:
         """Give the graphics memory back."""
+        self.looks.close()
         self.view.close_scene()
 
     def _make_slider(self) -> QSlider:
@@ -163,7 +167,7 @@ class ViewportWidget(QWidget):
     def _point_with(self, pressed: bool) -> None:
         """The mouse's shape says what a click would do."""
         hovered = self._controller.marking.hovered
-        shape = Qt.CursorShape.ArrowCursor
+        shape = self.looks.cursor
         if self.hand.placing:
             shape = Qt.CursorShape.CrossCursor
         if hovered is not None and not self.hand.surface.marking.draft:
@@ -194,7 +198,9 @@ class ViewportWidget(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         pressed = event.buttons() != Qt.MouseButton.NoButton
-        self._gestures.move(self._in_view(event), self.devicePixelRatioF(), pressed=pressed)
+        self._gestures.move(
+            self._in_view(event), self.devicePixelRatioF(), pressed=pressed, held=event.modifiers()
+        )
         if self._hold.isActive() and self._gestures.dragging:
             self._hold.stop()
         self._point_with(pressed)
@@ -225,6 +231,7 @@ class ViewportWidget(QWidget):
 
     def leaveEvent(self, event: QEvent) -> None:
         self.hand.leave()
+        self.looks.leave()
         super().leaveEvent(event)
 
     def focusNextPrevChild(self, next: bool) -> bool:  # noqa: N802 - Qt's name

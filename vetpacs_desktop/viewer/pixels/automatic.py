@@ -37,7 +37,7 @@ def automatic_window(values: NDArray[Any], mask: NDArray[np.bool_] | None = None
     kept = sample[inside][seen[inside]]
     if not kept.size or kept.min() == kept.max():  # one value is no picture: the rest was no background
         kept = sample[keep]
-    return _around(kept, whole=values.dtype.kind in "iu")
+    return window_around(kept, whole=values.dtype.kind in "iu")
 
 
 def _inside_collimator(sample: NDArray[np.float64], keep: NDArray[np.bool_]) -> tuple[slice, slice]:
@@ -83,7 +83,8 @@ def _spikes(sample: NDArray[np.float64], keep: NDArray[np.bool_]) -> NDArray[np.
     return found
 
 
-def _around(kept: NDArray[np.float64], *, whole: bool) -> Window:
+def window_around(kept: NDArray[np.float64], *, whole: bool) -> Window:
+    """The window from the 0.5th to the 99.5th percentile of values (n,); `whole` for whole numbers."""
     if kept.size == 0:
         return Window(0.5, 1.0, VoiFunction.LINEAR_EXACT)
     low, high = (float(end) for end in np.percentile(kept, (_LOW, _HIGH)))

@@ -164,8 +164,8 @@ def _down(part: Grey, weights: NDArray[np.float32]) -> Grey:
     for n, weight in enumerate(weights[1:], 1):
         np.add(part[reach - n : reach - n + count], part[reach + n : reach + n + count], out=pair)
         pair *= weight
-        out += pair
-    return out
+        np.add(out, pair, out=out)
+    return np.asarray(out, np.float32)
 
 
 def _along(part: Grey, weights: NDArray[np.float32]) -> Grey:

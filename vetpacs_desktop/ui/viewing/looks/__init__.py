@@ -1,0 +1,1 @@
+"""How a picture is looked at: free turns, a window from a region, the magnifier, treatment, colours."""
