@@ -88,6 +88,11 @@ class Home:
         return self.root / "readings"
 
     @property
+    def hanging(self) -> Path:
+        """The layouts that readers saved, one file each."""
+        return self.root / "hanging"
+
+    @property
     def window_state(self) -> Path:
         """Sizes and positions of the window."""
         return self.root / "window.ini"

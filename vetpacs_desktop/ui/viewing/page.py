@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QSettings, Qt, QTimer, Signal
@@ -26,8 +27,10 @@ from vetpacs_desktop.ui.viewing.deeds import Deeds
 from vetpacs_desktop.ui.viewing.dental.desk import DentalPart
 from vetpacs_desktop.ui.viewing.grid import ViewportGrid
 from vetpacs_desktop.ui.viewing.guides.desk import GuideDesk
+from vetpacs_desktop.ui.viewing.hanging.desk import HangingPart
 from vetpacs_desktop.ui.viewing.hints import hint
 from vetpacs_desktop.ui.viewing.lettering import QtLettering
+from vetpacs_desktop.ui.viewing.links.part import LinksPart
 from vetpacs_desktop.ui.viewing.looks.part import LooksPart
 from vetpacs_desktop.ui.viewing.marking.autosave import Autosave
 from vetpacs_desktop.ui.viewing.marking.deeds import MarkingDeeds
@@ -51,6 +54,7 @@ from vetpacs_desktop.ui.viewing.toolbar import ReadingToolBar
 from vetpacs_desktop.ui.viewing.wheel.part import WheelPart
 from vetpacs_desktop.viewer.comparing import own_sheet
 from vetpacs_desktop.viewer.describe import read_description
+from vetpacs_desktop.ui.viewing.volumes.part import VolumesPart, ask_fewer
 from vetpacs_desktop.viewer.description import ImageDescription, Medium
 from vetpacs_desktop.viewer.exam import Exam
 from vetpacs_desktop.viewer.loading import FrameKey, FrameLoader, LoadedFrame
@@ -282,12 +286,16 @@ class ReadingPage(QWidget):
             lambda: self.others.refresh(),
             self._compare,
         )
+        self.hanging = HangingPart(desk)
         return (
             resuming,
+            self.hanging,
             self.worklist,
             self.compare,
             WheelPart(desk),
             LooksPart(desk),
+            VolumesPart(desk, partial(ask_fewer, self)),
+            LinksPart(desk),
             DentalPart(desk, output.clinic if output is not None else str),
         )
 

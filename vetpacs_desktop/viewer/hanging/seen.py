@@ -7,7 +7,7 @@ known. Must never look at pixels and never guess a side.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vetpacs_desktop.viewer.description import ImageDescription
 from vetpacs_desktop.viewer.exam import ExamSeries
@@ -95,6 +95,18 @@ def understand(written: Written, vocabulary: Vocabulary, species: str = "") -> S
         teeth=teeth,
         jaw=jaw,
         words=frozenset(word for text in written.words for word in folded(text)),
+    )
+
+
+def with_teeth(seen: Seen, teeth: tuple[int, ...]) -> Seen:
+    """The same with the teeth that a person named."""
+    jaws = {"upper" if number // 100 in (1, 2, 5, 6) else "lower" for number in teeth}
+    sides = {"R" if number // 100 in (1, 4, 5, 8) else "L" for number in teeth}
+    return replace(
+        seen,
+        teeth=teeth,
+        jaw=jaws.pop() if len(jaws) == 1 else "",
+        side=sides.pop() if len(sides) == 1 else "",
     )
 
 

@@ -1,4 +1,4 @@
-"""Where protocols lie: the program's own folder and the user's. Reads both; keeps, renames, deletes the latter.
+"""Where protocols lie: the program's own folder and the user's. Reads both; keeps, renames, deletes own ones.
 
 A file that can't be used is told of and never hinders the others. The user's files are plain TOML, one
 protocol each, so that they can be copied to another workstation. Must never write into the program's folder.
