@@ -19,6 +19,8 @@ from vetpacs_desktop.store.records import StudyUID
 from vetpacs_desktop.store.recovery.rebuild import rebuild
 from vetpacs_desktop.viewer import annotations
 from vetpacs_desktop.viewer.annotations import Annotation, ImageRef, KeyImage, Sheet
+from vetpacs_desktop.viewer.measure.veterinary.dental import Tooth
+from vetpacs_desktop.viewer.mouth import Mouth, found, of_animal, shows
 
 STUDY = f"{ROOT}.1"
 
@@ -87,6 +89,45 @@ def test_a_journal_with_torn_lines_still_tells_the_rest(filled: Home) -> None:
     assert kept(filled) == EXPECTED
 
 
+def test_the_trash_keeps_what_was_drawn_and_emptying_it_erases(filled: Home, tmp_path: Path) -> None:
+    library = Library.open(filled)
+    other = replace(drawn(7), item_id="other", study_uid="1.2.99", body='{"text": "another exam"}')
+    library.annotations.change("1.2.99", [other], [])
+    old = filled.database.read_bytes()
+    (entry,) = library.trash.put([STUDY])
+    assert library.annotations.of(STUDY) == EXPECTED, "it can be brought back"
+    library.trash.restore([entry.id])
+    assert library.annotations.of(STUDY) == EXPECTED
+    (entry,) = library.trash.put([STUDY])
+    library.file([from_folder(write(picture(), tmp_path / "again.dcm"))])
+    library.trash.empty([entry.id])
+    assert library.annotations.of(STUDY) == EXPECTED, "the exam came again meanwhile"
+    (entry,) = library.trash.put([STUDY])
+    library.trash.empty([entry.id])
+    assert library.annotations.of(STUDY) == []
+    assert library.annotations.of("1.2.99") == [other]
+    library.close()
+    journal = filled.drawings.read_text()
+    assert "id-1" not in journal
+    assert '\\"x\\": 1' not in journal
+    filled.database.write_bytes(old)
+    for name in ("-wal", "-shm"):
+        Path(f"{filled.database}{name}").unlink(missing_ok=True)
+    rebuild(filled, ignore, CancelToken())
+    assert kept(filled) == [], "an older index brings nothing back"
+
+
+def test_an_exam_that_comes_again_after_it_was_erased_is_drawn_on_anew(filled: Home, tmp_path: Path) -> None:
+    library = Library.open(filled)
+    (entry,) = library.trash.put([STUDY])
+    library.trash.empty([entry.id])
+    library.file([from_folder(write(picture(), tmp_path / "again.dcm"))])
+    library.annotations.change(STUDY, [drawn(5)], [])
+    library.rebuild_index()
+    assert library.annotations.of(STUDY) == [drawn(5)]
+    library.close()
+
+
 def test_the_viewers_sheet_comes_back_as_it_was(home: Home, tmp_path: Path) -> None:
     app = App.open(home)
     app.library.file([from_folder(write(picture(), tmp_path / "a.dcm"))])
@@ -94,13 +135,17 @@ def test_the_viewers_sheet_comes_back_as_it_was(home: Home, tmp_path: Path) -> N
     at = "2026-07-04T12:00:00+00:00"
     one = Annotation("a", "length", image, ((1.5, 2.0), (3.0, 4.25)), "heart", None, "vet", at, at)
     ball = replace(one, id="b", tool="calibrate_ball", known_mm=25.0)
-    sheet = Sheet((one, ball), (KeyImage("c", image, "vet", at),))
+    mouth = found(Mouth(), Tooth(108), "mobility", 2, "vet", at, "d")
+    mouth = of_animal(shows(mouth, image, [Tooth(108)], "vet", at, "e"), "cat", "vet", at, "f")
+    sheet = Sheet((one, ball), (KeyImage("c", image, "vet", at),), mouth)
     app.keep_sheet(STUDY, Sheet(), sheet)
     moved = annotations.replaced(sheet, annotations.moved(one, (1, 1)))
     app.keep_sheet(STUDY, sheet, annotations.removed(moved, "b"))
     exam = app.exam(StudyUID(STUDY))
     assert exam.sheet == annotations.removed(moved, "b")
     assert exam.path_of(image.sop_uid) == exam.series[0].paths[0]
+    app.library.rebuild_index()
+    assert app.sheet(STUDY).mouth == mouth
     app.close()
 
 

@@ -17,6 +17,7 @@ from vetpacs_desktop.store.database import Database, salvage
 from vetpacs_desktop.store.journal import Entry, Journal
 
 _EVENT = "drawn"
+_ERASED = "erased"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,24 @@ class Annotations:
             _apply(self._database, put, gone)
 
 
+def erase(database: Database, home: Home, study_uid: str) -> None:
+    """Forget everything drawn on an exam, in the index and in the journal, as if nobody had drawn.
+
+    For exams that are deleted for good. An older index that is put back learns of it from the journal.
+    Raises `LibraryBusy`, `LibraryDamaged`, `OSError`; it may be called again.
+    """
+    if not home.drawings.exists():
+        return
+    entry: Entry = {"event": _ERASED, "id": uuid4().hex, "study_uid": study_uid}
+    Journal(home.drawings).erase(lambda one: _is_of(one, study_uid), entry)
+    with database.atomic():
+        database.write("DELETE FROM drawn WHERE study_uid = ?", (study_uid,))
+
+
+def _is_of(entry: Entry, study_uid: str) -> bool:
+    return entry["event"] == _EVENT and entry.get("study_uid") == study_uid
+
+
 def adopt(fresh: Database, home: Home) -> None:
     """Bring over what a damaged index still tells, then what the journal says, which knows better."""
     adopt_rows(fresh, home.database)
@@ -95,7 +114,10 @@ def replay(database: Database, home: Home) -> None:
     if not entries:
         return
     state: dict[str, Drawn | None] = {}
+    erased: set[str] = set()
     for entry in entries:
+        if entry["event"] == _ERASED:
+            erased.add(str(entry.get("study_uid")))
         for row in _listed(entry.get("put")):
             drawn = _sound(tuple(row)) if isinstance(row, list) else None
             if drawn is not None:
@@ -104,6 +126,7 @@ def replay(database: Database, home: Home) -> None:
             state[str(item)] = None
     put = [one for one in state.values() if one is not None]
     with database.atomic():
+        database.write_many("DELETE FROM drawn WHERE study_uid = ?", ((uid,) for uid in erased))
         _apply(database, put, [item for item, one in state.items() if one is None])
 
 

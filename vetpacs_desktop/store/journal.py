@@ -1,7 +1,7 @@
 """The journal of what people said: one JSON line for each act, beside the objects, flushed before the index.
 
-The index holds the same acts; this file is for the day on which the index is gone. Lines are only ever added.
-It knows no meaning of an act: that is `correcting.py`.
+The index holds the same acts; this file is for the day on which the index is gone. Lines are only ever added;
+one that must be forgotten is blanked where it stands. It knows no meaning of an act: that is `correcting.py`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeAlias
@@ -49,6 +49,22 @@ class Journal:
         found = [entry for entry in map(_entry, lines) if entry is not None]
         void = {(one["id"], one.get("of")) for one in found if one["event"] == VOID}
         return [one for one in found if one["event"] != VOID and (one["id"], one["event"]) not in void]
+
+    def erase(self, wanted: Callable[[Entry], bool], instead: Entry) -> None:
+        """Blank every wanted line in its place, so that no other process's line can be lost, and say
+        `instead` at the end. On the disk when it returns. Raises `OSError`.
+        """
+        self._append(instead)
+        with self.path.open("r+b") as file:
+            while line := file.readline():
+                entry = _entry(line)
+                if entry is not None and entry["id"] != instead["id"] and wanted(entry):
+                    here = file.tell()
+                    file.seek(here - len(line))
+                    file.write(b" " * len(line.rstrip(b"\n")))
+                    file.seek(here)
+            file.flush()
+            os.fsync(file.fileno())
 
     def _append(self, entry: Entry) -> None:
         """One write of one line, so that processes can't mix theirs; a torn line before it is closed."""

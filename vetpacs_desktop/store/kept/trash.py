@@ -19,6 +19,7 @@ from vetpacs_desktop.errors import KnownError, NotFound
 from vetpacs_desktop.jobs import CancelToken, Progress, Report, ignore
 from vetpacs_desktop.log import private
 from vetpacs_desktop.paths import Home
+from vetpacs_desktop.store import annotations as drawings
 from vetpacs_desktop.store import changes
 from vetpacs_desktop.store.admission import Admission
 from vetpacs_desktop.store.changes import Changes
@@ -293,7 +294,19 @@ class Trash:
             folder.mark(EMPTYING)
             self._delete_stragglers(entry_id)
             folder.remove()
+            self._forget_drawings(entry_id)
             self._table.forget(entry_id)
+
+    def _forget_drawings(self, entry_id: str) -> None:
+        """What was drawn goes for good with the last of an exam, and not before."""
+        study_uid = self._table.row(entry_id)["study_uid"]
+        left = self._database.rows(
+            "SELECT 1 FROM studies WHERE study_uid = ? "
+            "UNION ALL SELECT 1 FROM trash WHERE study_uid = ? AND id <> ?",
+            (study_uid, study_uid, entry_id),
+        )
+        if study_uid and not left:
+            drawings.erase(self._database, self._home, study_uid)
 
     def _move(self, entry_id: str) -> None:
         """Under the writer's lock: nobody can file an equal image at a place that is just being left."""
