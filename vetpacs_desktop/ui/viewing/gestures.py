@@ -18,6 +18,8 @@ from vetpacs_desktop.ui.viewing.looks.desk import LookDesk
 from vetpacs_desktop.ui.viewing.media.pages import roll
 from vetpacs_desktop.ui.viewing.tools.hand import Hand
 from vetpacs_desktop.ui.viewing.tools.surface import Surface
+from vetpacs_desktop.ui.viewing.volumes.cross import CrossGrip, Part
+from vetpacs_desktop.ui.viewing.volumes.hand import CrossHand
 from vetpacs_desktop.viewer import presets
 from vetpacs_desktop.viewer.description import Window
 from vetpacs_desktop.viewer.marks import Grip
@@ -31,6 +33,11 @@ CLICK = 4.0
 """Logical pixels: a right drag shorter than this is a click."""
 LEAST_SCROLL = 4.0
 """Logical pixels an image at least takes when scrolling by drag."""
+_SHAPES = {
+    Part.MIDDLE: Qt.CursorShape.SizeAllCursor,
+    Part.LINE: Qt.CursorShape.OpenHandCursor,
+    Part.TURN: Qt.CursorShape.PointingHandCursor,
+}
 _NO_KEY = Qt.KeyboardModifier.NoModifier
 
 
@@ -58,6 +65,9 @@ class Gestures:
     ) -> None:
         """`act` does what the action of that name does, for buttons that have one."""
         self.hand = Hand(Surface(controller, number), ask)
+        self.cross = CrossHand(controller, number)
+        self._crossed: CrossGrip | None = None
+        """What of the lines of planes lies under the mouse."""
         self._controller = controller
         self._number = number
         self._act = act
@@ -93,12 +103,17 @@ class Gestures:
             self._act(what)
         if tool is None and what != mouse_map.NOTHING and slot not in mouse_map.PUSHED:
             own = self.looks is not None and self.looks.takes
+            if not own and self.cross.press(_device(at, ratio)):
+                self._holding = button
+                return
             if not own and self.hand.press(_device(at, ratio), ratio, anew=what == mouse_map.ANEW):
                 self._holding = button
                 return
             tool = self._controller.grid.tool
         if tool is not None and not (self.looks is not None and self.looks.press(tool, at, ratio)):
             self._begin(tool, button, at)
+            if tool is Tool.SPOT:
+                self._controller.point(self._number, _device(at, ratio))
 
     def _press_second(self, button: Qt.MouseButton, at: QPointF, tool: Tool | None) -> None:
         """The left and the right button together may be a tool of their own."""
@@ -134,8 +149,11 @@ class Gestures:
         snap = bool(held & Qt.KeyboardModifier.ShiftModifier)
         if self.looks is not None and self.looks.move(at, snap=snap):
             return
+        if self.cross.move(_device(at, ratio), snap=snap):
+            return
         if drag is None:
             if not self.hand.move(_device(at, ratio), ratio) and not pressed:
+                self._crossed = self.cross.grip(_device(at, ratio))
                 self.hand.hover(_device(at, ratio))
             return
         if at == drag.last:
@@ -153,13 +171,22 @@ class Gestures:
         if drag is None:
             if button == self._holding:
                 self._holding = None
-                self.hand.release(_device(at, ratio), ratio)
+                if not self.cross.release():
+                    self.hand.release(_device(at, ratio), ratio)
         else:
             self._controller.set_dragging(self._number, False)
         if button != Qt.MouseButton.RightButton or click is None:
             return False
         way = at - click
         return abs(way.x()) + abs(way.y()) < CLICK
+
+    @property
+    def cross_shape(self) -> Qt.CursorShape | None:
+        """The mouse over the lines of planes; None elsewhere."""
+        grip = self._crossed
+        if grip is None:
+            return None
+        return _SHAPES[grip.part]
 
     def double(self, at: QPointF, ratio: float) -> bool:
         """The left button twice; True when the hand has a use for it."""
@@ -198,6 +225,8 @@ class Gestures:
         elif drag.tool is Tool.ZOOM:
             anchor = (drag.start.x() * ratio, drag.start.y() * ratio)
             self._controller.zoom(self._number, 2 ** (-moved.y() / ZOOM_FULL), anchor)
+        elif drag.tool is Tool.SPOT:
+            self._controller.point(self._number, _device(at, ratio))
         elif drag.tool is Tool.SCROLL:
             self._controller.go_to(self._number, drag.index + int(whole_way.y() / LEAST_SCROLL))
 

@@ -27,6 +27,9 @@ _TOOLS = {
     Tool.STRAIGHTEN: QT_TRANSLATE_NOOP("viewing", "Draw a line along what should be level or upright"),
     Tool.MAGNIFY: QT_TRANSLATE_NOOP("viewing", "Move the lens over the picture; a click makes it stronger"),
     Tool.SCROLL: QT_TRANSLATE_NOOP("viewing", "Drag up or down to leaf through the images"),
+    Tool.SPOT: QT_TRANSLATE_NOOP(
+        "viewing", "Click or drag: a cross marks the same place in the other pictures"
+    ),
 }
 _RESET = QT_TRANSLATE_NOOP("viewing", "{reset}: reset, then back")
 _DEEDS = {

@@ -28,6 +28,7 @@ from vetpacs_desktop.ui.viewing.dental.desk import DentalPart
 from vetpacs_desktop.ui.viewing.grid import ViewportGrid
 from vetpacs_desktop.ui.viewing.guides.desk import GuideDesk
 from vetpacs_desktop.ui.viewing.hanging.desk import HangingPart
+from vetpacs_desktop.ui.viewing.hint_line import HintLine
 from vetpacs_desktop.ui.viewing.hints import hint
 from vetpacs_desktop.ui.viewing.lettering import QtLettering
 from vetpacs_desktop.ui.viewing.links.part import LinksPart
@@ -51,10 +52,10 @@ from vetpacs_desktop.ui.viewing.resuming.part import Resuming
 from vetpacs_desktop.ui.viewing.resuming.worklist import WorklistPart
 from vetpacs_desktop.ui.viewing.strip import SeriesStrip
 from vetpacs_desktop.ui.viewing.toolbar import ReadingToolBar
+from vetpacs_desktop.ui.viewing.volumes.part import VolumesPart, ask_fewer
 from vetpacs_desktop.ui.viewing.wheel.part import WheelPart
 from vetpacs_desktop.viewer.comparing import own_sheet
 from vetpacs_desktop.viewer.describe import read_description
-from vetpacs_desktop.ui.viewing.volumes.part import VolumesPart, ask_fewer
 from vetpacs_desktop.viewer.description import ImageDescription, Medium
 from vetpacs_desktop.viewer.exam import Exam
 from vetpacs_desktop.viewer.loading import FrameKey, FrameLoader, LoadedFrame
@@ -214,6 +215,7 @@ class ReadingPage(QWidget):
             # Not close(): a large frame in the making would hold the window.
             self._loader.stop()
         self._opening, self._grid, self._loader, self._controller = None, None, None, None
+        self._hint.forget()
         self.strip.forget()
         self.panel.forget()
         self.guides.refresh()
@@ -320,10 +322,7 @@ class ReadingPage(QWidget):
         self._empty = QLabel(self.tr("No exam is open. Choose one in Exams and press Enter."))
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setProperty("role", "dim")
-        self._hint = QLabel()
-        self._hint.setObjectName("next_click")
-        self._hint.setProperty("role", "secondary")
-        self._hint.setContentsMargins(8, 3, 8, 3)
+        self._hint = HintLine()
         middle = QWidget(self)
         self._middle = QStackedLayout(middle)
         self._middle.addWidget(self._empty)
@@ -440,8 +439,7 @@ class ReadingPage(QWidget):
         stack = controller.stack(controller.grid.active)
         medium = stack.medium if stack is not None else Medium.IMAGES
         words = self._unsaved or marking_hint(controller.marking) or hint(controller.grid.tool, medium)
-        if self._hint.text() != words:
-            self._hint.setText(words)
+        self._hint.show_help(words)
 
     def _on_card(self, series: int, stack: int) -> None:
         if self._controller is not None and self._grid is not None:
@@ -462,7 +460,7 @@ class ReadingPage(QWidget):
 
     def _say(self, words: str) -> None:
         """For a moment, in place of the help."""
-        self._hint.setText(words)
+        self._hint.say(words)
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._cine.stop()

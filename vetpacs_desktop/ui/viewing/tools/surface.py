@@ -143,5 +143,6 @@ class Surface:
             [to_screen(point, picture, camera, viewport) for point in entry.annotation.points]
             for entry in entries
         ]
-        marks = [mark for mark in resolved.marks if mark.id != DRAFT]
+        own = {entry.annotation.id for entry in entries}
+        marks = [mark for mark in resolved.marks if mark.id in own]
         return grip_at(marks, entries, places, at, reach * viewport.ratio)
