@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from vetpacs_desktop.errors import CannotDecode
 from vetpacs_desktop.viewer import elements as read
 
 _COLOURS = ("Red", "Green", "Blue")
@@ -22,10 +23,15 @@ class Palette:
 
     first: int
     table: NDArray[np.uint8]
+    missing: int = 0
+    """Entries that the header promises and the table lacks at its end."""
 
     def colour(self, indices: NDArray[np.generic]) -> NDArray[np.uint8]:
-        """(rows, cols) stored values -> (rows, cols, 3) uint8 RGB."""
+        """(rows, cols) stored values -> (rows, cols, 3) uint8 RGB. Raises `CannotDecode` where the picture
+        needs entries that are missing: their colours would be invented."""
         lowest, highest = self.first, self.first + len(self.table) - 1
+        if self.missing and indices.size and int(np.max(indices)) > highest:
+            raise CannotDecode(reason="its table of colours is incomplete; ask for it to be sent again")
         rows = np.clip(indices.astype(np.int32), lowest, highest) - lowest
         return np.take(self.table, rows, axis=0)
 
@@ -41,14 +47,15 @@ def palette_of(dataset: read.Header) -> Palette | None:
 
 
 def _palette(dataset: read.Header) -> Palette:
-    first = _descriptor(dataset, "Red")[1]
+    promised, first, _ = _descriptor(dataset, "Red")
     signed = read.integer(dataset, "PixelRepresentation") == 1
     channels = [_channel(dataset, colour) for colour in _COLOURS]
     entries = min(len(channel) for channel in channels)
     table = np.stack([channel[:entries] for channel in channels], axis=1)
     # Entries of 16 bits count by their high byte; many devices say 16 but fill only the low one.
     eight = table >> 8 if table.max() > 0xFF else table
-    return Palette(first - 0x10000 if signed and first >= 0x8000 else first, eight.astype(np.uint8))
+    first = first - 0x10000 if signed and first >= 0x8000 else first
+    return Palette(first, eight.astype(np.uint8), max(promised - entries, 0))
 
 
 def _descriptor(dataset: read.Header, colour: str) -> tuple[int, int, int]:
