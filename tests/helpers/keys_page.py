@@ -6,6 +6,7 @@ from pathlib import Path
 from vetpacs_desktop.ui import actions
 from vetpacs_desktop.ui.actions import Action
 from vetpacs_desktop.ui.viewing import commands
+from vetpacs_desktop.ui.viewing.dental.rows import DENTAL
 from vetpacs_desktop.ui.viewing.output import rows
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "keys.md"
@@ -27,6 +28,7 @@ def text() -> str:
             (
                 *(row for row, _ in commands.MEASURE),
                 commands.GUIDES,
+                *DENTAL,
                 *commands.MARKS,
                 *commands.MARK_KEYS,
             ),

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from vetpacs_desktop.ui.viewing.dental.rows import KEYS, SIGNS
 from vetpacs_desktop.viewer.measure.veterinary.charting import FINDINGS, Finding
 from vetpacs_desktop.viewer.measure.veterinary.dental import FORMULAS, Formula, Tooth
 from vetpacs_desktop.viewer.measure.veterinary.guide import Guide, Step
@@ -81,13 +82,16 @@ def _row(row: Reference) -> str:
 
 def _teeth() -> str:
     formulas = "".join(_formula(formula) for formula in FORMULAS.values())
-    findings = "".join(f"| {one.words} | {_range(one)} |\n" for one in FINDINGS.values())
+    findings = "".join(
+        f"| {one.words} | {_range(one)} | {KEYS[one.name]} | {SIGNS[one.name]} |\n"
+        for one in FINDINGS.values()
+    )
     return (
         "\n## Dental chart\n\n"
         "Teeth are numbered by the modified Triadan system: quadrant (1 upper right, 2 upper left, 3 lower "
         "left, 4 lower right; 5 to 8 for milk teeth) and place from the midline.\n\n"
         "| species | teeth | upper jaw, right to left | lower jaw, right to left |\n|---|---|---|---|\n"
-        f"{formulas}\n| finding | values |\n|---|---|\n{findings}"
+        f"{formulas}\n| finding | values | key | on the chart |\n|---|---|---|---|\n{findings}"
     )
 
 
