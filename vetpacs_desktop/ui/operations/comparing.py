@@ -84,14 +84,13 @@ def _refusal(studies: Sequence[StudyRow]) -> str:
 def _two_animals(studies: Sequence[StudyRow]) -> str:
     names = list(dict.fromkeys(map(_name, studies)))
     if len(names) < 2:
-        words = _tr(
+        return _tr(
             "Nothing but a name says that these are exams of one animal. If they are, say so with Correct "
             "animal and owner (F2), then compare them."
         )
-        return words
     words = _tr(
-        "{names} are not one animal here, so their exams are not shown together. If they are one, say so with "
-        "Correct animal and owner (F2), then compare them."
+        "{names} are not one animal here, so their exams are not shown together. If they are one, say so "
+        "with Correct animal and owner (F2), then compare them."
     )
     return words.format(names=_tr(" and ").join(names[:3]))
 

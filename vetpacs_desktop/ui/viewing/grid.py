@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QSize, Signal
+from PySide6.QtCore import QPoint, QPointF, QSize, Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from vetpacs_desktop.ui.viewing.controller import Controller
@@ -45,6 +45,15 @@ class ViewportGrid(QWidget):
         """The one that keys act on."""
         return self._widgets[self._controller.grid.active]
 
+    def device_point(self, number: int, on_screen: QPoint) -> tuple[float, float] | None:
+        """A place of the whole screen in a viewport's picture, device pixels; None where it is not on it."""
+        if number >= len(self._widgets):
+            return None
+        view = self._widgets[number].view
+        at = view.mapFromGlobal(on_screen)
+        ratio = view.devicePixelRatioF()
+        return (at.x() * ratio, at.y() * ratio) if view.rect().contains(at) and view.isVisible() else None
+
     def arrange(self) -> None:
         """Bring the widgets to the grid of the controller."""
         grid = self._controller.grid
@@ -69,6 +78,9 @@ class ViewportGrid(QWidget):
     def _make(self, count: int) -> None:
         while len(self._widgets) > count:
             widget = self._widgets.pop()
+            if widget.hasFocus():
+                # While it goes it must not be asked where the focus goes from it.
+                self._widgets[min(self._controller.grid.active, count - 1)].setFocus()
             self._layout.removeWidget(widget)
             widget.close_scene()
             widget.hide()

@@ -111,15 +111,16 @@ def scene_of(controller: Controller, clinic: str) -> Scene:
     order = [number for number in range(len(grid.views)) if number != grid.active]
     for number in (*order, grid.active):  # the active one last: its look counts
         view = grid.views[number]
-        if view.series in numbers:
+        if view.series is not None and view.series in numbers:
             looks[numbers.index(view.series), view.stack] = view
-    view = grid.views[grid.active]
+    active = grid.views[grid.active]
+    series = active.series
     sheet = own_sheet(controller.exam, exam, controller.marking.sheet)
     return Scene(
         album=Album(exam, label_of(exam, clinic), sheet, looks),
         stacks={place: stacks for place, n in enumerate(numbers) if (stacks := controller.stacks(n))},
-        unit=None if view.series not in numbers else (numbers.index(view.series), view.stack),
-        index=view.index,
+        unit=None if series is None or series not in numbers else (numbers.index(series), active.stack),
+        index=active.index,
         quadruped=grid.quadruped,
         translate=controller.translate,
     )
