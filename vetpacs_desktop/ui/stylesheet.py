@@ -105,6 +105,15 @@ QMenu::item:selected { background: $selection; color: $selection_text; }
 QMenu::item:disabled { color: $text_disabled; }
 QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
 
+QTabWidget::pane { border: none; border-top: 1px solid $line; background: $background; }
+QTabWidget > QStackedWidget > QWidget { background: $background; }
+QTabBar { background: transparent; }
+QTabBar::tab { background: transparent; color: $text_dim; border: none;
+    border-bottom: 2px solid transparent; padding: 8px 16px; }
+QTabBar::tab:hover { color: $text; }
+QTabBar::tab:selected { color: $text; border-bottom-color: $accent; font-weight: 600; }
+QTabBar::tab:focus { color: $accent; }
+
 QScrollArea, QScrollArea > QWidget > QWidget[role="page"] { border: none; }
 QScrollBar { background: transparent; border: none; margin: 0; }
 QScrollBar:vertical { width: 12px; }

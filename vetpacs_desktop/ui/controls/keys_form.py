@@ -49,6 +49,7 @@ class KeysForm(QWidget):
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._filter)
         self.table = QTreeWidget()
+        self.table.setProperty("role", "list")
         self.table.setColumnCount(3)
         self.table.setHeaderLabels([self.tr("What it does"), self.tr("Key"), self.tr("Usual key")])
         self.table.setRootIsDecorated(False)
@@ -215,7 +216,8 @@ class KeysForm(QWidget):
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, theme.GRID, 0, 0)
+        column.setContentsMargins(0, 2 * theme.GRID, 0, theme.GRID)
+        column.setSpacing(theme.GRID)
         column.addWidget(self.search)
         column.addWidget(self.table, 1)
         line = QFrame()

@@ -70,10 +70,12 @@ class MouseForm(QWidget):
         below.addLayout(form)
         below.addStretch(1)
         area = QScrollArea()
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setWidgetResizable(True)
         area.setWidget(inside)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, theme.GRID, 0, 0)
+        column.setContentsMargins(0, 2 * theme.GRID, 0, theme.GRID)
+        column.setSpacing(theme.GRID)
         words = QLabel(
             self.tr("What the mouse does over a picture. A right click always opens the tool wheel.")
         )

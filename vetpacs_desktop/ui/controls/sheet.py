@@ -74,6 +74,7 @@ class Sheet(QDialog):
         self.search.textChanged.connect(self._filter)
         self.search.installEventFilter(self)
         self.list = QTreeWidget()
+        self.list.setProperty("role", "list")
         self.list.setColumnCount(2)
         self.list.setHeaderHidden(True)
         self.list.setRootIsDecorated(False)

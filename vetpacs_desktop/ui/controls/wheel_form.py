@@ -39,6 +39,9 @@ class WheelForm(QWidget):
         self.search.setPlaceholderText(self.tr("Search"))
         self.search.textChanged.connect(self._filter)
         self.offered, self.on_wheel = QListWidget(), QListWidget()
+        for one in (self.offered, self.on_wheel):
+            one.setProperty("role", "list")
+            one.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.offered.setAccessibleName(self.tr("What can stand on the wheel"))
         self.on_wheel.setAccessibleName(self.tr("What stands on the wheel"))
         self.offered.itemActivated.connect(lambda _: self._add())
@@ -110,7 +113,8 @@ class WheelForm(QWidget):
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, theme.GRID, 0, 0)
+        column.setContentsMargins(0, 2 * theme.GRID, 0, theme.GRID)
+        column.setSpacing(theme.GRID)
         words = QLabel(
             self.tr("The first eight stand around the mouse with their words, the others in a ring outside.")
         )

@@ -27,7 +27,7 @@ from vetpacs_desktop.ui.mouse_map import INNER
 from vetpacs_desktop.ui.viewing.wheel.sectors import HUB, Sectors
 
 ICON = 22
-WORDS = 78.0
+WORDS = 84.0
 """Logical pixels for the words of an entry."""
 EDGE = 4.0
 GLASS = 238
@@ -230,7 +230,7 @@ class Ring(QWidget):
             painter.drawText(box.adjusted(-8, 0, 8, 0), Qt.AlignmentFlag.AlignCenter, action.text()[:5])
         if worded:
             painter.setFont(theme.font(theme.SECONDARY))
-            place = QRectF(-WORDS / 2, 0, WORDS, 30).translated(middle)
+            place = QRectF(-WORDS / 2, -2, WORDS, 32).translated(middle)
             if picture.isNull():
                 place.translate(0, -15)
             painter.drawText(place, _MIDDLE | Qt.TextFlag.TextWordWrap, _short(action.text()))
