@@ -86,6 +86,7 @@ class FrameLoader:
     def __init__(self, workers: int = 2, memory_bytes: int = 2 << 30) -> None:
         self.on_ready: Event[LoadedFrame] = Event()
         self.on_failed: Event[tuple[FrameKey, KnownError]] = Event()
+        self.memory_bytes = memory_bytes
         self._wishes: Wishes[FrameKey, LoadedFrame] = Wishes(memory_bytes, lambda frame: frame.nbytes)
         self._files = ImageFiles()
         self._change = Condition()

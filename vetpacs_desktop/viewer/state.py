@@ -298,7 +298,13 @@ def pan_by(state: ViewState, moved: Point, factor: float) -> ViewState:
 
 def reset(state: ViewState) -> ViewState:
     """The picture as it was hung, or as the file wants it; series, frame and what is played stay."""
-    fresh = ViewState(series=state.series, stack=state.stack, index=state.index, played=state.played)
+    fresh = ViewState(
+        series=state.series,
+        stack=state.stack,
+        plane=state.plane,
+        index=state.index,
+        played=state.played,
+    )
     return fresh if state.hung is None else hang(fresh, state.hung)
 
 

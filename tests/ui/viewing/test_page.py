@@ -454,7 +454,7 @@ def test_a_long_wait_gets_a_word(page: ReadingPage, ct: Controller, qtbot: QtBot
     loader = page._loader
     assert loader is not None
     loader.request(())
-    ct._supply._loader = _Never()  # type: ignore[assignment]
+    ct.supply.loader = _Never()  # type: ignore[assignment]
     ct.set_stacks(0, (replace(stack, keys=missing),))
     view = viewport(page).view
     assert view.frame_shown is not None

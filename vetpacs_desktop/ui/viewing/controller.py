@@ -17,6 +17,7 @@ from vetpacs_desktop.ui.viewing.linkage import Linkage
 from vetpacs_desktop.ui.viewing.marking.marking import Marking
 from vetpacs_desktop.ui.viewing.supply import Supply, moved
 from vetpacs_desktop.ui.viewing.volumes.held import HeldVolumes
+from vetpacs_desktop.ui.viewing.volumes.moving import crossed
 from vetpacs_desktop.viewer import presets, screens, state
 from vetpacs_desktop.viewer.annotations import ImageRef
 from vetpacs_desktop.viewer.comparing import joined_sheet, parted_sheet, subject_on_page
@@ -63,8 +64,8 @@ class Controller:
         self.treater: Treater | None = None
         """Sharpens and smooths; without it pictures are shown as they are."""
         self._linkage = Linkage(self)
-        self._supply = Supply(loader)
-        self._supply.planes = self.volumes
+        self.supply = Supply(loader)
+        self.supply.planes = self.volumes
         self._translate = translate
         self._windows = presets.WindowMemory()
         self._viewports: dict[int, Viewport] = {}
@@ -78,11 +79,11 @@ class Controller:
 
     def stacks(self, series: int) -> tuple[FrameStack, ...]:
         """What is known of a series; nothing before its first look."""
-        return self._supply.stacks(series)
+        return self.supply.stacks(series)
 
     def set_stacks(self, series: int, stacks: tuple[FrameStack, ...]) -> None:
         """A series is known, or known better. Viewports keep the frame they show, at its new place."""
-        before = self._supply.set_stacks(series, stacks)
+        before = self.supply.set_stacks(series, stacks)
         for number, view in enumerate(self.grid.views):
             if view.series == series:
                 self.grid = state.with_view(self.grid, number, moved(view, before, stacks))
@@ -92,7 +93,7 @@ class Controller:
 
     def stack(self, viewport: int) -> FrameStack | None:
         """The stack that a viewport shows."""
-        return self._supply.stack(self.grid.views[viewport])
+        return self.supply.stack(self.grid.views[viewport])
 
     def frame(self, viewport: int) -> LoadedFrame | None:
         """The frame on the screen, wished or standing in."""
@@ -100,21 +101,23 @@ class Controller:
 
     def complete(self, viewport: int) -> bool:
         """Whether the stack's true order is known and every frame of it is in memory or known to be lost."""
-        return self._supply.complete(self.grid.views[viewport])
+        return self.supply.complete(self.grid.views[viewport])
 
     def has_wished(self, number: int) -> bool:
         """Whether the wished frame itself is at hand, or known to be lost."""
-        return self._supply.has_wished(self.grid.views[number])
+        return self.supply.has_wished(self.grid.views[number])
 
     def path(self, number: int) -> Path | None:
         """The file that a viewport shows, or can't show."""
-        key = self._wished(number)
+        key, frame = self._wished(number), self.frame(number)
+        if self.grid.views[number].plane:  # a plane has no file of its own: that of the volume's first slice
+            return None if frame is None else frame.description.path
         return None if key is None else key.path
 
     def pictureless(self, number: int) -> Path | None:
         """The file of a viewport that has no picture at all; None where there is one, or may be."""
         path = self.path(number)
-        return path if self._supply.is_pictureless(path) else None
+        return path if self.supply.is_pictureless(path) else None
 
     def frame_arrived(self, frame: LoadedFrame) -> None:
         """A frame was decoded: the viewports that wait for it, or for one near it, show it."""
@@ -122,7 +125,7 @@ class Controller:
         for number in self.grid.visible:
             wished = self._wished(number)
             if frame.key == wished or (
-                wished is not None and self._supply.stands_in(self.grid.views[number], frame.key)
+                wished is not None and self.supply.stands_in(self.grid.views[number], frame.key)
             ):
                 self.changed.emit(number)
                 if is_page(frame.description):
@@ -133,13 +136,13 @@ class Controller:
 
     def frame_failed(self, key: FrameKey, error: KnownError) -> None:
         """A frame can't be had: its viewport says why."""
-        self._supply.fail(key, error)
+        self.supply.fail(key, error)
         self._emit([n for n in self.grid.visible if self._wished(n) == key])
 
     def look_ahead(self) -> None:
         """From now on ask for neighbours too: the first image is there, and had the computer to itself."""
-        if not self._supply.ahead:
-            self._supply.ahead = True
+        if not self.supply.ahead:
+            self.supply.ahead = True
             self.ask()
 
     def ask(self) -> None:
@@ -149,7 +152,7 @@ class Controller:
             self.grid.visible,
             key=lambda number: (self.exam_of(number).study_uid != read, number != self.grid.active),
         )
-        self._supply.ask([(self.grid.views[number], self._wished_part(number)) for number in order])
+        self.supply.ask([(self.grid.views[number], self._wished_part(number)) for number in order])
 
     # --- snapshots --------------------------------------------------------------------------------
 
@@ -175,7 +178,7 @@ class Controller:
             found = with_marks(found, marking.entries(frame), marking.hovered, marking.held, memory)
             layers = self.exam_of(number).layers if self.others_shown else None
             found = with_others(found, layers, image_of(frame))
-        return self._linkage.drawn_over(number, frame, index, found)
+        return crossed(self, number, self._linkage.drawn_over(number, frame, index, found))
 
     def show_others(self, shown: bool) -> None:
         """What other programs drew on the images, or not."""
@@ -347,11 +350,11 @@ class Controller:
         page = self.exam
         self.exam = self.exam.without(study_uid)
         self.grid = replace(self.grid, views=tuple(without(view, gone) for view in self.grid.views))
-        self._supply.take_away(gone)
+        self.supply.take_away(gone)
         self.marking.rebase(partial(parted_sheet, page=page, gone=lost))
         self._renamed()
         self.ask()
-        self._supply.forget(path for series in lost.series for path in series.paths)
+        self.supply.forget(path for series in lost.series for path in series.paths)
 
     def _named(self) -> dict[int, Subject]:
         """Whose images each series holds, and of which day."""
@@ -412,11 +415,11 @@ class Controller:
         return tuple(filled)
 
     def _wished(self, number: int) -> FrameKey | None:
-        return self._supply.wished(self.grid.views[number])
+        return self.supply.wished(self.grid.views[number])
 
     def _nearest(self, number: int) -> tuple[LoadedFrame | None, int]:
         """The frame to show and its index: the wished one, else a loaded one near it."""
-        return self._supply.nearest(number, self.grid.views[number])
+        return self.supply.nearest(number, self.grid.views[number])
 
     # --- pages, drawn anew for every size -----------------------------------------------------------
 
@@ -427,7 +430,7 @@ class Controller:
         wished = self._wished_part(number)
         if wished is None:
             return None
-        part = self._supply.get(wished)
+        part = self.supply.get(wished)
         if part is not None:
             self._parts[number] = part
             return part
@@ -459,7 +462,7 @@ class Controller:
             invitation = "Drag a series here, or click one at the left."
             return Facts(message="" if view.hole else self._translate(invitation))
         wished = self._wished(number)
-        message = self._supply.failure(wished)
+        message = self.supply.failure(wished)
         if stack is not None and not stack.keys:
             message = self._translate("This series holds no images.")
         key = frame is not None and self._is_key(image_of(frame))

@@ -107,6 +107,10 @@ class Linkage:
         """What to draw anew when these viewports change: the active one's slice is a line in others."""
         found = list(numbers)
         grid = self._of.grid
+        seen = {_unit(grid.views[n]) for n in found if grid.views[n].plane}
+        found += [
+            n for n in grid.visible if n not in found and grid.views[n].plane and _unit(grid.views[n]) in seen
+        ]
         stack = self._of.stack(grid.active)
         if grid.reference and grid.active in found and stack is not None and stack.space:
             found += [n for n in grid.visible if n not in found and self._space(n) == stack.space]
@@ -227,6 +231,10 @@ class Linkage:
             return []
         at = to_screen(pixel, found.picture, found.camera, found.viewport)
         return [Mark("spot", _target(at, found.viewport.ratio), (), None, Look.SPOT, found.viewport.ratio)]
+
+
+def _unit(view: ViewState) -> tuple[int | None, int]:
+    return view.series, view.stack
 
 
 def _slice(frame: LoadedFrame) -> Slice:

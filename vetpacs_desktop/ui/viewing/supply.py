@@ -41,7 +41,7 @@ class Supply:
     """Stacks and frames of one exam; a viewport is a number and its `ViewState`."""
 
     def __init__(self, loader: FrameLoader) -> None:
-        self._loader = loader
+        self.loader = loader
         self._stacks: dict[int, tuple[FrameStack, ...]] = {}
         self._failures: dict[FrameKey, str] = {}
         self._pictureless: set[Path] = set()
@@ -75,7 +75,7 @@ class Supply:
         gone = frozenset(paths)
         self._failures = {key: said for key, said in self._failures.items() if key.path not in gone}
         self._pictureless -= gone
-        self._loader.forget_all(gone)
+        self.loader.forget_all(gone)
 
     def stack(self, view: ViewState) -> FrameStack | None:
         """The stack that a viewport shows."""
@@ -91,7 +91,7 @@ class Supply:
 
     def get(self, key: FrameKey) -> LoadedFrame | None:
         """A frame that is at hand."""
-        return self._loader.get(key)
+        return self.loader.get(key)
 
     def complete(self, view: ViewState) -> bool:
         """Whether the stack's true order is known and every frame of it is in memory or known to be lost."""
@@ -100,12 +100,12 @@ class Supply:
             return False
         if view.plane:
             return True
-        return all(self._loader.get(key) is not None or key in self._failures for key in stack.keys)
+        return all(self.loader.get(key) is not None or key in self._failures for key in stack.keys)
 
     def has_wished(self, view: ViewState) -> bool:
         """Whether the wished frame itself is at hand, or known to be lost."""
         key = None if view.plane else self.wished(view)
-        return key is None or key in self._failures or self._loader.get(key) is not None
+        return key is None or key in self._failures or self.loader.get(key) is not None
 
     def fail(self, key: FrameKey, error: KnownError) -> None:
         """A frame can't be had."""
@@ -126,7 +126,7 @@ class Supply:
         stack, index = self.stack(view), view.index
         if view.plane or stack is None or key not in stack.keys[max(0, index - NEAR) : index + NEAR + 1]:
             return False
-        return self._loader.get(stack.keys[index]) is None
+        return self.loader.get(stack.keys[index]) is None
 
     def nearest(self, number: int, view: ViewState) -> tuple[LoadedFrame | None, int]:
         """The frame to show and its index: the wished one, else a loaded one near it."""
@@ -139,7 +139,7 @@ class Supply:
             return None, index
         film = stack.medium is Medium.FILM
         for near in islice(outward(index, len(stack.keys)), 2 * NEAR + 1):
-            frame = self._loader.get(stack.keys[near])
+            frame = self.loader.get(stack.keys[near])
             if frame is not None:
                 if film:
                     self._lasts[number] = frame, near
@@ -156,7 +156,7 @@ class Supply:
         most = max(1, MOST_WISHES // len(wishes)) if self.ahead else 1
         rows = [self._row(view, part, most) for view, part in wishes]
         others = self._others([view for view, _ in wishes]) if self.ahead else ()
-        self._loader.request(tuple(dict.fromkeys((*_interleaved(rows), *self.also, *others))))
+        self.loader.request(tuple(dict.fromkeys((*_interleaved(rows), *self.also, *others))))
 
     def _others(self, views: Sequence[ViewState]) -> list[FrameKey]:
         """What a click on another series would show first; media open too much for a mere chance."""

@@ -176,6 +176,7 @@ class ViewportWidget(QWidget):
                 if hovered.handle is not None
                 else Qt.CursorShape.SizeAllCursor
             )
+        shape = self._gestures.cross_shape or shape
         if not pressed and self.cursor().shape() != shape:
             self.setCursor(shape)
 

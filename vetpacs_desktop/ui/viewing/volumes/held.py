@@ -7,9 +7,10 @@ cutting one takes milliseconds. Knows no widget.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from vetpacs_desktop.viewer.geometry.planes import Vector
@@ -25,11 +26,13 @@ from vetpacs_desktop.viewer.volume.section import (
     keys_of,
     natural_axes,
     section,
+    vector,
 )
 from vetpacs_desktop.viewer.volume.volume import Volume
 
 REMEMBERED = 8
 """Planes that were cut last: those on the screen, and where they were a moment ago."""
+ORDER = tuple(PlaneName)
 WORDS = {
     PlaneName.AXIAL: ("Transverse", "Axial"),
     PlaneName.SAGITTAL: ("Sagittal", "Sagittal"),
@@ -45,8 +48,27 @@ class Turn:
     axes: BodyAxes
     through: Vector
     """The point that the planes were turned about, mm."""
+    rolls: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    """How far each plane's picture is turned back against the axes, in the order of `PlaneName`, degrees."""
+    roomy: bool = False
+    """Pictures large enough for any turn."""
     thickness: Thickness = field(default_factory=Thickness)
     quadruped: bool = True
+
+    def roll(self, name: PlaneName) -> float:
+        """Of one plane's picture, degrees."""
+        return self.rolls[ORDER.index(name)]
+
+    def turned(self, name: PlaneName, about: ArrayLike, degrees: float, through: Vector) -> Turn:
+        """The other two planes turned about the normal of plane `name`, whose own picture stands still."""
+        rolls = [roll - degrees * (one is name) for one, roll in zip(ORDER, self.rolls, strict=True)]
+        return replace(
+            self,
+            axes=self.axes.turned(about, degrees),
+            through=through,
+            rolls=(rolls[0], rolls[1], rolls[2]),
+            roomy=True,
+        )
 
 
 class HeldVolume:
@@ -62,6 +84,7 @@ class HeldVolume:
         self._stacks: dict[PlaneName, FrameStack] = {}
         self._cut: OrderedDict[FrameKey, LoadedFrame] = OrderedDict()
         self._turn = self._first
+        self._cross = self._first.through
 
     @property
     def turn(self) -> Turn:
@@ -80,9 +103,15 @@ class HeldVolume:
         """As the planes lay at first; the kind of letters stays."""
         self.turn = replace(self._first, quadruped=self._turn.quadruped)
 
-    def turned(self, about: ArrayLike, degrees: float, through: Vector) -> None:
-        """Turn all planes about a direction through a point of the animal."""
-        self.turn = replace(self._turn, axes=self._turn.axes.turned(about, degrees), through=through)
+    def crossing(self, shown: Mapping[PlaneName, int]) -> Vector:
+        """Where the three planes meet, mm; `shown` are the numbers of those that are on the screen."""
+        place = np.asarray(self._cross)
+        for name, number in shown.items():
+            one = self.section(name)
+            normal = np.asarray(one.normal)
+            place = place + normal * (one.position(number) - float(place @ normal))
+        self._cross = vector(place)
+        return self._cross
 
     def section(self, name: PlaneName) -> Section:
         """The planes called `name`, as they lie now."""
@@ -94,6 +123,8 @@ class HeldVolume:
                 turn.through,
                 name,
                 quadruped=turn.quadruped,
+                roll=turn.roll(name),
+                roomy=turn.roomy,
                 thickness=turn.thickness,
             )
         return self._sections[name]
@@ -142,10 +173,12 @@ class HeldVolumes:
         self._series_uid = series_uid
         self._held: dict[tuple[str, int], HeldVolume] = {}
 
-    def put(self, view: ViewState, held: HeldVolume) -> None:
-        """The volume of what a viewport shows is ready."""
+    def put(self, view: ViewState, held: HeldVolume, most: int) -> None:
+        """The volume of what a viewport shows is ready; `most` are kept, the oldest go."""
         if view.series is not None:
             self._held[self._series_uid(view.series), view.stack] = held
+        while len(self._held) > most:
+            del self._held[next(iter(self._held))]
 
     def of(self, view: ViewState) -> HeldVolume | None:
         """The volume of what a viewport shows; None while there is none."""
