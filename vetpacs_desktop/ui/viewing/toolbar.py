@@ -95,6 +95,10 @@ class ReadingToolBar(QWidget):
         self._row.addSpacing(theme.GRID)
         return button
 
+    def button_of(self, menu: QMenu) -> QWidget:
+        """The button that opens a menu; the bar itself where there is none."""
+        return next((button for button, _ in self._worded if button.menu() is menu), self)
+
     def add_cine(self, play: QAction) -> None:
         """Play and its speed."""
         self._row.addWidget(self._button(play))

@@ -24,8 +24,11 @@ BAND = 1 << 20
 TILES = 8
 """Tiles of a side for local contrast, as Zuiderveld (Graphics Gems IV, 1994, VIII.5) suggests."""
 CLIP = 3.0
-"""A histogram's bin may hold so many times the mean: the rest is spread over all, so that noise stays low."""
+"""A class may hold so many times the mean: the rest is spread over all, so that noise stays low."""
+CLASSES = 256
+"""Of a tile's histogram: more would be nearly empty in small tiles, and the limit would mean nothing."""
 MOST_BINS = 4096
+"""Steps of the curves that are drawn through them."""
 _LUMA = (0.299, 0.587, 0.114)
 """ITU-R BT.601, as in YBR_FULL (PS3.3 C.7.6.3.1.2)."""
 
@@ -275,13 +278,16 @@ def _curve(inside: NDArray[Any], scale: _Scale) -> Grey:
     within = inside[(inside >= scale.low) & (inside <= scale.high)]
     if within.size < 2:
         return np.linspace(scale.low, scale.high, scale.bins, dtype=np.float32)
-    counts = np.bincount(scale.bin_of(scale.clipped(within)).ravel(), minlength=scale.bins).astype(np.float64)
-    limit = max(CLIP * within.size / scale.bins, 1.0)
+    classes = min(CLASSES, scale.bins)
+    of = scale.bin_of(scale.clipped(within)).ravel() * classes // scale.bins
+    counts = np.bincount(of, minlength=classes) / within.size
+    limit = CLIP / classes
     beyond = np.maximum(counts - limit, 0).sum()
-    counts = np.minimum(counts, limit) + beyond / scale.bins
-    rising = np.cumsum(counts)
-    rising = (rising - rising[0]) / max(rising[-1] - rising[0], 1e-9)
-    found: Grey = (scale.low + rising * (scale.high - scale.low)).astype(np.float32)
+    counts = np.minimum(counts, limit) + beyond / classes
+    rising = np.concatenate([[0.0], np.cumsum(counts)])
+    at = np.linspace(0, 1, scale.bins)
+    share = np.interp(at, np.linspace(0, 1, classes + 1), rising / rising[-1])
+    found: Grey = (scale.low + share * (scale.high - scale.low)).astype(np.float32)
     return found
 
 

@@ -13,8 +13,8 @@ from vetpacs_desktop.viewer.render.lettering import TEXT_COLOR, Lettering, Piece
 from vetpacs_desktop.viewer.snapshot import ColourBar, Viewport
 
 TYPE = 11
-ASIDE = 34
-"""Logical pixels to the right edge: the letter of the edge has its place there."""
+ASIDE = 62
+"""Logical pixels to the right edge: the letters of the edge, three of an oblique picture, have that place."""
 WIDTH = 12
 GAP = 5
 SHARE = 0.42

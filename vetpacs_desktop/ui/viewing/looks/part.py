@@ -11,11 +11,12 @@ from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QPoint
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QToolButton
 
 from vetpacs_desktop.ui.actions import Action, make_action
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.looks import rows
+from vetpacs_desktop.ui.viewing.looks.desk import OWN
 from vetpacs_desktop.ui.viewing.looks.glance import Glance
 from vetpacs_desktop.ui.viewing.looks.popup import TreatmentPopup
 from vetpacs_desktop.ui.viewing.parts import Desk
@@ -30,6 +31,8 @@ from vetpacs_desktop.viewer.treating import Treater
 
 USUAL = Treatment(smooth=1.0, contrast=0.6, sharpen=1.0, radius=1.5)
 """How strong each is until the reader says otherwise."""
+GAP = 4
+"""Logical pixels between the bar and what opens below it."""
 
 tr = partial(QCoreApplication.translate, "viewing")
 
@@ -62,6 +65,7 @@ class LooksPart:
         self._endings = [
             self._desk.bridge.listen(self._treater.on_ready, self._on_treated),
             controller.changed.subscribe(self._on_changed),
+            controller.marking.changed.subscribe(lambda _: self._tick_button()),
         ]
 
     def begin(self, controller: Controller) -> bool:
@@ -87,6 +91,7 @@ class LooksPart:
         view = controller.grid.views[number] if controller is not None else ViewState()
         for action in (*self._actions.values(), *self._maps.values()):
             action.setEnabled(controller is not None)
+        self._tick_button()
         self._tick_looks(view)
         self._grey_out(frame)
         if controller is not None:
@@ -97,6 +102,8 @@ class LooksPart:
 
     def _add(self, row: Action, slot: Callable[..., object]) -> QAction:
         made = self._actions[row.name] = make_action(self._desk.page, row, slot)
+        # A menu shows an icon where it would show the tick: what is on must be seen.
+        made.setIconVisibleInMenu(not row.checkable)
         return made
 
     def _make_tools(self) -> None:
@@ -195,7 +202,8 @@ class LooksPart:
         view, bar = self._view(), self._desk.bar
         if view is not None:
             shown = view.treatment or replace(UNTREATED, radius=self._strengths.radius)
-            self._popup.open_at(bar.mapToGlobal(QPoint(bar.width() // 2, bar.height())), shown)
+            button = bar.button_of(bar.picture_menu)
+            self._popup.open_at(button.mapToGlobal(QPoint(0, button.height() + GAP)), shown)
 
     def _toggle_colours(self) -> None:
         view = self._view()
@@ -234,6 +242,8 @@ class LooksPart:
     def _tick_looks(self, view: ViewState) -> None:
         for row, field in rows.TREATMENTS:
             self._tick(row.name, _has(view.treatment, field))
+        self._actions[rows.UNTREATED.name].setEnabled(bool(view.treatment))
+        self._actions[rows.UPRIGHT.name].setEnabled(view.rotation != 0)
         self._tick("shutter", view.shutter)
         self._tick("overlays", view.overlays)
         chosen = self._maps.get(view.colours, self._maps[""])
@@ -253,6 +263,15 @@ class LooksPart:
         whole = not is_page(frame.description)
         for name in ("turn", "straighten", "turn_one_right", "turn_one_left"):
             self._actions[name].setEnabled(whole)
+
+    def _tick_button(self) -> None:
+        """Its tools have no buttons of their own: the menu's says that one of them is in the hand."""
+        controller, bar = self._desk.controller(), self._desk.bar
+        button = bar.button_of(bar.picture_menu)
+        if isinstance(button, QToolButton):
+            own = controller is not None and controller.grid.tool in OWN and controller.marking.tool is None
+            button.setCheckable(True)
+            button.setChecked(own)
 
     def _tick(self, name: str, ticked: bool) -> None:
         """Quietly: the state is so already."""

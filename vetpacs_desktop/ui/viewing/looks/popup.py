@@ -23,7 +23,7 @@ class TreatmentPopup(QFrame):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setObjectName("treatment_popup")
-        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.setProperty("role", "card")
         self._treatment = UNTREATED
         self._sliders: dict[str, tuple[QSlider, QLabel, float, str]] = {}
         grid = QGridLayout(self)
