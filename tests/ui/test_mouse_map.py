@@ -11,7 +11,7 @@ from vetpacs_desktop.viewer.state import Tool
 CHOICES = st.sampled_from(("chosen", "nothing", "pan", "measure_length", "of_another_version"))
 
 
-@given(st.fixed_dictionaries({slot: CHOICES for slot in Slot}))
+@given(st.fixed_dictionaries(dict.fromkeys(Slot, CHOICES)))
 def test_what_is_written_is_read_again(whole: dict[Slot, str]) -> None:
     assert MouseMap.read(MouseMap.of(whole).lines()).whole() == whole
 

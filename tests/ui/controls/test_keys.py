@@ -10,14 +10,13 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import Opened
-from vetpacs_desktop import settings
+from vetpacs_desktop import paths, settings
 from vetpacs_desktop.ui import keymap, mouse_map
 from vetpacs_desktop.ui.actions import Action, make_action
 from vetpacs_desktop.ui.controls import finding
 from vetpacs_desktop.ui.controls.dialog import ControlsDialog
 from vetpacs_desktop.ui.main_window import MainWindow
 from vetpacs_desktop.ui.mouse_map import Slot
-
 
 ALT_SHIFT = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ShiftModifier
 
@@ -96,10 +95,10 @@ def test_the_same_key_in_another_place_is_no_conflict(
     opened: Opened, dialog: ControlsDialog, qtbot: QtBot
 ) -> None:
     correct = action(opened.window, "correct")
-    press(dialog, "correct", Qt.Key.Key_M, Qt.KeyboardModifier.AltModifier)
-    qtbot.waitUntil(lambda: correct.shortcut() == QKeySequence("Alt+M"))
-    press(dialog, "invert", Qt.Key.Key_M, Qt.KeyboardModifier.AltModifier)
-    qtbot.waitUntil(lambda: action(opened.window, "invert").shortcut() == QKeySequence("Alt+M"))
+    press(dialog, "correct", Qt.Key.Key_Y, ALT_SHIFT)
+    qtbot.waitUntil(lambda: correct.shortcut() == QKeySequence("Alt+Shift+Y"))
+    press(dialog, "invert", Qt.Key.Key_Y, ALT_SHIFT)
+    qtbot.waitUntil(lambda: action(opened.window, "invert").shortcut() == QKeySequence("Alt+Shift+Y"))
     assert not dialog.keys.take.isVisible()
 
 
@@ -199,3 +198,29 @@ def test_the_tool_wheel_is_put_together_from_all_actions(
     assert saved(opened).names("controls.wheel")[:2] == ("measure_cobb", "pan")
     form.usual.click()
     assert mouse_map.wheel_of(qapp) == mouse_map.USUAL_WHEEL
+
+
+def test_the_page_of_keys_tells_every_key_there_is(opened: Opened) -> None:
+    assert opened.window.reading.page is not None
+    page = (paths.resources().parent / "docs" / "keys.md").read_text(encoding="utf-8")
+    found = finding.entries(opened.window)
+    usual = [(one.name, "Esc" if one.usual == "Escape" else one.usual) for one in found if one.usual]
+    assert [(name, key) for name, key in usual if f"| {key} |" not in page] == []
+
+
+def test_no_two_actions_have_the_same_usual_key_where_both_are_meant(opened: Opened) -> None:
+    assert opened.window.reading.page is not None
+    found = finding.entries(opened.window)
+    twice = [
+        (one.name, other.name, one.usual)
+        for one in found
+        if one.usual and (other := finding.taken_by(one.usual, one, found)) is not None
+    ]
+    assert twice == []
+
+
+def test_a_guide_can_have_a_key_of_its_own(opened: Opened) -> None:
+    assert opened.window.reading.page is not None
+    guides = [one for one in finding.entries(opened.window) if one.group == "guides"]
+    assert len(guides) > 15
+    assert all(one.words and one.tip for one in guides)

@@ -12,7 +12,8 @@ from PySide6.QtCore import QObject, QPoint
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
-from vetpacs_desktop.ui.actions import make_action
+from vetpacs_desktop.ui.actions import Action, make_action
+from vetpacs_desktop.ui.keymap import GROUP
 from vetpacs_desktop.ui.viewing import commands
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.guides.card import GuideCard, Progress
@@ -58,6 +59,15 @@ class GuideDesk(QObject):
         self.card.finish_wished.connect(self._finish)
         self.card.leave_wished.connect(self._leave)
         self.action = make_action(page, commands.GUIDES, self.open_menu)
+        self._make_own_actions(page)
+
+    def _make_own_actions(self, page: QWidget) -> None:
+        """Each guide can have a key and stand on the tool wheel, too; it has none to begin with."""
+        for guide in GUIDES.values():
+            row = Action(f"guide_{guide.name}", tr_measure(guide.words), icon="guide")
+            made = make_action(page, row, partial(self.start, guide.name))
+            made.setToolTip(tr_measure(guide.formula))
+            made.setProperty(GROUP, "guides")
 
     def open_menu(self) -> None:
         """Below its button; the keyboard goes on from there."""
