@@ -46,7 +46,7 @@ class Resuming(QObject):
         self._begin_anew = begin_anew
         self._waiting: dict[int, _Waiting] = {}
         """Viewports whose picture is to be found once their stacks are known."""
-        self._ending: Callable[[], None] = lambda: None
+        self._endings: list[Callable[[], None]] = []
         self._watching = Watching(self._acted, self)
         self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
         self._soon.timeout.connect(self._write)
@@ -58,7 +58,10 @@ class Resuming(QObject):
     def opened(self, controller: Controller) -> None:
         """Before anything is shown."""
         self._beside, self._count_beside = None, 0
-        self._ending = controller.rearranged.subscribe(lambda _: self._arrived(controller))
+        self._endings = [
+            controller.rearranged.subscribe(lambda _: self._arrived(controller)),
+            controller.changed.subscribe(lambda _: self._let_go(controller)),
+        ]
         self._watching.begin(controller)
         if self._pen is not None:
             self._pen.open_now(controller.exam.study_uid)
@@ -85,8 +88,9 @@ class Resuming(QObject):
             self._soon.stop()
             self._write()
         self._watching.end()
-        self._ending()
-        self._ending = lambda: None
+        for ending in self._endings:
+            ending()
+        self._endings = []
         self._waiting = {}
         self.as_new.setEnabled(False)
         if self._pen is not None:

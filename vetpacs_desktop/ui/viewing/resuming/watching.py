@@ -1,15 +1,18 @@
 """Tells what the reader does apart from what arrives: headers and frames change the screen too.
 
-Owns no state of the exam. A change of the grid counts as the reader's unless stacks came with it.
+Owns no state of the exam. A change of the grid counts as the reader's unless stacks came with it, or all it
+did was to hang pictures.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer
 
 from vetpacs_desktop.ui.viewing.controller import Controller
+from vetpacs_desktop.viewer.state import GridState
 
 
 class Watching(QObject):
@@ -19,7 +22,7 @@ class Watching(QObject):
         super().__init__(parent)
         self._acted = acted
         self._controller: Controller | None = None
-        self._grid: object = None
+        self._grid: GridState | None = None
         self._stacks: tuple[object, ...] = ()
         self._begun = False
         """How the exam is first arranged is the program's deed."""
@@ -64,7 +67,7 @@ class Watching(QObject):
         if self._controller is None:
             return
         stacks, begun = self._stacks, self._begun
-        moved = self._controller.grid != self._grid
+        moved = self._grid is not None and _is_deed(self._grid, self._controller.grid)
         self._note()
         if begun and moved and stacks == self._stacks:
             self._acted()
@@ -77,3 +80,13 @@ class Watching(QObject):
             self._grid = controller.grid
             numbers = range(len(controller.exam.all_series))
             self._stacks = tuple(controller.stacks(number) for number in numbers)
+
+
+def _is_deed(before: GridState, after: GridState) -> bool:
+    """Whether more changed than how pictures hang."""
+    if len(before.views) != len(after.views):
+        return True
+    views = (
+        now if now.hung == then.hung else then for then, now in zip(before.views, after.views, strict=True)
+    )
+    return replace(after, views=tuple(views)) != before
