@@ -182,14 +182,16 @@ def test_the_tooth_leads_to_its_image_and_the_image_to_its_teeth(
     window: DentalWindow, films: Controller
 ) -> None:
     first = films.exam.series[0].sop_uids[0]
+    films.lay_out(1, 1)
+    films.show(0, 0)
     assert window.image is not None
     assert window.image.sop_uid == first
     type_at(window, "108")
     assert films.grid.views[0].series == 1, "its file says that it shows 107-109"
     QTest.qWait(50)
-    assert window.shown.text() == "107-109"
+    assert window.image_line.edit.text() == "107-109"
     films.show(0, 0)
-    line = window.shown
+    line = window.image_line.edit
     line.setFocus()
     line.selectAll()
     QTest.keyClicks(line, "307-309")

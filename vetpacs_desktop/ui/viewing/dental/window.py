@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -30,6 +29,7 @@ from vetpacs_desktop.ui import theme
 from vetpacs_desktop.ui.buttons import button
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.dental.chart_view import ChartView
+from vetpacs_desktop.ui.viewing.dental.image_line import ImageLine
 from vetpacs_desktop.ui.viewing.dental.images import ToothImages
 from vetpacs_desktop.ui.viewing.dental.painting import ChartPicture
 from vetpacs_desktop.ui.viewing.dental.paper import ChartSheet
@@ -48,7 +48,6 @@ from vetpacs_desktop.viewer.mouth_words import summary, tooth_words
 
 FIRST = QSize(1232, 720)
 _PLACE = "viewing/dental_place"
-MOST_LINKS = 4
 HARD = "\N{NO-BREAK SPACE}"
 
 
@@ -301,26 +300,15 @@ class DentalWindow(QDialog):
 
     def _show_images(self, teeth: tuple[Tooth, ...]) -> None:
         image = self.image
-        self.shown.setEnabled(image is not None and bool(self.species))
-        if not self.shown.hasFocus() or not self.shown.isModified():
-            self.shown.setText("" if image is None else self._line_of(image, teeth))
-        while (item := self.links.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        self.image_line.setEnabled(bool(self.species))
+        self.image_line.show_text(None if image is None else self._line_of(image, teeth))
         if self._tooth is None:
+            self.image_line.show_links("", ())
             return
         found_on = self._images.images_of(self.mouth, self._tooth)
         words = tr("Images of {tooth}:") if found_on else tr("No image of {tooth} is known")
-        label = QLabel(words.format(tooth=self._tooth))
-        label.setProperty("role", "dim")
-        self.links.addWidget(label)
-        for one in found_on[:MOST_LINKS]:
-            made = button(self._named(one), role="link")
-            made.setAutoDefault(False)
-            made.setEnabled(one != image)
-            made.clicked.connect(partial(self._go, one))
-            self.links.addWidget(made)
+        links = [(self._named(one), partial(self._go, one), one != image) for one in found_on]
+        self.image_line.show_links(words.format(tooth=self._tooth), links)
 
     def _line_of(self, image: ImageRef, teeth: tuple[Tooth, ...] | None = None) -> str:
         shown = self._images.teeth_on(self.mouth, image) if teeth is None else teeth
@@ -431,20 +419,9 @@ class DentalWindow(QDialog):
         self.legend.setWordWrap(True)
         self.legend.setProperty("role", "secondary")
         column.addWidget(self.legend)
-        row = QHBoxLayout()
-        row.setSpacing(theme.GRID)
-        row.addWidget(QLabel(tr("The image on the screen shows")))
-        self.shown = QLineEdit()
-        self.shown.setObjectName("teeth_shown")
-        self.shown.setPlaceholderText(tr("107-109, 208"))
-        self.shown.setAccessibleName(tr("Teeth on this image"))
-        self.shown.setFixedWidth(150)
-        self.shown.returnPressed.connect(lambda: self.show_teeth(self.shown.text()))
-        row.addWidget(self.shown)
-        self.links = QHBoxLayout()
-        row.addLayout(self.links)
-        row.addStretch(1)
-        column.addLayout(row)
+        self.image_line = ImageLine(self)
+        self.image_line.said.connect(self.show_teeth)
+        column.addWidget(self.image_line)
         return column
 
     def _make_side(self) -> QWidget:
