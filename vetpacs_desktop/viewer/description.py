@@ -196,6 +196,6 @@ class ImageDescription:
     views: tuple[str, ...] = ()
     """ViewPosition, then code and meaning of the view's code and of its modifiers: as written, none empty."""
     anatomy: tuple[str, ...] = ()
-    """BodyPartExamined, then codes and meanings of region, structure and their modifiers (teeth among them)."""
+    """BodyPartExamined, then codes and meanings of region, structure and modifiers (teeth among them)."""
     remarks: tuple[str, ...] = ()
     """Free words on this image: protocol, processing, comments."""

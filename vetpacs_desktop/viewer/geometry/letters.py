@@ -125,11 +125,20 @@ def _stated(values: Sequence[str], orientation_type: str) -> _Stated:
     quadruped = orientation_type == "QUADRUPED"
     if not orientation_type:  # many devices write quadruped letters without saying so
         written = [value for value in values if value]
-        quadruped = all(_tokens(value, True) for value in written) and not all(
-            _tokens(value, False) for value in written
+        quadruped = all(_tokens(value, True) for value in written) and not _makes_sense(
+            [_tokens(value, False) for value in written]
         )
     words = [_tokens(value, quadruped) for value in (*values, "", "")]
     return _Stated(words[0], words[1], quadruped)
+
+
+def _makes_sense(values: Sequence[tuple[str, ...]]) -> bool:
+    """Whether two directions can be those of a biped: ``PA`` names both ends of one axis, which is palmar;
+    ``L`` beside ``PR`` leaves no room for a share of right, so that is lateral and proximal."""
+    axes = [[min(word, _BIPED_OPPOSITES[word]) for word in words] for words in values]
+    if not all(axes) or any(len(set(one)) < len(one) for one in axes):
+        return False
+    return not any(len(one) == 1 and one[0] in other for one in axes for other in axes if other is not one)
 
 
 def _tokens(value: str, quadruped: bool) -> tuple[str, ...]:

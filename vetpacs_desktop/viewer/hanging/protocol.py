@@ -6,7 +6,7 @@ Owns the format (docs/hanging.md) and says in a sentence what is wrong in a file
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
@@ -121,20 +121,26 @@ def read_protocols(path: Path, vocabulary: Vocabulary, *, own: bool = False) -> 
     return tuple(_Reader(path, vocabulary).protocol(one, own) for one in tables)
 
 
-def protocol_text(protocol: Protocol) -> str:
-    """The TOML form of one protocol; `read_protocols` gives the same back."""
+def protocols_text(protocols: Iterable[Protocol]) -> str:
+    """The TOML form of protocols; `read_protocols` gives the same back."""
+    return tomli_w.dumps({"protocol": [_protocol_table(one) for one in protocols]})
+
+
+def _protocol_table(protocol: Protocol) -> dict[str, Any]:
     table: dict[str, Any] = {"name": protocol.name}
     table |= _filled(
-        species=protocol.species, modality=protocol.modalities, region=protocol.regions,
+        species=protocol.species,
+        modality=protocol.modalities,
+        region=protocol.regions,
         both_sides=protocol.both_sides,
-    )  # fmt: skip
+    )
     table["layout"] = protocol.layout.value
     if protocol.layout is Layout.GRID:
         table |= {"rows": protocol.rows, "columns": protocol.columns}
     elif protocol.most != MOST:
         table["most"] = protocol.most
     table["place"] = [_slot_table(one) for one in protocol.slots]
-    return tomli_w.dumps({"protocol": [table]})
+    return table
 
 
 def _slot_table(slot: Slot) -> dict[str, Any]:

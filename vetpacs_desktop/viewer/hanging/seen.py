@@ -6,6 +6,7 @@ known. Must never look at pixels and never guess a side.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -17,6 +18,7 @@ from vetpacs_desktop.viewer.hanging.vocabulary import Terms, Vocabulary, folded
 DENTAL = frozenset(("IO", "PX"))
 _HUMAN = frozenset(("ap", "pa"))
 """What a device for people writes unless somebody changes it; free words know better."""
+_CODE = re.compile(r"[A-Z]+-[0-9A-F]+|[0-9]{5,}").fullmatch
 _EQUINE_KNEE = ("stifle", "carpus")
 
 
@@ -165,7 +167,9 @@ def _side(written: Written, vocabulary: Vocabulary) -> str:
         return written.laterality[:1]
     if written.laterality[:1] == "B":
         return ""
-    return _only(terms, (*written.views, *written.anatomy, *written.words))
+    spoken = [word for word in (*written.views, *written.anatomy) if not _CODE(word)]
+    found = _only(terms, (*spoken, *written.words))
+    return found if found in ("R", "L") else ""
 
 
 def _only(terms: Terms, texts: Iterable[str]) -> str:

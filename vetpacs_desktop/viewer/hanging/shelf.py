@@ -15,7 +15,7 @@ from pathlib import Path
 
 from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.paths import resources
-from vetpacs_desktop.viewer.hanging.protocol import BadProtocol, Protocol, protocol_text, read_protocols
+from vetpacs_desktop.viewer.hanging.protocol import BadProtocol, Protocol, protocols_text, read_protocols
 from vetpacs_desktop.viewer.hanging.vocabulary import Vocabulary, folded, shipped
 
 WORDS = "words.toml"
@@ -89,7 +89,7 @@ class Shelf:
         """Save a protocol of the user's, in place of one of the same name. Raises `LayoutNotSaved`."""
         same = self.named(protocol.name)
         path = same.path if same is not None and same.path is not None else self._free_path(protocol.name)
-        self._write(path, protocol_text(protocol))
+        self._write(path, protocols_text([protocol]))
         self.look_again()
         return replace(protocol, path=path, own=True)
 
@@ -128,7 +128,7 @@ class Shelf:
 
     def _write_file(self, path: Path, protocols: Sequence[Protocol]) -> None:
         if protocols:
-            self._write(path, "\n".join(protocol_text(one) for one in protocols))
+            self._write(path, protocols_text(protocols))
         else:
             try:
                 path.unlink(missing_ok=True)
