@@ -23,11 +23,13 @@ from vetpacs_desktop.ui.viewing import commands
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.guides.result import GuideResult
 from vetpacs_desktop.ui.viewing.keys import keeps
+from vetpacs_desktop.ui.viewing.marking.changes import change_line
 from vetpacs_desktop.ui.viewing.marking.details import MarkingDetails
 from vetpacs_desktop.ui.viewing.marking.places import go_to, place_of
 from vetpacs_desktop.ui.viewing.marking.scroll import WordsScroll
-from vetpacs_desktop.ui.viewing.marking.words import tool_words, tr, value_lines
-from vetpacs_desktop.viewer.annotations import Annotation, ImageRef
+from vetpacs_desktop.ui.viewing.marking.words import tool_words, tr, tr_pictures, value_lines
+from vetpacs_desktop.viewer.annotations import Annotation, ImageRef, Sheet
+from vetpacs_desktop.viewer.comparing import mark_of, own_sheet
 from vetpacs_desktop.viewer.corner_texts import clock, day
 from vetpacs_desktop.viewer.loading import LoadedFrame
 from vetpacs_desktop.viewer.marks import Grip
@@ -38,6 +40,8 @@ from vetpacs_desktop.viewer.measure.veterinary.guides import GUIDES
 from vetpacs_desktop.viewer.measuring import calibration_of, image_of, measure
 
 WIDTH = 256
+HEAD = "head"
+"""The line above the entries of one of several exams."""
 _ID = Qt.ItemDataRole.UserRole
 _OWN_KEYS = (
     *(Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Home),
@@ -56,6 +60,9 @@ class Line:
     text: str
     tip: str
     sign: str
+    """An icon's name, or `HEAD`."""
+    other: bool = False
+    """Of an exam beside the one that is read."""
 
 
 class MarkList(QListWidget):
@@ -88,7 +95,7 @@ class MarkingPanel(QWidget):
         self.setFixedWidth(WIDTH)
         self._bridge = bridge
         self._controller = controller
-        self._known: dict[_Asked, tuple[str, ...]] = {}
+        self._known: dict[_Asked, Measured | None] = {}
         self._asked: set[_Asked] = set()
         self._lines: tuple[Line, ...] = ()
         self.list = MarkList(self)
@@ -120,7 +127,7 @@ class MarkingPanel(QWidget):
         if self.isHidden():
             return
         controller = self._controller()
-        lines = () if controller is None else (*self._annotations(controller), *self._keys(controller))
+        lines = () if controller is None else self._entries(controller)
         if lines != self._lines:
             self._show(lines)
         tool = controller.marking.tool if controller is not None else None
@@ -164,32 +171,42 @@ class MarkingPanel(QWidget):
 
     # --- the lines --------------------------------------------------------------------------------
 
-    def _annotations(self, controller: Controller) -> list[Line]:
-        marking = controller.marking
-        on_screen = self._frames(controller)
-        lines, missing = [], []
-        for one in marking.sheet.annotations:
-            if one.tool not in TOOLS:
-                continue
-            drawn = marking.sheet.calibration(one.image.sop_uid)
-            frame = on_screen.get(one.image)
-            if frame is not None:
-                value = marking.values.value(one, frame, marking.calibration(frame))
-                said = value_lines(one, value)
-            else:
-                said = self._known.get((one, drawn), ())
-                missing += [(one, drawn)] if (one, drawn) not in self._known else []
-            lines.append(self._line(controller, one, said))
-        self._ask(controller, missing)
+    def _entries(self, controller: Controller) -> tuple[Line, ...]:
+        """Exam by exam, where several are on the page."""
+        page, sheet = controller.exam, controller.marking.sheet
+        if not page.beside:
+            return (*self._annotations(controller, sheet), *self._keys(controller, sheet))
+        found: list[Line] = []
+        for exam in page.exams:
+            own = own_sheet(page, exam, sheet)
+            lines = [*self._annotations(controller, own), *self._keys(controller, own)]
+            mark = mark_of(exam, page, tr_pictures)
+            if lines and mark is not None:
+                found += [Line(exam.study_uid, mark.text, exam.description, HEAD, mark.other), *lines]
+        return tuple(found)
+
+    def _annotations(self, controller: Controller, sheet: Sheet) -> list[Line]:
+        shown = [one for one in sheet.annotations if one.tool in TOOLS]
+        lines = [self._line(controller, one, self._value(controller, one)) for one in shown]
+        frames = self._frames(controller)
+        asked = [(one, sheet.calibration(one.image.sop_uid)) for one in shown if one.image not in frames]
+        self._ask(controller, [one for one in asked if one not in self._known])
         return lines
 
-    def _line(self, controller: Controller, one: Annotation, said: tuple[str, ...]) -> Line:
-        name = tool_words(TOOLS[one.tool])
+    def _line(self, controller: Controller, one: Annotation, value: Measured | None) -> Line:
+        name, said = tool_words(TOOLS[one.tool]), () if value is None else value_lines(one, value)
         text = f"{one.text or name}: {said[0]}" if said else one.text or name
         where = self._where(controller, one.image)
-        who = self._who(one)
-        tip = "\n".join((name if one.text else text, *said[0 if one.text else 1 :], where, who))
-        return Line(one.id, f"{text}\n{where}", tip, _ICONS.get(one.tool, "ruler"))
+        change = ""
+        if controller.exam.beside:
+            sheet = controller.marking.sheet
+            change = change_line(controller.exam, sheet, one, partial(self._value, controller))
+        rest = said[0 if one.text else 1 :]
+        tip = "\n".join(
+            word for word in (name if one.text else text, *rest, change, where, self._who(one)) if word
+        )
+        lines = "\n".join(word for word in (text, change, where) if word)
+        return Line(one.id, lines, tip, _ICONS.get(one.tool, "ruler"))
 
     def _who(self, one: Annotation) -> str:
         who = self.tr("{who}, {when}").format(who=one.author or "?", when=_moment(one.created))
@@ -198,13 +215,15 @@ class MarkingPanel(QWidget):
         return f"{who}\n" + self.tr("Changed {when}").format(when=_moment(one.changed))
 
     def _value(self, controller: Controller, one: Annotation) -> Measured | None:
-        """Of an annotation on the screen."""
+        """Of an annotation on the screen, or of one that was worked out in the background."""
         frame = self._frames(controller).get(one.image)
-        if frame is None or one.tool not in TOOLS:
+        if one.tool not in TOOLS:
             return None
+        if frame is None:
+            return self._known.get((one, controller.marking.sheet.calibration(one.image.sop_uid)))
         return controller.marking.values.value(one, frame, controller.marking.calibration(frame))
 
-    def _keys(self, controller: Controller) -> list[Line]:
+    def _keys(self, controller: Controller, sheet: Sheet) -> list[Line]:
         return [
             Line(
                 key.id,
@@ -212,7 +231,7 @@ class MarkingPanel(QWidget):
                 self.tr("{who}, {when}").format(who=key.author or "?", when=_moment(key.created)),
                 "key_image",
             )
-            for key in controller.marking.sheet.keys
+            for key in sheet.keys
         ]
 
     def _where(self, controller: Controller, image: ImageRef) -> str:
@@ -238,10 +257,7 @@ class MarkingPanel(QWidget):
             if same and line == self._lines[n]:
                 continue
             item = self.list.item(n) if same else QListWidgetItem(self.list)
-            item.setText(line.text)
-            item.setToolTip(line.tip)
-            item.setIcon(icon(line.sign))
-            item.setData(_ID, line.id)
+            _dress(item, line)
         self._lines = lines
 
     def _mark(self, id: str | None) -> None:
@@ -279,29 +295,41 @@ class MarkingPanel(QWidget):
         paths = {one[0].image.sop_uid: controller.exam.path_of(one[0].image.sop_uid) for one in wanted}
         self._asked.update(wanted)
 
-        def work(asked: _Asked) -> tuple[str, ...]:
+        def work(asked: _Asked) -> Measured | None:
             one, drawn = asked
             path = paths[one.image.sop_uid]
             if path is None:
-                return ()
+                return None
             try:
                 image = MeasuredImage.of_file(path, one.image.frame)
                 calibration = None if drawn is None else calibration_of(drawn, image)
-                return value_lines(one, measure(one, image.calibrated(calibration)))
+                return measure(one, image.calibrated(calibration))
             except KnownError:
-                return ()
+                return None
 
         for asked in wanted:
             self._bridge.start(partial(_unwatched, partial(work, asked)), partial(self._learn, asked))
 
-    def _learn(self, asked: _Asked, said: tuple[str, ...]) -> None:
+    def _learn(self, asked: _Asked, value: Measured | None) -> None:
         if asked in self._asked:
-            self._known[asked] = said
+            self._known[asked] = value
             self.refresh()
 
 
-def _unwatched(work: Callable[[], tuple[str, ...]], _report: Report, _cancel: CancelToken) -> tuple[str, ...]:
+def _unwatched(work: Callable[[], Measured | None], _report: Report, _cancel: CancelToken) -> Measured | None:
     return work()
+
+
+def _dress(item: QListWidgetItem, line: Line) -> None:
+    item.setText(line.text)
+    item.setToolTip(line.tip)
+    item.setData(_ID, line.id)
+    if line.sign != HEAD:
+        item.setIcon(icon(line.sign))
+        return
+    item.setFlags(Qt.ItemFlag.ItemIsEnabled)
+    item.setFont(theme.font(theme.BASE, bold=True))
+    item.setForeground(theme.palette_of().color("amber" if line.other else "text"))
 
 
 def _image_of_key(controller: Controller, id: str) -> ImageRef | None:

@@ -47,6 +47,11 @@ def tr_measure(text: str) -> str:
     return QCoreApplication.translate("measure", text)
 
 
+def tr_pictures(text: str) -> str:
+    """Words over pictures in the user's language."""
+    return QCoreApplication.translate("pictures", text)
+
+
 def tool_words(tool: MeasureTool) -> str:
     """What the tool is called."""
     return tr_measure(tool.words)
