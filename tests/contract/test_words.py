@@ -154,10 +154,11 @@ def test_a_frame_that_is_not_there_is_said(tmp_path: Path, image: Path) -> None:
     assert not (tmp_path / "x.png").exists()
 
 
-def test_views_that_wait_for_volumes_say_so(tmp_path: Path, image: Path) -> None:
+def test_a_single_image_has_no_planes_and_says_why(tmp_path: Path, image: Path) -> None:
     said = ask(tmp_path / "home", "render", image, "--out", tmp_path / "x.png", "--view", "coronal")
     assert said.code == 3
-    assert "coronal" in said.sentence
+    assert "can't be cut in other planes" in said.sentence
+    assert not (tmp_path / "x.png").exists()
 
 
 @pytest.fixture

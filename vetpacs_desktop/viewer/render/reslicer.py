@@ -21,7 +21,8 @@ from vetpacs_desktop.viewer.volume.volume import Volume
 
 FINEST = 0.5
 """A slab is sampled at no less than this share of the finest voxel edge."""
-MOST_SAMPLES = 400
+MOST_SAMPLES = 4000
+"""Through a slab; a whole animal of half a millimetre's voxels needs half of them."""
 
 
 class Reslicer:

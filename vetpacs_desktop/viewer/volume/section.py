@@ -214,18 +214,23 @@ def section(
     name: PlaneName,
     *,
     quadruped: bool,
+    roll: float = 0.0,
+    roomy: bool = False,
     thickness: Thickness | None = None,
 ) -> Section:
-    """The stack of planes called `name`; one of them passes exactly through the place `through`."""
-    right, down = axes.plane(name, quadruped)
+    """The stack of planes called `name`; one of them passes exactly through the place `through`.
+
+    `roll` turns the picture in its plane (clockwise, degrees), so that it can stand still while axes turn.
+    `roomy` makes the picture as large as the volume can be in any direction, with the volume's middle in its
+    own: planes that turn keep their size and place on the screen.
+    """
+    right, down = _rolled(*axes.plane(name, quadruped), roll)
     normal = np.cross(right, down)
     grid = volume.grid
-    centres = _centres(grid)
-    low_x, high_x = _reach(centres, right)
-    low_y, high_y = _reach(centres, down)
-    low_n, high_n = _reach(centres, normal)
-    finest = min(_pitch(grid, right), _pitch(grid, down))
-    mm = max(finest, (high_x - low_x) / MOST_PIXELS, (high_y - low_y) / MOST_PIXELS)
+    mm = max(min(_pitch(grid, right), _pitch(grid, down)), _extent(grid, right, down, roomy) / MOST_PIXELS)
+    low_x, width = _span(grid, right, mm, roomy)
+    low_y, height = _span(grid, down, mm, roomy)
+    low_n, high_n = _reach(_centres(grid), normal)
     step = _pitch(grid, normal)
     first = float(np.dot(through, normal))
     first -= math.floor((first - low_n) / step + 1e-6) * step
@@ -236,12 +241,48 @@ def section(
         down=down,
         corner=vector(corner),
         mm=mm,
-        width=round((high_x - low_x) / mm) + 1,
-        height=round((high_y - low_y) / mm) + 1,
+        width=width,
+        height=height,
         step=step,
         count=max(1, math.floor((high_n - first) / step + 1e-6) + 1),
-        thickness=thickness or Thickness(),
+        thickness=_within(grid, thickness or Thickness()),
     )
+
+
+def _within(grid: Grid, thickness: Thickness) -> Thickness:
+    """No slab is thicker than the volume is in any direction."""
+    return replace(thickness, mm=min(thickness.mm, math.ceil(_diagonal(grid))))
+
+
+def _rolled(right: Vector, down: Vector, degrees: float) -> tuple[Vector, Vector]:
+    if not degrees:
+        return right, down
+    spin = rotation(np.cross(right, down), degrees)
+    return vector(spin @ np.asarray(right)), vector(spin @ np.asarray(down))
+
+
+def _extent(grid: Grid, right: Vector, down: Vector, roomy: bool) -> float:
+    """The longer side of the picture, mm."""
+    if roomy:
+        return _diagonal(grid)
+    centres = _centres(grid)
+    sides = [_reach(centres, way) for way in (right, down)]
+    return max(high - low for low, high in sides)
+
+
+def _span(grid: Grid, way: Vector, mm: float, roomy: bool) -> tuple[float, int]:
+    """Where the picture begins along a direction, mm, and how many pixels it has."""
+    low, high = _reach(_centres(grid), way)
+    if roomy:
+        count = math.ceil(_diagonal(grid) / mm) | 1
+        middle = float(np.dot(grid.middle, way))
+        return middle - (count - 1) / 2 * mm, count
+    return low, round((high - low) / mm) + 1
+
+
+def _diagonal(grid: Grid) -> float:
+    centres = _centres(grid)
+    return float(2 * np.max(np.linalg.norm(centres - np.asarray(grid.middle), axis=1)))
 
 
 def keys_of(one: Section, name: str) -> tuple[FrameKey, ...]:
