@@ -167,7 +167,7 @@ def _likeness(one: ExamSeries, other: ExamSeries) -> float:
         else:
             score -= 0.5
     if one.laterality not in ("", "U") and other.laterality not in ("", "U"):
-        score += 3 if one.laterality == other.laterality else -4  # the other limb is no earlier state
+        score += 3 if one.laterality == other.laterality else -12  # the other limb is no earlier state
     if one.body_part and one.body_part.casefold() == other.body_part.casefold():
         score += 2
     first, second = _words(one.description), _words(other.description)
