@@ -249,7 +249,8 @@ class MainWindow(QMainWindow):
         self.drop.dropped.connect(self.intake.open_assistant)
         self._connect_exams()
         self._join_desks()
-        self.reading.back_requested.connect(lambda: self.show_place("exams"))
+        self.reading.back_requested.connect(self._back_to_list)
+        self.reading.brought_back.connect(lambda: self.show_place("reading"))
         self.system.receiver.start_requested.connect(self._monitor.start)
         self.system.receiver.settings_requested.connect(self._receiver_settings)
         self.system.library.verify_requested.connect(self._verify)
@@ -306,8 +307,13 @@ class MainWindow(QMainWindow):
     def _open(self, uid: StudyUID) -> None:
         exams.open_exam(self._app, self._lanes.reading, uid, self._read, self.tell)
 
+    def _back_to_list(self) -> None:
+        self.show_place("exams")
+        self.activateWindow()  # where the images are in a window of their own, that one had the keys
+
     def _read(self, exam: Exam) -> None:
-        self.show_place("reading")
+        if not self.reading.is_apart:
+            self.show_place("reading")
         self.reading.open_exam(exam)
         self._going_on.opened(exam)
         for one in exam.exams:

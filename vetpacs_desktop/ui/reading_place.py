@@ -22,6 +22,8 @@ from vetpacs_desktop.ui.viewing.compare.house import CompareHouse
 from vetpacs_desktop.ui.viewing.marking.autosave import Autosave
 from vetpacs_desktop.ui.viewing.output.house import OutputHouse
 from vetpacs_desktop.ui.viewing.resuming.house import ReadingHouse
+from vetpacs_desktop.ui.viewing.screens.apart import ApartWindow
+from vetpacs_desktop.ui.viewing.screens.placing import has_other_screen
 from vetpacs_desktop.viewer.exam import Exam
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from vetpacs_desktop.viewer.loading import FrameLoader
 
 LOG = logging.getLogger(__name__)
+APART = "screens/apart"
 QUIET_MS = 400
 """Loading costs two moments of 0.1 s, which nobody notices who isn't typing or choosing just then."""
 PAGE_MODULE = "vetpacs_desktop.ui.viewing.page"
@@ -38,6 +41,8 @@ class ReadingPlace(QWidget):
     """Makes the reading page when it is needed."""
 
     back_requested = Signal()
+    brought_back = Signal()
+    """The images are in this place again."""
 
     def __init__(
         self,
@@ -64,6 +69,9 @@ class ReadingPlace(QWidget):
         self._quiet.timeout.connect(lambda: self._planned())
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._nothing_open())
+        self._apart: ApartWindow | None = None
+        self._images_elsewhere = self._elsewhere()
+        self._stack.addWidget(self._images_elsewhere)
 
     @property
     def page(self) -> ReadingPage:
@@ -81,6 +89,7 @@ class ReadingPlace(QWidget):
                 self._compare,
             )
             self._page.back_requested.connect(self.back_requested)
+            self._page.screens.apart_wished.subscribe(self._set_apart)
             self._stack.addWidget(self._page)
         return self._page
 
@@ -96,8 +105,42 @@ class ReadingPlace(QWidget):
     def open_exam(self, exam: Exam) -> None:
         """Show an exam's images."""
         page = self.page
-        self._stack.setCurrentWidget(page)
+        if self._apart is None and self._state.value(APART, False, bool) is True and has_other_screen():
+            self._set_apart(True)
+        if self._apart is not None:
+            self._apart.show()
+            self._apart.raise_()
+            self._apart.activateWindow()
+        else:
+            self._stack.setCurrentWidget(page)
         page.open_exam(exam)
+        page.setFocus()
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether the images have a window of their own: this place shows a word of it then."""
+        return self._apart is not None or (
+            self._state.value(APART, False, bool) is True and has_other_screen()
+        )
+
+    def _set_apart(self, apart: bool) -> None:
+        """The page to a window of its own, or back to its place here."""
+        page, window = self.page, self._apart
+        if apart and window is None:
+            self._stack.setCurrentWidget(self._images_elsewhere)
+            self._stack.removeWidget(page)
+            self._apart = ApartWindow(page, self, self._state)
+            self._apart.left.connect(lambda: self._set_apart(False))
+            self.back_requested.emit()
+            self._apart.activateWindow()
+        elif not apart and window is not None:
+            self._apart = None
+            window.give_back()
+            self._stack.addWidget(page)
+            self._stack.setCurrentWidget(page)
+            self.brought_back.emit()
+        self._state.setValue(APART, apart)
+        page.screens.show_apart(apart)
         page.setFocus()
 
     def say(self, words: str) -> None:
@@ -108,6 +151,9 @@ class ReadingPlace(QWidget):
         """Let go of the images."""
         if self._page is not None:
             self._page.give_back()
+        if self._apart is not None:
+            self._apart.remember()
+            self._apart.hide()
 
     def save(self) -> None:
         """Remember the page's sizes, where it wants that."""
@@ -128,19 +174,30 @@ class ReadingPlace(QWidget):
         self._bridge.post(lambda: self._when_quiet(lambda: self.page))
 
     def _nothing_open(self) -> QWidget:
+        back = button(self.tr("To the list of exams"), "exams", role="primary")
+        back.clicked.connect(self.back_requested)
+        text = self.tr("Double-click an exam in the list, or press Enter on it.")
+        return self._word(self.tr("No exam is open"), text, back)
+
+    def _elsewhere(self) -> QWidget:
+        back = button(self.tr("Bring them back here"), "read", role="primary")
+        back.setObjectName("bring_back")
+        back.clicked.connect(lambda: self._set_apart(False))
+        text = self.tr("Every exam that is opened appears there, while the list stays on this screen.")
+        return self._word(self.tr("The images are in a window of their own"), text, back)
+
+    def _word(self, title: str, text: str, back: QWidget) -> QWidget:
+        """In place of pictures."""
         page = QWidget()
         column = QVBoxLayout(page)
         column.addStretch(1)
         column.addWidget(Picture("read", 56), 0, Qt.AlignmentFlag.AlignHCenter)
-        title = QLabel(self.tr("No exam is open"))
-        title.setProperty("role", "title")
-        column.addWidget(title, 0, Qt.AlignmentFlag.AlignHCenter)
-        text = QLabel(self.tr("Double-click an exam in the list, or press Enter on it."))
-        text.setProperty("role", "dim")
-        column.addWidget(text, 0, Qt.AlignmentFlag.AlignHCenter)
+        head, body = QLabel(title), QLabel(text)
+        head.setProperty("role", "title")
+        body.setProperty("role", "dim")
+        column.addWidget(head, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(body, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addSpacing(16)
-        back = button(self.tr("To the list of exams"), "exams", role="primary")
-        back.clicked.connect(self.back_requested)
         column.addWidget(back, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(2)
         return page

@@ -285,7 +285,10 @@ class Controller:
 
     def lay_out(self, rows: int, columns: int) -> None:
         """Another grid; empty viewports take what is not on the screen yet."""
-        grid = screens.lay_out(self.grid, rows, columns)
+        self.fill(screens.lay_out(self.grid, rows, columns))
+
+    def fill(self, grid: GridState) -> None:
+        """Another grid, whose empty viewports take what is not on a screen yet."""
         self._regrid(replace(grid, views=self._filled(grid.views)))
 
     def toggle_alone(self) -> None:

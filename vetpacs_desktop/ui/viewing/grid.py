@@ -18,13 +18,25 @@ class ViewportGrid(QWidget):
     deed_wished = Signal(str)
     """See `ViewportWidget`."""
 
-    def __init__(self, controller: Controller, stage: Stage, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        controller: Controller,
+        stage: Stage,
+        parent: QWidget | None = None,
+        *,
+        is_second: bool = False,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("viewport_grid")
         self._controller = controller
         self._stage = stage
         self._lettering = QtLettering()
         self._widgets: list[ViewportWidget] = []
+        self._is_second = is_second
+        self._base = 0
+        """The number of the first viewport here."""
+        self.second: ViewportGrid | None = None
+        """The viewports of the second screen, while it is in use."""
         self._laid_out: tuple[object, ...] = ()
         self._layout = QGridLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -37,19 +49,29 @@ class ViewportGrid(QWidget):
 
     @property
     def viewports(self) -> tuple[ViewportWidget, ...]:
-        """In reading order, also those behind a viewport that is alone."""
-        return tuple(self._widgets)
+        """In reading order, also those behind a viewport that is alone; then those of the second screen."""
+        return (*self._widgets, *(self.second.viewports if self.second is not None else ()))
 
     @property
     def active(self) -> ViewportWidget:
         """The one that keys act on."""
-        return self._widgets[self._controller.grid.active]
+        viewports = self.viewports
+        # On its way to a second screen, the active one is not made yet.
+        return viewports[min(self._controller.grid.active, len(viewports) - 1)]
+
+    def open_second(self) -> ViewportGrid:
+        """The viewports of the second screen, without a window yet."""
+        second = self.second = ViewportGrid(self._controller, self._stage, is_second=True)
+        second.wheel_wished.connect(self.wheel_wished)
+        second.deed_wished.connect(self.deed_wished)
+        return second
 
     def device_point(self, number: int, on_screen: QPoint) -> tuple[float, float] | None:
         """A place of the whole screen in a viewport's picture, device pixels; None where it is not on it."""
-        if number >= len(self._widgets):
+        viewports = self.viewports
+        if number >= len(viewports):
             return None
-        view = self._widgets[number].view
+        view = viewports[number].view
         at = view.mapFromGlobal(on_screen)
         ratio = view.devicePixelRatioF()
         return (at.x() * ratio, at.y() * ratio) if view.rect().contains(at) and view.isVisible() else None
@@ -57,11 +79,19 @@ class ViewportGrid(QWidget):
     def arrange(self) -> None:
         """Bring the widgets to the grid of the controller."""
         grid = self._controller.grid
-        wanted = (grid.rows, grid.columns, grid.visible)
+        columns, visible = grid.columns, grid.visible_first
+        base, count = 0, grid.on_first
+        if self._is_second:
+            columns, visible = grid.second[1] if grid.second is not None else 1, grid.visible_second
+            base, count = grid.on_first, len(grid.views) - grid.on_first
+        wanted = (base, count, columns, visible)
         if wanted != self._laid_out:
             self._laid_out = wanted
-            self._make(len(grid.views))
-            self._place(grid.columns, grid.visible)
+            if base != self._base:
+                self._make(0)
+                self._base = base
+            self._make(count)
+            self._place(columns, visible)
         for widget in self._widgets:
             widget.refresh_frame()
 
@@ -80,32 +110,39 @@ class ViewportGrid(QWidget):
             widget = self._widgets.pop()
             if widget.hasFocus():
                 # While it goes it must not be asked where the focus goes from it.
-                self._widgets[min(self._controller.grid.active, count - 1)].setFocus()
+                self._hand_on_focus(count)
             self._layout.removeWidget(widget)
             widget.close_scene()
             widget.hide()
             widget.deleteLater()
         while len(self._widgets) < count:
-            number = len(self._widgets)
+            number = self._base + len(self._widgets)
             widget = ViewportWidget(self._controller, number, self._stage, self._lettering, self)
             widget.alone_wished.connect(self._controller.toggle_alone)
             widget.wheel_wished.connect(self.wheel_wished)
             widget.deed_wished.connect(self.deed_wished)
             self._widgets.append(widget)
 
+    def _hand_on_focus(self, count: int) -> None:
+        if count:
+            self._widgets[max(0, min(self._controller.grid.active - self._base, count - 1))].setFocus()
+        else:
+            self.setFocus()
+
     def _place(self, columns: int, visible: tuple[int, ...]) -> None:
         for n in range(max(self._layout.rowCount(), 4)):
             self._layout.setRowStretch(n, 0)
             self._layout.setColumnStretch(n, 0)
-        for number, widget in enumerate(self._widgets):
+        for place, widget in enumerate(self._widgets):
             self._layout.removeWidget(widget)
-            widget.setVisible(number in visible)
-            row, column = divmod(number, columns)
-            if number in visible:
+            widget.setVisible(widget.number in visible)
+            row, column = divmod(place, columns)
+            if widget.number in visible:
                 self._layout.addWidget(widget, row, column)
                 self._layout.setRowStretch(row, 1)
                 self._layout.setColumnStretch(column, 1)
 
     def _on_changed(self, number: int) -> None:
-        if number < len(self._widgets):
-            self._widgets[number].refresh()
+        place = number - self._base
+        if 0 <= place < len(self._widgets):
+            self._widgets[place].refresh()

@@ -50,6 +50,7 @@ from vetpacs_desktop.ui.viewing.resuming.ahead import Prepared
 from vetpacs_desktop.ui.viewing.resuming.house import ReadingHouse
 from vetpacs_desktop.ui.viewing.resuming.part import Resuming
 from vetpacs_desktop.ui.viewing.resuming.worklist import WorklistPart
+from vetpacs_desktop.ui.viewing.screens.part import ScreensPart
 from vetpacs_desktop.ui.viewing.strip import SeriesStrip
 from vetpacs_desktop.ui.viewing.toolbar import ReadingToolBar
 from vetpacs_desktop.ui.viewing.volumes.part import VolumesPart, ask_fewer
@@ -289,6 +290,7 @@ class ReadingPage(QWidget):
             self._compare,
         )
         self.hanging = HangingPart(desk)
+        self.screens = ScreensPart(desk)
         return (
             resuming,
             self.hanging,
@@ -298,6 +300,7 @@ class ReadingPage(QWidget):
             LooksPart(desk),
             VolumesPart(desk, partial(ask_fewer, self)),
             LinksPart(desk),
+            self.screens,
             DentalPart(desk, output.clinic if output is not None else str),
         )
 
