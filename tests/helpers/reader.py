@@ -32,6 +32,9 @@ def _read_once(timer: QTimer) -> None:
     windows = [one for one in QApplication.topLevelWidgets() if isinstance(one, MainWindow)]
     if not windows or not windows[0].reading.isVisible():
         return
+    if not windows[0].isActiveWindow():
+        windows[0].activateWindow()  # without a window manager nobody else does
+        return
     page = windows[0].reading.page
     if page.controller is None or not page.first_image_shown or not page.controller.complete(0):
         return
