@@ -128,7 +128,7 @@ def open_source(path: Path) -> tuple[read.Header, PixelSource | None]:
     except FileNotFoundError:
         raise PathMissing(path=path) from None
     except BROKEN_DATA as error:
-        raise NotAnImage(path=path, reason="its header can't be read; send or copy it again") from error
+        raise NotAnImage(path=path, reason="the file's header can't be read; send or copy it again") from error
 
 
 def _from_start(start: bytes, path: Path) -> tuple[Dataset, PixelSource] | None:
