@@ -64,6 +64,8 @@ class Subject:
     view: str = ""
     mark: Mark | None = None
     """While several exams are on the page."""
+    away: str = ""
+    """How far this exam lies from the one that is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,8 @@ class Place:
     """Along the stack's normal; None where the file gives no position."""
     note: str = ""
     """What a reader must know about this stack, for example a tilted gantry."""
+    mirrored: str = ""
+    """That the picture is mirrored, in words: said before all else, however little room there is."""
 
 
 def subject_of(exam: Exam, series: ExamSeries, *, mark: Mark | None = None, away: str = "") -> Subject:
@@ -85,7 +89,8 @@ def subject_of(exam: Exam, series: ExamSeries, *, mark: Mark | None = None, away
         owner=exam.owner_name,
         species=_joined(", ", species(exam.species), exam.breed),
         signalment=_joined(", ", exam.sex, age(exam.age)),
-        date=_joined(", ", _joined(" ", day(exam.study_date), clock(exam.study_time)), away),
+        date=_joined(" ", day(exam.study_date), clock(exam.study_time)),
+        away=away,
         exam=exam.description,
         series=_joined(": ", _joined(" ", series.modality, _number(series.number)), series.description),
         view=_joined(" ", series.body_part.capitalize(), _side(series.laterality), series.view_position),
@@ -137,9 +142,9 @@ def corner_texts(
     coming = "" if wished is None else tr("Image {n} is coming").format(n=wished + 1)
     lossy = tr("Lossy compression") if description.lossy else ""
     return CornerTexts(
-        top_left=_kept(subject.animal, subject.owner, subject.species, subject.signalment, subject.date),
+        top_left=_kept(subject.animal, subject.owner, subject.species, subject.signalment, subject.date, subject.away),
         top_right=_kept(subject.series, subject.exam, _once(subject.view, subject.series)),
-        bottom_left=_kept(coming, image, ", ".join(where), place.note),
+        bottom_left=_kept(place.mirrored, coming, image, ", ".join(where), place.note),
         bottom_right=_kept(*numbers, lossy),
         mark=subject.mark,
     )

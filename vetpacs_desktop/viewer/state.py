@@ -321,9 +321,11 @@ def hang(state: ViewState, hung: Hung) -> ViewState:
     )
 
 
-def is_mirrored(state: ViewState) -> bool:
-    """Whether left and right are exchanged, whatever the rotation."""
-    return state.flip_h != state.flip_v
+def mirrored_words(state: ViewState) -> str:
+    """That left and right are exchanged, and by whom; nothing where they are not, whatever the rotation."""
+    if state.flip_h == state.flip_v:
+        return ""
+    return "Mirrored for hanging" if state.hung is not None and state.hung.mirrored else "Mirrored"
 
 
 # --- the grid -------------------------------------------------------------------------------------

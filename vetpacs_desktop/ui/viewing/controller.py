@@ -469,15 +469,14 @@ class Controller:
         if stack is not None and not stack.keys:
             message = self._translate("This series holds no images.")
         key = frame is not None and self._is_key(image_of(frame))
-        mirrored = "Mirrored for hanging" if view.hung is not None and view.hung.mirrored else "Mirrored"
         notes = (
             self._translate("Key image") if key else "",
-            self._translate(mirrored) if state.is_mirrored(view) else "",
             stack.note if stack else "",
             self._linkage.words(number),
         )
         note = ", ".join(one for one in notes if one)
-        place = Place(index, len(stack.keys), stack.position(index), note) if stack else Place()
+        mirrored = self._translate(state.mirrored_words(view))
+        place = Place(index, len(stack.keys), stack.position(index), note, mirrored) if stack else Place()
         return Facts(
             frame=frame,
             place=place,

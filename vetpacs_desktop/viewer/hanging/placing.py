@@ -175,7 +175,8 @@ def _limbs(protocol: Protocol, ordered: Sequence[Candidate]) -> Table:
         deep = max(sum(_place_rank(protocol, one) == at for one in own) for at in places)
         for n in range(deep):
             rows.append([_at([one for one in own if _place_rank(protocol, one) == at], n) for at in places])
-    return rows
+    # Screens are wide: the longer side of the table lies across.
+    return [list(column) for column in zip(*rows, strict=True)] if len(rows) > len(places) else rows
 
 
 def _limb_rank(limb: tuple[str, str]) -> int:

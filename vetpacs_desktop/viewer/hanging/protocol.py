@@ -44,7 +44,7 @@ class Layout(Enum):
     PAIRS = "pairs"
     """The right limb at the viewer's left, the left one beside it; a row for each view."""
     LIMBS = "limbs"
-    """A row for each limb, a column for each view."""
+    """A row for each limb, a column for each view; the other way round where that suits a wide screen."""
     CHART = "chart"
     """Teeth where they are in the mouth."""
     GRID = "grid"
