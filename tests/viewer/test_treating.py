@@ -1,4 +1,4 @@
-"""Treated pictures come from a thread when they are large, at once when they are small, within their bound."""
+"""Treated pictures come from a thread when large, at once when small, and within their bound of memory."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -99,8 +99,8 @@ def test_local_contrast_follows_the_window_and_others_do_not(tmp_path: Path) -> 
 def test_a_small_part_of_a_drag_needs_no_new_picture(tmp_path: Path) -> None:
     one, treater = frame(tmp_path), Treater()
     even = Treatment(contrast=1.0)
-    first = treater.of(one, ViewState(window=Window(1000, 1000), treatment=even))
-    assert treater.of(one, ViewState(window=Window(1000, 1002), treatment=even)) is first
+    first = treater.of(one, ViewState(window=Window(1000, 1010), treatment=even))
+    assert treater.of(one, ViewState(window=Window(1000, 1012), treatment=even)) is first
 
 
 def test_memory_is_bounded(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What is done for the eye: against SciPy, out of the padding's reach, without a trace in the values themselves."""
+"""What is done for the eye: against SciPy, out of the reach of padding, without a trace in the values."""
 
 import numpy as np
 import pytest

@@ -246,10 +246,8 @@ class LooksPart:
         self._actions[rows.UPRIGHT.name].setEnabled(view.rotation != 0)
         self._tick("shutter", view.shutter)
         self._tick("overlays", view.overlays)
-        chosen = self._maps.get(view.colours, self._maps[""])
-        blocked = chosen.blockSignals(True)
-        chosen.setChecked(True)
-        chosen.blockSignals(blocked)
+        # Aloud, for the group unticks the others by it; the choice is made already.
+        self._maps.get(view.colours, self._maps[""]).setChecked(True)
 
     def _grey_out(self, frame: LoadedFrame | None) -> None:
         """What would change nothing can't be pressed."""

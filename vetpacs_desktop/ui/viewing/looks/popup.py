@@ -4,14 +4,34 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QSlider, QWidget
 
 from vetpacs_desktop.ui import theme
+from vetpacs_desktop.ui.viewing.keys import keeps
 from vetpacs_desktop.viewer.pixels.treatment import UNTREATED, Treatment
 
 WIDTH = 160
 STEPS = 100
+
+
+_OWN_KEYS = (
+    *(Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down),
+    *(Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Home, Qt.Key.Key_End),
+)
+
+
+_POPUP_KEYS = (Qt.Key.Key_Escape, Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
+
+
+class Slide(QSlider):
+    """Keeps the keys that move it for itself, though the page has other uses for them."""
+
+    def event(self, event: QEvent) -> bool:
+        if keeps(event, _OWN_KEYS):
+            event.accept()
+            return True
+        return super().event(event)
 
 
 class TreatmentPopup(QFrame):
@@ -69,7 +89,7 @@ class TreatmentPopup(QFrame):
 
     def _add(self, grid: QGridLayout, row: int, name: str, words: str, most: float, unit: str) -> None:
         label = QLabel(words)
-        slider = QSlider(Qt.Orientation.Horizontal)
+        slider = Slide(Qt.Orientation.Horizontal)
         slider.setObjectName(f"{name}_slider")
         slider.setAccessibleName(words)
         slider.setRange(1 if name == "radius" else 0, STEPS)
@@ -97,6 +117,15 @@ class TreatmentPopup(QFrame):
         for name, (_, figure, _, unit) in self._sliders.items():
             value: float = getattr(self._treatment, name)
             figure.setText(f"{value * 100:.0f} %" if unit == "%" else f"{value:.1f} px")
+
+    # Qt's own names from here on.
+
+    def event(self, event: QEvent) -> bool:
+        """Esc closes, Space and Enter press the button: not what the page does with them."""
+        if keeps(event, _POPUP_KEYS):
+            event.accept()
+            return True
+        return super().event(event)
 
 
 def _with(treatment: Treatment, name: str, value: float) -> Treatment:
