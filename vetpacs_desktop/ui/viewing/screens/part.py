@@ -46,6 +46,11 @@ class ScreensPart(QObject):
         self._later.timeout.connect(self._open_as_before)
         self.refresh()
 
+    @property
+    def is_full(self) -> bool:
+        """Whether there is nothing but pictures."""
+        return self._full_screen.active
+
     # --- the part ---------------------------------------------------------------------------------
 
     def opened(self, controller: Controller) -> None:
@@ -61,7 +66,8 @@ class ScreensPart(QObject):
         """The second screen goes with the exam."""
         self._later.stop()
         self._end_window()
-        self.refresh()
+        self._tick(self._second, False)
+        self._second.setEnabled(False)
 
     def refresh(self) -> None:
         """The window and the ticks as the grid stands."""
