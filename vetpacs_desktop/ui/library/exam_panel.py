@@ -101,7 +101,7 @@ class ExamPanel(QWidget):
             words.counted(
                 count,
                 self.tr("{n} exam is chosen"),
-                self.tr("{n} exams are chosen: send, correct and trash are about all of them."),
+                self.tr("{n} exams are chosen: send, compare, correct and trash are about all of them."),
             )
         )
 

@@ -50,7 +50,7 @@ class CardDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(rect, theme.RADIUS, theme.RADIUS)
         picture = QRect(rect.center().x() - THUMBNAIL // 2, rect.top() + _EDGE, THUMBNAIL, THUMBNAIL)
         self._paint_picture(painter, picture, index)
-        self._paint_exam(painter, picture, index)
+        self._paint_exam(painter, rect, picture.bottom(), index)
         words = QRect(rect.left() + _EDGE, picture.bottom() + 4, rect.width() - 2 * _EDGE, rect.bottom())
         self._paint_words(painter, words, index)
         painter.restore()
@@ -78,15 +78,15 @@ class CardDelegate(QStyledItemDelegate):
             icon("key_image", "accent").paint(painter, star.adjusted(1, 1, -1, -1))
 
     def _paint_exam(
-        self, painter: QPainter, place: QRect, index: QModelIndex | QPersistentModelIndex
+        self, painter: QPainter, card: QRect, bottom: int, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        """Below the thumbnail: that these are images of another day."""
+        """Over the thumbnail's lower edge, as wide as the card: that these are images of another day."""
         said = index.data(Role.EXAM)
         if not said:
             return
         palette, font = theme.palette_of(), theme.font(theme.SECONDARY, bold=True)
         height = QFontMetrics(font).height() + 2
-        band = QRect(place.left(), place.bottom() - height + 1, place.width(), height)
+        band = QRect(card.left() + 1, bottom - height + 1, card.width() - 2, height)
         painter.fillRect(band, palette.color("image_black"))
         painter.setFont(font)
         painter.setPen(palette.color("image_attention"))

@@ -20,7 +20,7 @@ from vetpacs_desktop.ui.viewing.compare import hanging
 from vetpacs_desktop.ui.viewing.compare.house import CompareHouse
 from vetpacs_desktop.ui.viewing.compare.reading import Readings
 from vetpacs_desktop.ui.viewing.compare.rows import COMPARE
-from vetpacs_desktop.ui.viewing.compare.words import line_of, nothing_before, offer, tr
+from vetpacs_desktop.ui.viewing.compare.words import compared, line_of, nothing_before, offer, tr
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.parts import Desk
 from vetpacs_desktop.viewer.comparing import OtherExam
@@ -215,6 +215,7 @@ class CompareDesk:
         if gone is not None:
             self._take_away(controller, gone)
         self._hang(controller)
+        self._desk.say(compared())
         self._readings.read(controller, exam)
         self._changed()
 

@@ -42,6 +42,11 @@ def nothing_before(current: Exam, others: tuple[OtherExam, ...]) -> str:
     return tr("There is no earlier exam of {name} here.").format(name=name)
 
 
+def compared() -> str:
+    """What can be done with exams beside each other."""
+    return tr("F4: this exam alone   Shift+F4: the exam before that   M: what was measured on each")
+
+
 def offer(best: OtherExam, current: Exam) -> str:
     """That there is an exam to compare with."""
     span = span_words(best.study_date, current.study_date, tr_pictures)
