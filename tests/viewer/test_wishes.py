@@ -135,3 +135,26 @@ def test_memory_is_never_exceeded_by_more_than_one_thing(
         kept = [key for key in range(13) if store.get(key) is not None]
         assert sum(sizes[key] for key in kept) <= most or len(kept) == 1
         assert not keys or store.get(keys[0]) is not None
+
+
+def test_it_is_idle_once_nothing_is_on_its_way_or_wished_that_has_room() -> None:
+    store = wishes(30)
+    assert store.idle
+    store.replace("abcd")
+    assert not store.idle
+    key = store.take()
+    assert key == "a"
+    store.replace(())
+    assert not store.idle
+    store.put("a", bytes(10))
+    assert store.idle
+    assert store.nbytes == 10
+    store.replace("abcd")
+    load_all(store)
+    assert store.nbytes == 30
+    assert store.idle
+    store.replace("x")
+    assert not store.idle
+    store.take()
+    store.put_failure("x", BROKEN)
+    assert store.idle
