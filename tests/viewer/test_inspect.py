@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.helpers.corpus import corpus, images
 from tests.helpers.headers import CORONAL, DX, file_of, header
+from tests.viewer.render.files import image_file
 from tests.viewer.test_describe import PYDICOM, sample
 from vetpacs_desktop.errors import PathMissing
 from vetpacs_desktop.viewer.inspect import inspection
@@ -158,6 +160,36 @@ def test_radiographs_are_single_images_with_their_basis(tmp_path: Path) -> None:
     assert series["geometry"]["reason"] == "2 images, each for itself"
     assert series["images"][0]["scale"] == {"row_mm": 0.2, "column_mm": 0.1, "basis": "detector"}
     assert document["problems"] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("ct-tilted", "tilted by 18.5 degrees: shown upright"),
+        ("ct-variable-gap", "blended at their true places"),
+    ],
+)
+def test_what_is_corrected_for_other_planes_is_said(name: str, words: str) -> None:
+    document = inspection(images(name)).to_json()
+    assert any(words in problem for problem in document["problems"])
+
+
+def test_a_stack_that_can_be_no_volume_says_why(tmp_path: Path) -> None:
+    for n in range(6):
+        side = 4.0 if n == 3 else 0.0
+        image_file(
+            tmp_path,
+            np.zeros((4, 4), np.int16),
+            Modality="CT",
+            ImageOrientationPatient=[1, 0, 0, 0, 1, 0],
+            ImagePositionPatient=[side, 0, 2.0 * n],
+            PixelSpacing=[1, 1],
+            InstanceNumber=n + 1,
+        )
+    document = inspection([tmp_path]).to_json()
+    assert any(
+        "can't be cut in other planes: some slices are displaced" in one for one in document["problems"]
+    )
 
 
 def test_files_that_are_no_images_are_problems_beside_the_good_ones(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from vetpacs_desktop.viewer.describe import read_description
 from vetpacs_desktop.viewer.description import ImageDescription, Region, Window
 from vetpacs_desktop.viewer.geometry.scale import Scale, scale_of
 from vetpacs_desktop.viewer.series import Stack, StackKind, arrange
+from vetpacs_desktop.viewer.volume.plan import FEWEST, NoVolume, plan
 
 _DIRECTORY = "1.2.840.10008.1.3.10"
 _REGION_UNITS = {
@@ -135,8 +136,18 @@ def _stack_problems(stacks: Sequence[Stack]) -> tuple[str, ...]:
         description = stack.frames[0].description
         name = description.series_description or f"series {description.series_number or stack.series_uid}"
         where = f"{name} ({stack.label})" if stack.label else name
-        found += [f"{where}: {problem}" for problem in stack.problems]
+        found += [f"{where}: {problem}" for problem in (*stack.problems, *_as_a_volume(stack))]
     return tuple(found)
+
+
+def _as_a_volume(stack: Stack) -> tuple[str, ...]:
+    """What is corrected when other planes are cut, or why none can be; nothing for a few slices or a film."""
+    if stack.kind is not StackKind.VOLUME or len(stack.frames) < FEWEST:
+        return ()
+    try:
+        return plan(stack).notes
+    except NoVolume as error:
+        return (error.sentence,)
 
 
 def _geometry(stacks: Sequence[Stack]) -> dict[str, Any]:
