@@ -9,6 +9,7 @@ from vetpacs_desktop import ui
 from vetpacs_desktop.ui import actions
 from vetpacs_desktop.ui.actions import Action
 from vetpacs_desktop.ui.viewing import commands
+from vetpacs_desktop.ui.viewing.compare.rows import COMPARE
 from vetpacs_desktop.ui.viewing.dental.rows import DENTAL
 from vetpacs_desktop.ui.viewing.output import rows
 from vetpacs_desktop.ui.viewing.wheel import rows as wheel
@@ -45,7 +46,7 @@ def text() -> str:
         )
         + _table("Reading: saving and printing", rows.OUT)
         + _table("Reading: going through", tuple(row for row, _ in commands.STEPS))
-        + _table("Reading: places", (*commands.OTHERS, *(row for row, _ in commands.LAYOUTS)))
+        + _table("Reading: places", (*commands.OTHERS, *(row for row, _ in commands.LAYOUTS), *COMPARE))
     )
     return page + _table("Reading: more", [row for row in _all_rows() if f"| {row.shortcut} |" not in page])
 
