@@ -59,6 +59,9 @@ QToolButton:hover { background: $hover; }
 QToolButton:focus { border-color: $accent; }
 QToolButton:checked { background: $selection; color: $selection_text; }
 QToolButton:disabled { color: $text_disabled; }
+QToolButton[popupMode="1"] { padding-right: 18px; }
+QToolButton::menu-button { border: none; width: 16px; background: transparent; }
+QToolButton::menu-arrow { image: url($unfold); width: 12px; height: 12px; }
 QToolButton[role="tile"] { background: $raised; border: 1px solid $line; padding: 12px 8px; }
 QToolButton[role="tile"]:hover { background: $hover; }
 QToolButton[role="tile"]:focus { border-color: $accent; }

@@ -17,6 +17,7 @@ from vetpacs_desktop.ui.archives import frame
 from vetpacs_desktop.ui.archives.pages import AnswerPage, OursPage, WherePage
 from vetpacs_desktop.ui.buttons import button
 from vetpacs_desktop.ui.operations.sending import OwnName, Tested
+from vetpacs_desktop.ui.room import give_room
 
 SIZE = (560, 470)
 
@@ -42,7 +43,7 @@ class ArchiveAssistant(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Another archive"))
-        self.resize(*SIZE)
+        give_room(self, *SIZE)
         self._before = node
         self.where = WherePage(node, taken)
         self.answer = AnswerPage(node)

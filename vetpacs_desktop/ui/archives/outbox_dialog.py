@@ -12,6 +12,7 @@ from vetpacs_desktop.store.archives.outbox import Sending, State
 from vetpacs_desktop.ui import words
 from vetpacs_desktop.ui.archives import frame, saying
 from vetpacs_desktop.ui.buttons import button
+from vetpacs_desktop.ui.room import give_room
 
 SIZE = (820, 520)
 SECOND_MS = 1000
@@ -31,7 +32,7 @@ class OutboxDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("On its way"))
-        self.resize(*SIZE)
+        give_room(self, *SIZE)
         self._sendings: dict[int, Sending] = {}
         titles = (self.tr("Exam"), self.tr("To"), self.tr("Asked by"), self.tr("State"))
         self.table = frame.table(titles, (0, 140, 140, 210), "sendings")

@@ -23,6 +23,7 @@ from vetpacs_desktop.store.records import StudyRow
 from vetpacs_desktop.ui import words
 from vetpacs_desktop.ui.archives import frame
 from vetpacs_desktop.ui.buttons import button
+from vetpacs_desktop.ui.room import give_room
 
 SIZE = (860, 560)
 LIST_WIDTH = 240
@@ -50,7 +51,7 @@ class RulesDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Send by themselves"))
-        self.resize(*SIZE)
+        give_room(self, *SIZE)
         self._rules: list[Rule] = []
         self._rule = Rule("", "")
         self._filling = False

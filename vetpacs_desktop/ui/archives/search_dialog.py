@@ -28,6 +28,7 @@ from vetpacs_desktop.store.network.asking.remote import Answers, RemoteSeries, R
 from vetpacs_desktop.ui import words
 from vetpacs_desktop.ui.archives import frame
 from vetpacs_desktop.ui.buttons import button
+from vetpacs_desktop.ui.room import give_room
 
 SIZE = (1040, 660)
 SERIES_WIDTH = 280
@@ -50,7 +51,7 @@ class SearchDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Other archives"))
-        self.resize(*SIZE)
+        give_room(self, *SIZE)
         self._studies: list[RemoteStudy] = []
         self._here: Mapping[str, int] = {}
         self._busy = False

@@ -13,6 +13,7 @@ from vetpacs_desktop.ui.controls.mouse_form import MouseForm
 from vetpacs_desktop.ui.controls.wheel_form import WheelForm
 from vetpacs_desktop.ui.keymap import keys_of
 from vetpacs_desktop.ui.mouse_map import mouse_of, wheel_of
+from vetpacs_desktop.ui.room import give_room
 
 SIZE = (720, 560)
 
@@ -23,7 +24,7 @@ class ControlsDialog(QDialog):
     def __init__(self, entries: Callable[[], Sequence[Entry]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keys and mouse"))
-        self.resize(*SIZE)
+        give_room(self, *SIZE)
         known = entries()
         self.keys = KeysForm(keys_of(), entries)
         self.mouse = MouseForm(mouse_of(), known)

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from vetpacs_desktop.ui import theme
 from vetpacs_desktop.ui.buttons import button
+from vetpacs_desktop.ui.room import give_room
 
 SIZE = (680, 620)
 _LINE = Qt.ItemDataRole.UserRole
@@ -59,7 +60,7 @@ class Sheet(QDialog):
         super().__init__(parent)
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(*SIZE)
+        give_room(self, *SIZE)
         self.groups = tuple(groups)
         self._rows: list[tuple[QTreeWidgetItem, list[QTreeWidgetItem]]] = []
         """The heading and the lines of each group."""

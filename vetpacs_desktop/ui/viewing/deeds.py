@@ -27,6 +27,11 @@ from vetpacs_desktop.viewer.state import PresetKind, Tool
 ZOOM_STEP = 1.25
 _SHARED = ("reset", "alone", "back", "next_image", "previous_image", "next_image_too", "previous_image_too")
 """Rows whose keys mean something else while somebody draws."""
+_GIVEN_UP = (
+    *("one_to_one", "rotate_left", "flip_vertical", "scroll", "zoom", "flip_horizontal", "rotate_right"),
+    *("invert", "fit", "texts", "strip"),
+)
+"""Rows whose buttons go on a very small window, the first one first."""
 _PAGED: dict[str, Callable[[Controller, int, int], None]] = {
     "next_image": pages.roll,
     "previous_image": pages.roll,
@@ -198,6 +203,7 @@ class Deeds:
         bar.add_menu(bar.letters_menu, "animal", tr("Letters"), letters)
         self._fill_letters()
         bar.add_group([actions["texts"], actions["strip"], self._marking.actions["marks_panel"]])
+        bar.give_up(actions[name] for name in _GIVEN_UP)
 
     @property
     def actions(self) -> Mapping[str, QAction]:

@@ -7,16 +7,18 @@ wipe it away unread. Decides no words.
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
+
+from vetpacs_desktop.ui.elided import ElidedLabel
 
 MOMENT_MS = 8000
 
 
-class HintLine(QLabel):
+class HintLine(ElidedLabel):
     """One of each reading page."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self.setObjectName("next_click")
         self.setProperty("role", "secondary")
         self.setContentsMargins(8, 3, 8, 3)

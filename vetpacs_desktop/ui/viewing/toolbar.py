@@ -58,6 +58,9 @@ class ReadingToolBar(QWidget):
         """Buttons whose word stands beside the icon while there is room."""
         self._spare: list[ToolButton] = []
         """Buttons that a menu offers as well, the dearest first."""
+        self._last: list[ToolButton] = []
+        """Buttons that a key and the tool wheel offer as well: they go when there is no room at all."""
+        self._rate, self._brief = 0, False
 
     def add_group(self, actions: Iterable[QAction]) -> None:
         """Buttons that belong together."""
@@ -107,11 +110,25 @@ class ReadingToolBar(QWidget):
         self._row.addWidget(self._speed)
         self._row.addSpacing(theme.GRID)
 
+    def give_up(self, actions: Iterable[QAction]) -> None:
+        """The buttons of these go first on a very small window."""
+        wanted = list(actions)
+        found = [one for one in self.findChildren(ToolButton) if one.defaultAction() in wanted]
+        self._last = sorted(found, key=lambda one: wanted.index(one.defaultAction()))
+
     def show_speed(self, rate: int, possible: bool) -> None:
         """The pace in images a second; grey where there is nothing to play."""
-        self._speed.setText(self.tr("{n} images/s").format(n=rate) + OPENS)
+        before, self._rate = self._speed.text(), rate
+        self._write_speed()
+        if len(self._speed.text()) != len(before):
+            self.fit()
         self._speed.setAccessibleName(self.tr("Speed, {n} images a second").format(n=rate))
         self._speed.setEnabled(possible)
+
+    def _write_speed(self, *, brief: bool | None = None) -> None:
+        self._brief = self._brief if brief is None else brief
+        words = self.tr("{n}/s") if self._brief else self.tr("{n} images/s")
+        self._speed.setText(words.format(n=self._rate) + OPENS)
 
     def add_room(self) -> None:
         """What follows goes to the right end."""
@@ -133,6 +150,10 @@ class ReadingToolBar(QWidget):
         yield self._hide_more_words
         for button in reversed(self._spare):
             yield button.hide
+        yield lambda: self._write_speed(brief=True)
+        yield self._hide_signs
+        for button in self._last:
+            yield button.hide
 
     def _show_everything(self) -> None:
         for button, words in self._worded:
@@ -140,12 +161,18 @@ class ReadingToolBar(QWidget):
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         for button in self._words:
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        for button in self._spare:
+        for button in (*self._spare, *self._last):
             button.show()
+        self._write_speed(brief=False)
 
     def _hide_words(self) -> None:
         for button, _ in self._worded:
             button.setText(OPENS.strip())
+
+    def _hide_signs(self) -> None:
+        """A menu is told by its icon and its tip alone."""
+        for button, _ in self._worded:
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
 
     def _hide_more_words(self) -> None:
         for button in self._words:

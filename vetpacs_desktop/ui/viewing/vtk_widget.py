@@ -8,7 +8,7 @@ the pixels back costs 1 ms at 1200x900. Qt joins requests to paint into one, and
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -91,7 +91,10 @@ class VtkWidget(QWidget):
         if self._picture.isNull():
             painter.fillRect(self.rect(), theme.palette_of().color("image_black"))
         else:
-            painter.drawImage(QRect(0, 0, self.width(), self.height()), self._picture)
+            # Pixel by pixel: at 125 or 150 % half a pixel too much would make Qt resample, and blur, it.
+            ratio = self.devicePixelRatioF()
+            painter.scale(1 / ratio, 1 / ratio)
+            painter.drawImage(QPoint(0, 0), self._picture)
         painter.end()
 
     def _bring_up_to_date(self) -> None:

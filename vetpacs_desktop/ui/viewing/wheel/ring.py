@@ -27,7 +27,7 @@ from vetpacs_desktop.ui.mouse_map import INNER
 from vetpacs_desktop.ui.viewing.wheel.sectors import HUB, Sectors
 
 ICON = 22
-WORDS = 84.0
+WORDS = 78.0
 """Logical pixels for the words of an entry."""
 EDGE = 4.0
 GLASS = 238
@@ -233,7 +233,9 @@ class Ring(QWidget):
             place = QRectF(-WORDS / 2, -2, WORDS, 32).translated(middle)
             if picture.isNull():
                 place.translate(0, -15)
-            painter.drawText(place, _MIDDLE | Qt.TextFlag.TextWordWrap, _short(action.text()))
+            painter.drawText(
+                place, _MIDDLE | Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextDontClip, _short(action.text())
+            )
 
     def _paint_hub(self, painter: QPainter) -> None:
         """What is pointed at, in full, with its key."""
