@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from vetpacs_desktop.viewer.measure.boxes import box_of
 from vetpacs_desktop.viewer.measure.tool import Figure
 
 Point = tuple[float, float]
@@ -46,17 +47,16 @@ def _pairs(points: Points) -> tuple[Line, ...]:
 
 
 def _rectangle(points: Points) -> tuple[Line, ...]:
-    if len(points) < 2:
-        return ()
-    (ax, ay), (bx, by) = points[:2]
-    return (Line(((ax, ay), (bx, ay), (bx, by), (ax, by)), closed=True),)
+    return (Line(box_of(points).corners, closed=True),) if len(points) > 1 else ()
 
 
 def _ellipse(points: Points) -> tuple[Line, ...]:
     if len(points) < 2:
         return ()
-    (ax, ay), (bx, by) = points[:2]
-    return (_round((ax + bx) / 2, (ay + by) / 2, abs(bx - ax) / 2, abs(by - ay) / 2),)
+    box = box_of(points)
+    (x, y), (a, b), (c, d) = box.center, box.side, box.down
+    ways = [(math.cos(t) / 2, math.sin(t) / 2) for t in (2 * math.pi * n / ROUND for n in range(ROUND))]
+    return (Line(tuple((x + u * a + v * c, y + u * b + v * d) for u, v in ways), closed=True),)
 
 
 def _circle(points: Points) -> tuple[Line, ...]:

@@ -14,7 +14,9 @@ from itertools import pairwise
 from vetpacs_desktop.viewer.annotations import Annotation
 from vetpacs_desktop.viewer.figures import Line, lines_of
 from vetpacs_desktop.viewer.mark import ASIDE, Handle, Look, Mark, Stroke, Tag
-from vetpacs_desktop.viewer.measure.tool import Figure, MeasureTool
+from vetpacs_desktop.viewer.measure.boxes import TURN
+from vetpacs_desktop.viewer.measure.boxes import handles as corners
+from vetpacs_desktop.viewer.measure.tool import BOXES, Figure, MeasureTool
 from vetpacs_desktop.viewer.snapshot import Camera, Picture, Resolved, Viewport
 
 Point = tuple[float, float]
@@ -27,6 +29,8 @@ CROSS = 7.0
 ARC = 22.0
 LETTER, LINE = 7.0, 17.0
 """About the size of a letter and a line beside a figure."""
+TURN_AWAY = 24.0
+"""From a box to the handle that turns it."""
 MOST_HANDLES = 40
 """A figure of more points (drawn by hand) is moved as a whole."""
 
@@ -157,9 +161,40 @@ def _mark(
     held = {grip.handle for grip in (hovered, chosen) if grip is not None and grip.id == one.id}
     handles: tuple[Handle, ...] = ()
     if look is not Look.PLAIN and len(screen) <= MOST_HANDLES and not entry.tool.freehand:
-        handles = tuple(Handle(at, n, n in held) for n, at in enumerate(screen))
+        places = handle_places(entry, picture, camera, viewport, turning=look is Look.CHOSEN)
+        handles = tuple(Handle(at, n, n in held) for n, at in enumerate(places))
+        if len(places) > TURN:
+            lines.append(Stroke((_halfway(places[0], places[2]), places[TURN]), dashed=True))
     tag = Tag(_tag_place(figure, lines, screen), entry.words) if entry.words else None
     return Mark(one.id, tuple(lines), handles, tag, look, ratio)
+
+
+def handle_places(
+    entry: Entry, picture: Picture, camera: Camera, viewport: Viewport, *, turning: bool
+) -> list[Point]:
+    """Where a figure can be taken hold of, in device pixels: its points; all four corners of a box and, with
+    `turning`, the place beside its first side by which it is turned."""
+    square = [(column * picture.pixel[0], row * picture.pixel[1]) for column, row in entry.annotation.points]
+    box = entry.tool.figure in BOXES and len(square) > 1
+    places = [camera.screen_point(point, viewport) for point in (corners(square) if box else square)]
+    if box and turning:
+        places.append(_turn_place(places, viewport.ratio))
+    return places
+
+
+def _turn_place(places: Sequence[Point], ratio: float) -> Point:
+    """Outside of the first side, whatever the zoom."""
+    at, middle = _halfway(places[0], places[2]), _halfway(places[0], places[1])
+    way = at[0] - middle[0], at[1] - middle[1]
+    length = math.hypot(*way)
+    if not length:
+        return at[0], at[1] - TURN_AWAY * ratio
+    share = TURN_AWAY * ratio / length
+    return at[0] + share * way[0], at[1] + share * way[1]
+
+
+def _halfway(one: Point, other: Point) -> Point:
+    return (one[0] + other[0]) / 2, (one[1] + other[1]) / 2
 
 
 def _own(line: Line, picture: Picture, camera: Camera, viewport: Viewport) -> list[Stroke]:

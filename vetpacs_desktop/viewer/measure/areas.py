@@ -11,7 +11,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from vetpacs_desktop.viewer.geometry.scale import Basis
+from vetpacs_desktop.viewer.framing import pixel_shape
+from vetpacs_desktop.viewer.geometry.scale import Basis, scale_of
+from vetpacs_desktop.viewer.measure.boxes import box_of
+from vetpacs_desktop.viewer.measure.calibration import Point
 from vetpacs_desktop.viewer.measure.circles import circle_through
 from vetpacs_desktop.viewer.measure.graph import SECONDS, VELOCITY, graph_through
 from vetpacs_desktop.viewer.measure.image import MeasuredImage
@@ -19,7 +22,13 @@ from vetpacs_desktop.viewer.measure.lengths import path_length
 from vetpacs_desktop.viewer.measure.measured import COUNT, Histogram, Measured, joined
 from vetpacs_desktop.viewer.measure.outlines import enclosed_area
 from vetpacs_desktop.viewer.measure.space import Space, space_at
-from vetpacs_desktop.viewer.measure.spans import Spans, ellipse_spans, polygon_spans, rectangle_spans
+from vetpacs_desktop.viewer.measure.spans import (
+    Spans,
+    ellipse_spans,
+    polygon_spans,
+    rectangle_spans,
+    slanted_ellipse_spans,
+)
 from vetpacs_desktop.viewer.measure.statistics import Summary, summaries
 from vetpacs_desktop.viewer.measure.tool import Points
 
@@ -29,7 +38,10 @@ EMPTY_NOTE = "no pixel's centre with a value lies inside"
 
 
 def rectangle(points: Points, image: MeasuredImage) -> Measured:
-    """Upright, between two opposite corners: area; parts also `width`, `height`, `perimeter`."""
+    """Between two opposite corners, with a third point turned (see `boxes`): area; parts also `width`,
+    `height`, `perimeter`."""
+    if len(points) > 2:
+        return _turned_rectangle(points, image)
     (x0, y0), (x1, y1) = points
     space = space_at(image, [(x0, y0), (x1, y0), (x1, y1), (x0, y1)])
     wide, high = abs(x1 - x0) * space.column, abs(y1 - y0) * space.row
@@ -43,7 +55,10 @@ def rectangle(points: Points, image: MeasuredImage) -> Measured:
 
 
 def ellipse(points: Points, image: MeasuredImage) -> Measured:
-    """Upright, filling the rectangle between two opposite corners: area; parts also `width`, `height`."""
+    """Filling the rectangle between two opposite corners, with a third point turned: area; parts also
+    `width`, `height`."""
+    if len(points) > 2:
+        return _turned_ellipse(points, image)
     (x0, y0), (x1, y1) = points
     center, radii = ((x0 + x1) / 2, (y0 + y1) / 2), (abs(x1 - x0) / 2, abs(y1 - y0) / 2)
     space = space_at(image, [(x0, center[1]), (x1, center[1]), (center[0], y0), (center[0], y1)])
@@ -55,6 +70,48 @@ def ellipse(points: Points, image: MeasuredImage) -> Measured:
         "height": space.length(2 * down),
     }
     return _closed(space, parts, ellipse_spans(center, radii, image.size), image)
+
+
+def _corners(points: Points, image: MeasuredImage) -> list[Point]:
+    """The corners of a turned box, round about: at right angles in the picture as it is drawn."""
+    wide, high = pixel_shape(scale_of(image.description, image.frame))
+    box = box_of([(column * wide, row * high) for column, row in points])
+    return [(x / wide, y / high) for x, y in box.corners]
+
+
+def _turned_rectangle(points: Points, image: MeasuredImage) -> Measured:
+    corners = _corners(points, image)
+    space = space_at(image, corners)
+    true = space.true(corners)
+    side, down = true[1] - true[0], true[3] - true[0]
+    wide, high = float(np.hypot(*side)), float(np.hypot(*down))
+    parts = {
+        "area": space.area(abs(float(side[0] * down[1] - side[1] * down[0]))),
+        "perimeter": space.length(2 * (wide + high)),
+        "width": space.length(wide),
+        "height": space.length(high),
+    }
+    return _closed(space, parts, polygon_spans(corners, image.size), image)
+
+
+def _turned_ellipse(points: Points, image: MeasuredImage) -> Measured:
+    first, beside, opposite, last = (np.asarray(corner) for corner in _corners(points, image))
+    one, other, center = (beside - first) / 2, (last - first) / 2, (first + opposite) / 2
+    ends = [tuple((center + way).tolist()) for way in (one, -one, other, -other)]
+    space = space_at(image, [(column, row) for column, row in ends])
+    halves = np.stack((one, other)) * (space.column, space.row)
+    axes = np.linalg.svd(halves, compute_uv=False)  # of the ellipse that they are conjugate in
+    parts = {
+        "area": space.area(math.pi * abs(float(np.linalg.det(halves)))),
+        "perimeter": space.length(ellipse_perimeter(float(axes[0]), float(axes[1]))),
+        "width": space.length(2 * float(np.hypot(*halves[0]))),
+        "height": space.length(2 * float(np.hypot(*halves[1]))),
+    }
+    middle = float(center[0]), float(center[1])
+    spans = slanted_ellipse_spans(
+        middle, (float(one[0]), float(one[1])), (float(other[0]), float(other[1])), image.size
+    )
+    return _closed(space, parts, spans, image)
 
 
 def circle(points: Points, image: MeasuredImage) -> Measured:

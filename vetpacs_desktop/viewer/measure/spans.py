@@ -63,6 +63,21 @@ def ellipse_spans(center: Point, radii: tuple[float, float], size: tuple[int, in
     return _spans(rows, center[0] - half, center[0] + half, size)
 
 
+def slanted_ellipse_spans(center: Point, one: Point, other: Point, size: tuple[int, int]) -> Spans:
+    """An ellipse from two half diameters that halve each other's chords (conjugate ones), in pixels."""
+    (px, py), (qx, qy) = one, other
+    determinant = px * qy - py * qx
+    reach = float(np.hypot(py, qy))
+    rows = _whole_rows(center[1] - reach, center[1] + reach, size[1])
+    if not determinant or not reach:
+        return _spans(rows[:0], np.zeros(0), np.zeros(0), size)
+    # Places c + u*p + v*q with u^2 + v^2 = 1: in a row the middle and half width follow from its height.
+    height = (rows - center[1]) / reach
+    middle = center[0] + height * (px * py + qx * qy) / reach
+    half = abs(determinant) / reach * np.sqrt(np.maximum(1.0 - height * height, 0.0))
+    return _spans(rows, middle - half, middle + half, size)
+
+
 def polygon_spans(points: Sequence[Point], size: tuple[int, int]) -> Spans:
     """Everything that a closed outline surrounds, also where it crosses itself (non-zero winding)."""
     corners = np.asarray(points, np.float64)

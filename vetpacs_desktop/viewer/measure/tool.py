@@ -28,9 +28,9 @@ class Figure(Enum):
     LINES = "lines"
     """Two and two: 0-1, 2-3 ..."""
     RECTANGLE = "rectangle"
-    """Upright, between two opposite corners."""
+    """Between two opposite corners, upright; a third point is the corner beside the first, which turns it."""
     ELLIPSE = "ellipse"
-    """Upright, filling the rectangle between two opposite corners."""
+    """Filling such a rectangle."""
     CIRCLE = "circle"
     """Through three points of its edge."""
     POLYGON = "polygon"
@@ -50,6 +50,9 @@ class Figure(Enum):
 FURTHEST = 1e6
 """Pixels; a point beyond is a slip, and its square would swamp the others."""
 CLOSED = frozenset((Figure.RECTANGLE, Figure.ELLIPSE, Figure.CIRCLE, Figure.POLYGON))
+
+BOXES = frozenset((Figure.RECTANGLE, Figure.ELLIPSE))
+"""Figures with corners, which may be turned (see `boxes`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,8 @@ class MeasureTool:
 
     def check(self, points: Points) -> None:
         """Raises `UsageError` unless these can be the tool's points."""
-        if len(points) < self.least or (self.most is not None and len(points) > self.most):
+        most = self.most + 1 if self.most is not None and self.figure in BOXES else self.most
+        if len(points) < self.least or (most is not None and len(points) > most):
             raise UsageError(reason=f"The tool {self.name} takes {self._count()}, and {len(points)} came.")
         if not all(math.isfinite(number) and abs(number) <= FURTHEST for point in points for number in point):
             raise UsageError(reason=f"A point of the tool {self.name} is no place in or near a picture.")

@@ -17,6 +17,7 @@ from vetpacs_desktop.viewer.description import ImageDescription
 from vetpacs_desktop.viewer.figures import Line, circle, lines_of
 from vetpacs_desktop.viewer.framing import pixel_shape
 from vetpacs_desktop.viewer.geometry.scale import scale_of
+from vetpacs_desktop.viewer.measure.boxes import box_of, upright
 from vetpacs_desktop.viewer.measure.tool import Figure
 from vetpacs_desktop.viewer.measure.tools import TOOLS
 
@@ -73,9 +74,11 @@ def shapes_of(
         drawn = [_shape(line, 1.0, 1.0) for line in constructed if len(line.points) > 1]
         return (landmarks, *(replace(shape, helping=True) for shape in drawn))
     wide, high = pixel_shape(scale_of(description, one.image.frame))
-    if tool.figure is Figure.ELLIPSE:
+    if tool.figure is Figure.ELLIPSE and upright(one.points):
         return (_between_corners(one.points),)
     square = [(column * wide, row * high) for column, row in one.points]
+    if tool.figure is Figure.ELLIPSE and wide == high:
+        return (_slanted(square),)
     if tool.figure is Figure.CIRCLE and (found := circle(square)) is not None:
         (x, y), radius = found
         return (_round((x / wide, y / high), radius / wide, radius / high),)
@@ -110,6 +113,18 @@ def _shape(line: Line, wide: float, high: float) -> Shape:
 def _between_corners(points: Sequence[Point]) -> Shape:
     (ax, ay), (bx, by) = points[0], points[-1]
     return _round(((ax + bx) / 2, (ay + by) / 2), abs(bx - ax) / 2, abs(by - ay) / 2)
+
+
+def _slanted(points: Sequence[Point]) -> Shape:
+    """A turned ellipse; with pixels that are not square it has no perpendicular axes, and is a polyline."""
+    box = box_of(points)
+    (x, y), (a, b), (c, d) = box.center, box.side, box.down
+    axes = [
+        ((x - a / 2, y - b / 2), (x + a / 2, y + b / 2)),
+        ((x - c / 2, y - d / 2), (x + c / 2, y + d / 2)),
+    ]
+    longer, shorter = axes if math.hypot(a, b) >= math.hypot(c, d) else axes[::-1]
+    return Shape(Kind.ELLIPSE, (*longer, *shorter))
 
 
 def _round(center: Point, across: float, down: float) -> Shape:

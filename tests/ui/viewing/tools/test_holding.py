@@ -17,7 +17,8 @@ from vetpacs_desktop.ui.viewing.tools.hand import Hand
 from vetpacs_desktop.ui.viewing.tools.holding import nudge
 from vetpacs_desktop.viewer.annotations import Annotation
 from vetpacs_desktop.viewer.exam import Exam
-from vetpacs_desktop.viewer.marks import Grip
+from vetpacs_desktop.viewer.marks import Grip, to_image
+from vetpacs_desktop.viewer.measure.boxes import TURN
 
 Read = Callable[[Exam], Controller]
 A_THOUSANDTH = 1e-3
@@ -224,3 +225,82 @@ def test_words_alone_are_held_by_their_letters(ct: Controller, mouse: Mouse) -> 
     mouse.key(K.Key_Escape)
     mouse.drag((23.0, 30.0), (28.0, 40.0))
     assert same(only(mouse).points, (25.0, 40.0))
+
+
+def box_on(mouse: Mouse, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    """From (20, 20) to (44, 36), chosen, no tool in the hand."""
+    mouse.key(key, modifier)
+    mouse.drag((20.0, 20.0), (44.0, 36.0))
+    mouse.key(K.Key_Escape)
+    assert marking(mouse).chosen is not None
+
+
+def turn_place(mouse: Mouse) -> Place:
+    """Where the handle that turns the chosen box is, in the image."""
+    shown = mouse.controller.resolved(0)
+    (mark,) = shown.marks
+    (handle,) = [one for one in mark.handles if one.number == TURN]
+    assert shown.picture is not None
+    return to_image(handle.at, shown.picture, shown.camera, shown.viewport)
+
+
+def test_each_corner_of_a_box_is_dragged_and_the_opposite_one_stays(ct: Controller, mouse: Mouse) -> None:
+    box_on(mouse, K.Key_E, SHIFT)
+    mouse.drag((44.0, 20.0), (50.0, 10.0))
+    assert same(only(mouse).points, (20.0, 10.0), (50.0, 36.0))
+    mouse.drag((20.0, 36.0), (15.0, 40.0))
+    assert same(only(mouse).points, (15.0, 10.0), (50.0, 40.0))
+    assert value(mouse, only(mouse)).value == pytest.approx(35 * 30)
+    mouse.key(K.Key_Z, CONTROL)
+    assert same(only(mouse).points, (20.0, 10.0), (50.0, 36.0))
+
+
+@pytest.mark.parametrize(("key", "modifier", "share"), [(K.Key_E, SHIFT, 1.0), (K.Key_E, None, math.pi / 4)])
+def test_a_box_turns_about_its_middle_and_its_values_with_it(
+    ct: Controller,
+    mouse: Mouse,
+    key: Qt.Key,
+    modifier: Qt.KeyboardModifier | None,
+    share: float,
+) -> None:
+    box_on(mouse, key, modifier or Qt.KeyboardModifier.NoModifier)
+    start = turn_place(mouse)
+    assert start[0] == pytest.approx(32, abs=0.1), "above the middle of the upper side"
+    assert start[1] < 20
+    mouse.drag(start, (32 + 28 - start[1], 28.0))
+    one = only(mouse)
+    assert same(one.points, (40.0, 16.0), (24.0, 40.0)), "a quarter turn stands upright again"
+    assert value(mouse, one).value == pytest.approx(24 * 16 * share)
+    mouse.key(K.Key_Z, CONTROL)
+    reach = 28 - start[1]
+    slant = math.radians(30)
+    mouse.drag(start, (32 + reach * math.sin(slant), 28 - reach * math.cos(slant)))
+    one = only(mouse)
+    assert len(one.points) == 3
+    side = one.points[2][0] - one.points[0][0], one.points[2][1] - one.points[0][1]
+    assert math.degrees(math.atan2(side[1], side[0])) == pytest.approx(30, abs=0.5)
+    assert value(mouse, one).value == pytest.approx(24 * 16 * share, rel=1e-6)
+    middle = (one.points[0][0] + one.points[1][0]) / 2, (one.points[0][1] + one.points[1][1]) / 2
+    assert middle == pytest.approx((32.0, 28.0), abs=1e-6)
+    corner = one.points[2]
+    mouse.drag(corner, (corner[0] + 4, corner[1] + 1))
+    assert only(mouse).points[2] == pytest.approx((corner[0] + 4, corner[1] + 1), abs=0.01)
+
+
+def test_a_box_is_turned_with_keys_alone(ct: Controller, mouse: Mouse) -> None:
+    box_on(mouse, K.Key_E, SHIFT)
+    for _ in range(TURN + 1):
+        mouse.key(K.Key_Right, CONTROL)
+    chosen = marking(mouse).chosen
+    assert chosen is not None
+    assert chosen.handle == TURN
+    mouse.key(K.Key_Right, SHIFT)
+    one = only(mouse)
+    side = one.points[2][0] - one.points[0][0], one.points[2][1] - one.points[0][1]
+    assert math.degrees(math.atan2(side[1], side[0])) == pytest.approx(10)
+    mouse.key(K.Key_Left, SHIFT)
+    assert same(only(mouse).points, (20.0, 20.0), (44.0, 36.0))
+    mouse.key(K.Key_Left, CONTROL)
+    mouse.key(K.Key_Down)
+    down = mouse.viewport.hand.surface.turned((0.0, 1.0))
+    assert same(only(mouse).points, (20.0, 20.0), (44.0, 36.0 + down[1])), "the last corner, by one pixel"

@@ -18,9 +18,10 @@ from vetpacs_desktop.viewer.corner_texts import Translate, as_written
 from vetpacs_desktop.viewer.history import History
 from vetpacs_desktop.viewer.loading import LoadedFrame
 from vetpacs_desktop.viewer.marks import Entry, Grip
+from vetpacs_desktop.viewer.measure.boxes import TURN
 from vetpacs_desktop.viewer.measure.calibration import Calibration
 from vetpacs_desktop.viewer.measure.image import MeasuredImage
-from vetpacs_desktop.viewer.measure.tool import Figure, MeasureTool
+from vetpacs_desktop.viewer.measure.tool import BOXES, Figure, MeasureTool
 from vetpacs_desktop.viewer.measure.tools import TOOLS
 from vetpacs_desktop.viewer.measuring import Measurements, image_of
 from vetpacs_desktop.viewer.mouth import Mouth
@@ -318,7 +319,8 @@ class Marking:
         one = self.chosen_one
         if one is None or self.chosen is None:
             return False
-        count, at = len(one.points), self.chosen.handle
+        box = one.tool in TOOLS and TOOLS[one.tool].figure in BOXES and len(one.points) > 1
+        count, at = TURN + 1 if box else len(one.points), self.chosen.handle
         number = (0 if way > 0 else count - 1) if at is None else (at + way) % count
         self.choose(Grip(one.id, number))
         return True

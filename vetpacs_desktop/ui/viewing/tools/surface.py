@@ -14,7 +14,7 @@ from vetpacs_desktop.viewer.annotations import Annotation, ImageRef, Point
 from vetpacs_desktop.viewer.corner_texts import Translate
 from vetpacs_desktop.viewer.holding import held, held_way
 from vetpacs_desktop.viewer.loading import LoadedFrame
-from vetpacs_desktop.viewer.marks import REACH, Grip, grip_at, to_image, to_screen
+from vetpacs_desktop.viewer.marks import REACH, Grip, grip_at, handle_places, to_image, to_screen
 from vetpacs_desktop.viewer.measure.tool import MeasureTool
 from vetpacs_desktop.viewer.measure.tools import TOOLS
 from vetpacs_desktop.viewer.measuring import image_of
@@ -126,6 +126,19 @@ class Surface:
         picture: Picture | None = resolved.picture
         return None if picture is None else to_screen(point, picture, resolved.camera, resolved.viewport)
 
+    @property
+    def pixel(self) -> Point:
+        """Width and height of a pixel as it is drawn."""
+        picture: Picture | None = self._shown.placed(self._number).picture
+        return (1.0, 1.0) if picture is None else picture.pixel
+
+    def anywhere(self, at: Point) -> Point:
+        """(column, row) under a device pixel position, in the picture or beside it."""
+        resolved = self._shown.placed(self._number)
+        if resolved.picture is None:
+            return 0.0, 0.0
+        return to_image(at, resolved.picture, resolved.camera, resolved.viewport)
+
     def way_on_screen(self, one: Point, other: Point) -> float:
         """Logical pixels between two places of the image."""
         a, b = self.on_screen(one), self.on_screen(other)
@@ -139,8 +152,9 @@ class Surface:
             return None
         entries = [entry for entry in self.marking.entries(frame) if entry.annotation.id != DRAFT]
         picture, camera, viewport = resolved.picture, resolved.camera, resolved.viewport
+        chosen = self.marking.chosen.id if self.marking.chosen is not None else ""
         places = [
-            [to_screen(point, picture, camera, viewport) for point in entry.annotation.points]
+            handle_places(entry, picture, camera, viewport, turning=entry.annotation.id == chosen)
             for entry in entries
         ]
         own = {entry.annotation.id for entry in entries}
