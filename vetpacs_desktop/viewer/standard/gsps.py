@@ -38,6 +38,8 @@ from vetpacs_desktop.viewer.standard.subject import carry
 
 LAYER, OVERLAYS = "VETPACS", "OVERLAYS"
 LABEL = "VETPACS"
+LONGEST = 64
+"""Characters of an LO (PS3.5 6.2)."""
 _CLASS = slice(12, 16)
 """Of a profile: what kind of device it is for (ICC.1, 7.2)."""
 
@@ -69,7 +71,7 @@ class Presented:
         says, facts = self.source.description, self.source.description.frames[0]
         return (
             (says.rows, says.columns, self.source.colour, _aspect(self.source)),
-            (self.look.in_dicom, inverted(says) != self.look.invert),
+            (self.look.in_dicom, inverted(says) != self.look.invert, self.look.left_out),
             (facts.slope, facts.intercept, facts.rescale_type, says.sop_uid if facts.modality_lut else ""),
             tuple(shutter_elements(self.source).items()),
             overlay_groups(self.source),
@@ -117,7 +119,7 @@ def _presentation(pictures: Sequence[Presented], words: Words, place: Place) -> 
     made = _state(first.source)(
         referenced_images=[_stand_in(picture.source) for picture in pictures],
         content_label=LABEL,
-        content_description="Annotated images",
+        content_description=_about(first.look),
         content_creator_name=person_name(place.author),
         graphic_annotations=graphics or None,
         graphic_layers=[layer] if graphics else None,
@@ -129,6 +131,13 @@ def _presentation(pictures: Sequence[Presented], words: Words, place: Place) -> 
         item.ReferencedImageSequence = [_reference(source, frame)]
     _finish(made, pictures)
     return made
+
+
+def _about(look: Look) -> str:
+    """ContentDescription, of at most 64 characters: a presentation state turns by quarters only and sharpens
+    nothing (PS3.3 C.10.6), so what it has no place for is said in words."""
+    words = f"Annotated images; seen {look.left_out}" if look.left_out else "Annotated images"
+    return words if len(words) <= LONGEST else words[: LONGEST - 3] + "..."
 
 
 def _state(source: Source) -> type[pr.GrayscaleSoftcopyPresentationState]:

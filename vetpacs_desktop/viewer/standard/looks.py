@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from vetpacs_desktop.viewer.description import VoiFunction, Window
+from vetpacs_desktop.viewer.notes import treatment_words
 from vetpacs_desktop.viewer.state import ViewState, quarter
 
 
@@ -25,6 +26,8 @@ class Look:
     flip_v: bool = False
     rotation: int = 0
     """Clockwise: 0, 90, 180 or 270."""
+    left_out: str = ""
+    """What of the view a presentation state has no place for, in plain words."""
 
     @classmethod
     def of_view(cls, view: ViewState, window: Window | None) -> Look:
@@ -32,7 +35,8 @@ class Look:
         image's own. A presentation state knows quarter turns only: others become the nearest.
         """
         plain = None if window is None else replace(window, curve=None, label="")
-        return cls(plain, view.invert, view.flip_h, view.flip_v, int(quarter(view).rotation))
+        rotation = int(quarter(view).rotation)
+        return cls(plain, view.invert, view.flip_h, view.flip_v, rotation, _left_out(view))
 
     @classmethod
     def of_dicom(cls, rotation: int, flipped: bool, *, window: Window | None, invert: bool) -> Look:
@@ -57,6 +61,7 @@ class Look:
             "invert": self.invert,
             "flips": [self.flip_h, self.flip_v],
             "rotation": self.rotation,
+            "left_out": self.left_out,
         }
 
     @classmethod
@@ -66,12 +71,20 @@ class Look:
         if not isinstance(flips, list) or len(flips) != 2 or rotation not in (0, 90, 180, 270):
             raise ValueError("not a look")
         window = _window(body["window"])
-        return cls(window, bool(body["invert"]), bool(flips[0]), bool(flips[1]), int(str(rotation)))
+        left_out = str(body.get("left_out", ""))
+        return cls(window, bool(body["invert"]), bool(flips[0]), bool(flips[1]), int(str(rotation)), left_out)
 
 
-def is_whole(view: ViewState) -> bool:
-    """Whether a look keeps all of a view: not of a free turn, a treatment, colours, or what was uncovered."""
-    return view.rotation % 90 == 0 and not view.treatment and not view.colours and view.shutter
+def _left_out(view: ViewState) -> str:
+    turn = "" if view.rotation % 90 == 0 else f"turned by {view.rotation:.4g} degrees"
+    colours = f"in colours ({view.colours})" if view.colours else ""
+    words = (
+        turn,
+        treatment_words(view.treatment).lower(),
+        colours,
+        "" if view.shutter else "without shutter",
+    )
+    return ", ".join(word for word in words if word)
 
 
 def _window(found: object) -> Window | None:
