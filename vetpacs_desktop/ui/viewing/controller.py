@@ -63,7 +63,7 @@ class Controller:
         """A place was pointed at: what is to be said of it."""
         self.treater: Treater | None = None
         """Sharpens and smooths; without it pictures are shown as they are."""
-        self._linkage = Linkage(self)
+        self.linkage = Linkage(self)
         self.supply = Supply(loader)
         self.supply.planes = self.volumes
         self._translate = translate
@@ -178,7 +178,7 @@ class Controller:
             found = with_marks(found, marking.entries(frame), marking.hovered, marking.held, memory)
             layers = self.exam_of(number).layers if self.others_shown else None
             found = with_others(found, layers, image_of(frame))
-        return crossed(self, number, self._linkage.drawn_over(number, frame, index, found))
+        return crossed(self, number, self.linkage.drawn_over(number, frame, index, found))
 
     def show_others(self, shown: bool) -> None:
         """What other programs drew on the images, or not."""
@@ -226,7 +226,7 @@ class Controller:
 
     def change(self, number: int, change: Callable[[ViewState], ViewState]) -> None:
         """Put another wish in place of a viewport's; what is linked to it follows."""
-        self.put(self._linkage.followed(number, change(self.grid.views[number])))
+        self.put(self.linkage.followed(number, change(self.grid.views[number])))
 
     def scroll(self, number: int, steps: int, *, wrap: bool = False) -> None:
         """Leaf through the stack."""
@@ -380,7 +380,7 @@ class Controller:
         self.grid = replace(self.grid, views=tuple(new.get(n, view) for n, view in enumerate(old)))
         if any(_place(view) != _place(old[number]) for number, view in new.items()):
             self.ask()
-            self._emit(self._linkage.touched(new))
+            self._emit(self.linkage.touched(new))
             return
         for number in new:
             self._ask_if_page(number)
@@ -388,7 +388,7 @@ class Controller:
 
     def point(self, number: int, at: Point) -> None:
         """The place under a device pixel position is shown wherever else it is known."""
-        found = self._linkage.point(number, at)
+        found = self.linkage.point(number, at)
         if found is not None:
             spot, moved, said = found
             self.grid = replace(self.grid, spot=spot)
@@ -472,7 +472,7 @@ class Controller:
         notes = (
             self._translate("Key image") if key else "",
             stack.note if stack else "",
-            self._linkage.words(number),
+            self.linkage.words(number),
         )
         note = ", ".join(one for one in notes if one)
         mirrored = self._translate(state.mirrored_words(view))

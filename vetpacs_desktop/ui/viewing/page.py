@@ -42,6 +42,7 @@ from vetpacs_desktop.ui.viewing.marking.words import marking_hint, tr_measure
 from vetpacs_desktop.ui.viewing.media.bar import MediaBar
 from vetpacs_desktop.ui.viewing.media.cine import Cine
 from vetpacs_desktop.ui.viewing.media.media import Media
+from vetpacs_desktop.ui.viewing.media.playing import PlayingPart
 from vetpacs_desktop.ui.viewing.opening import Opening
 from vetpacs_desktop.ui.viewing.output.desk import OutputDesk
 from vetpacs_desktop.ui.viewing.output.house import OutputHouse
@@ -107,7 +108,9 @@ class ReadingPage(QWidget):
         self._opening: Opening | None = None
         self._grid: ViewportGrid | None = None
         self._endings: list[Callable[[], None]] = []
-        self._cine = Cine(self._on_cine, self, lambda: self._media.ready())
+        self._cine = Cine(
+            self._on_cine, self, lambda: self._media.ready(), lambda steps: self._media.length(steps)
+        )
         self._later = QTimer(self, singleShot=True)
         self._later.timeout.connect(self._read_rest)
         self._build()
@@ -300,6 +303,7 @@ class ReadingPage(QWidget):
             LooksPart(desk),
             VolumesPart(desk, partial(ask_fewer, self)),
             LinksPart(desk),
+            PlayingPart(desk, self._media, self._deeds.refresh_playable),
             self.screens,
             DentalPart(desk, output.clinic if output is not None else str),
         )

@@ -16,17 +16,19 @@ from PySide6.QtGui import (
     QPaintEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from vetpacs_desktop.ui import theme
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.gestures import Gestures
 from vetpacs_desktop.ui.viewing.looks.desk import LookDesk
 from vetpacs_desktop.ui.viewing.marking.desk import MarkingDesk
+from vetpacs_desktop.ui.viewing.media.slider import PlayedSlider
 from vetpacs_desktop.ui.viewing.tools.hand import Hand
 from vetpacs_desktop.ui.viewing.vtk_widget import VtkWidget
 from vetpacs_desktop.viewer.description import Medium
 from vetpacs_desktop.viewer.marks import Grip
+from vetpacs_desktop.viewer.playing import span_of
 from vetpacs_desktop.viewer.render.lettering import Lettering
 from vetpacs_desktop.viewer.render.stage import Stage
 
@@ -111,8 +113,8 @@ class ViewportWidget(QWidget):
         self.looks.close()
         self.view.close_scene()
 
-    def _make_slider(self) -> QSlider:
-        slider = QSlider(Qt.Orientation.Vertical, self)
+    def _make_slider(self) -> PlayedSlider:
+        slider = PlayedSlider(Qt.Orientation.Vertical, self)
         slider.setObjectName("image_slider")
         slider.setAccessibleName(self.tr("Image"))
         slider.setInvertedAppearance(True)
@@ -121,6 +123,7 @@ class ViewportWidget(QWidget):
         slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         slider.hide()
         slider.valueChanged.connect(self._on_slider)
+        slider.played.connect(self._on_played)
         return slider
 
     def _refresh_slider(self) -> None:
@@ -132,6 +135,7 @@ class ViewportWidget(QWidget):
             blocked = self.slider.blockSignals(True)
             self.slider.setRange(0, count - 1)
             self.slider.setValue(self._controller.grid.views[self.number].index)
+            self.slider.show_span(*span_of(self._controller.grid.views[self.number], count))
             self.slider.blockSignals(blocked)
 
     def _say_loading(self) -> None:
@@ -141,6 +145,11 @@ class ViewportWidget(QWidget):
         resolved = self._controller.resolved(self.number)
         if resolved.waiting and resolved.picture is None:
             self.view.show_resolved(replace(resolved, message=self.tr("Loading the image...")))
+
+    def _on_played(self, first: int, last: int) -> None:
+        whole = (first, last) == (0, self.slider.maximum())
+        view = self._controller.grid.views[self.number]
+        self._controller.put({self.number: replace(view, played=None if whole else (first, last))})
 
     def _on_slider(self, value: int) -> None:
         self._controller.activate(self.number)

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QIntValidator, QMouseEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QSizePolicy, QSlider, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QSizePolicy, QWidget
 
 from vetpacs_desktop.ui import theme
 from vetpacs_desktop.ui.viewing.keys import keeps
 from vetpacs_desktop.ui.viewing.media.cine import SPEEDS
+from vetpacs_desktop.ui.viewing.media.slider import PlayedSlider
 from vetpacs_desktop.ui.viewing.toolbar import BUTTON, ICON, OPENS, ToolButton
 from vetpacs_desktop.viewer.corner_texts import moment
 from vetpacs_desktop.viewer.description import Medium
@@ -38,6 +39,8 @@ class MediaFacts:
     speed: float = 1.0
     pictureless: bool = False
     """There is nothing to show, only something to save."""
+    played: tuple[int, int] = (0, 0)
+    """The first and the last frame that are played."""
 
 
 class MediaBar(QWidget):
@@ -107,6 +110,7 @@ class MediaBar(QWidget):
 
     def _show_film(self, facts: MediaFacts) -> None:
         self.seek.show_place(facts.index, facts.count)
+        self.seek.show_span(*facts.played)
         whole, here = moment(facts.count * facts.frame_ms), moment(facts.index * facts.frame_ms)
         text = self.tr("{here} / {whole}").format(here=here, whole=whole)
         self.time.setText(text)
@@ -155,7 +159,7 @@ class MediaBar(QWidget):
         return button
 
 
-class SeekSlider(QSlider):
+class SeekSlider(PlayedSlider):
     """A press anywhere goes there at once."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -174,23 +178,22 @@ class SeekSlider(QSlider):
         self.blockSignals(blocked)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        if self.takes_mark(event):
+            return
         if event.button() == Qt.MouseButton.LeftButton:
             self._dragged = True
-            self._go_to(event)
+            self.setValue(self.index_at(event.position()))
         event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._dragged:
-            self._go_to(event)
+            self.setValue(self.index_at(event.position()))
+        else:
+            super().mouseMoveEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._dragged = False
-
-    def _go_to(self, event: QMouseEvent) -> None:
-        half = 6  # of the handle, as the style sheet draws it
-        way = max(self.width() - 2 * half, 1)
-        share = min(max((event.position().x() - half) / way, 0.0), 1.0)
-        self.setValue(round(share * self.maximum()))
+        super().mouseReleaseEvent(event)
 
 
 class _PageField(QLineEdit):

@@ -5,7 +5,8 @@ Joins the bar under the pictures and its actions to the controller and the cine.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -21,10 +22,12 @@ from vetpacs_desktop.ui.viewing import commands
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.media import pages
 from vetpacs_desktop.ui.viewing.media.bar import MediaBar, MediaFacts
-from vetpacs_desktop.ui.viewing.media.cine import Cine
+from vetpacs_desktop.ui.viewing.media.cine import RATES, SPEEDS, Cine
+from vetpacs_desktop.ui.viewing.media.player import Player
 from vetpacs_desktop.ui.viewing.supply import sentence_of
 from vetpacs_desktop.viewer.description import Medium
 from vetpacs_desktop.viewer.documents.saving import Savable, savable
+from vetpacs_desktop.viewer.playing import Manner, span_of
 from vetpacs_desktop.viewer.session import FrameStack
 
 LOOPED = "viewing/video_again"
@@ -48,6 +51,9 @@ class Media:
         self._controller = controller
         self._say = say
         self._speed = 1.0
+        self.manner = Manner.AGAIN
+        """How images are played; videos have a button of their own."""
+        self._player = Player()
         self._paced: tuple[object, ...] = ()
         slots: tuple[Callable[..., object], ...] = (
             partial(self._with, pages.fit_width),
@@ -63,6 +69,7 @@ class Media:
         }
         self.actions["loop"].setChecked(settings.value(LOOPED, False, bool) is True)
         bar.sought.connect(self._seek)
+        bar.seek.played.connect(self._play_between)
         bar.speed_chosen.connect(self._set_speed)
         bar.left.connect(page.setFocus)
 
@@ -72,13 +79,16 @@ class Media:
         facts = MediaFacts()
         if controller is not None:
             lost = controller.pictureless(controller.grid.active) is not None
-            index = controller.grid.views[controller.grid.active].index
+            view = controller.grid.views[controller.grid.active]
             if stack is not None:
-                facts = MediaFacts(stack.medium, index, len(stack.keys), stack.frame_ms, self._speed, lost)
+                count = len(stack.keys)
+                span = span_of(view, count)
+                facts = MediaFacts(stack.medium, view.index, count, stack.frame_ms, self._speed, lost, span)
             self._pace(stack)
         self._bar.show_facts(facts)
         film, pages_there = facts.medium is Medium.FILM, facts.medium is Medium.DOCUMENT
-        self._enable(film, "loop", "step_back", "step_on")
+        self._enable(film, "loop")
+        self._enable(facts.count > 1 and not pages_there, "step_back", "step_on")
         self._enable(pages_there, "page_back", "page_on")
         self._enable(controller is not None, "fit_width")
         self._enable(film or pages_there or facts.pictureless, "save_file")
@@ -96,23 +106,34 @@ class Media:
         return controller.has_wished(controller.grid.active)
 
     def rewind(self) -> None:
-        """A video that stands at its end begins anew when it is played."""
-        controller, stack = self._controller(), self._stack()
-        if controller is not None and stack is not None and self.is_film():
-            number = controller.grid.active
-            if controller.grid.views[number].index >= len(stack.keys) - 1:
-                controller.go_to(number, 0)
+        """What stands at its end begins anew when it is played."""
+        controller = self._controller()
+        if controller is not None:
+            self._player.rewind(controller, self._manner_now)
 
     def play_on(self, steps: int) -> None:
         """Some frames later; a video ends at its end unless it is to be played again and again."""
-        controller, stack = self._controller(), self._stack()
-        if controller is None or stack is None:
-            return
-        number = controller.grid.active
-        once = self.is_film() and not self.actions["loop"].isChecked()
-        controller.scroll(number, steps, wrap=not once)
-        if once and controller.grid.views[number].index >= len(stack.keys) - 1:
+        controller = self._controller()
+        if controller is not None and not self._player.play_on(controller, steps, self._manner_now):
             self._cine.stop()
+
+    def length(self, steps: int) -> float:
+        """How long the frame `steps` on lasts, against the usual one."""
+        controller = self._controller()
+        return 1.0 if controller is None else self._player.length(controller, steps, self._manner_now)
+
+    def faster(self, steps: int) -> None:
+        """So many places on in the list of speeds."""
+        if self.is_film():
+            self._set_speed(_next(SPEEDS, self._speed, steps))
+        else:
+            self._cine.set_rate(_next(RATES, self._cine.rate, steps))
+
+    @property
+    def _manner_now(self) -> Manner:
+        if self.is_film():
+            return Manner.AGAIN if self.actions["loop"].isChecked() else Manner.ONCE
+        return self.manner
 
     # --- inside -----------------------------------------------------------------------------------
 
@@ -137,13 +158,13 @@ class Media:
         paced = (*stack.keys[:1], stack.frame_ms)
         if paced != self._paced:
             self._paced, self._speed = paced, 1.0
-            self._cine.set_rate(1000 / stack.frame_ms, film=True)
+            self._cine.set_rate(1000 / stack.frame_ms)
 
     def _set_speed(self, speed: float) -> None:
         stack = self._stack()
         if stack is not None:
             self._speed = speed
-            self._cine.set_rate(1000 / stack.frame_ms * speed, film=True)
+            self._cine.set_rate(1000 / stack.frame_ms * speed)
             self.refresh()
 
     def _set_loop(self, looped: bool) -> None:
@@ -152,6 +173,13 @@ class Media:
     def _step(self, steps: int) -> None:
         self._cine.stop()
         self._with(lambda controller, number: controller.scroll(number, steps))
+
+    def _play_between(self, first: int, last: int) -> None:
+        controller = self._controller()
+        if controller is not None:
+            number = controller.grid.active
+            view = controller.grid.views[number]
+            controller.put({number: replace(view, played=(first, last))})
 
     def _seek(self, index: int) -> None:
         self._with(lambda controller, number: controller.go_to(number, index))
@@ -184,3 +212,10 @@ class Media:
         else:
             raise error
         ask.tell_problem(self._page, sentence)
+
+
+def _next(choices: Sequence[float], now: float, steps: int) -> float:
+    """The next larger or smaller of some choices; the last one where there is none."""
+    if steps > 0:
+        return min((one for one in choices if one > now * 1.001), default=max(choices))
+    return max((one for one in choices if one < now * 0.999), default=min(choices))
