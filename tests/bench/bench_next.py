@@ -24,6 +24,7 @@ from tests.ui.exams import file_exam, write_exam
 from vetpacs_desktop import settings
 from vetpacs_desktop.app import App
 from vetpacs_desktop.paths import Home
+from vetpacs_desktop.store.records import StudyUID
 
 ROWS, COLUMNS, VIEWS = 3000, 4000, 2
 EXAMS = 4
@@ -34,7 +35,8 @@ def radiograph() -> bytes:
     rng = np.random.default_rng(4)
     rows, columns = np.mgrid[0:ROWS, 0:COLUMNS]
     smooth = 1800 + 1500 * np.sin(rows / 400) * np.cos(columns / 500)
-    return (smooth + rng.normal(0, 8, (ROWS, COLUMNS))).clip(0, 4095).astype(np.uint16).tobytes()
+    grey = (smooth + rng.normal(0, 8, (ROWS, COLUMNS))).clip(0, 4095).astype(np.uint16)
+    return bytes(grey.tobytes())
 
 
 def home_of(folder: Path, pixels: bytes, *, packed: bool) -> Home:
@@ -92,7 +94,7 @@ def times(home: Home, ahead_mib: int, rounds: int) -> tuple[list[float], int, in
             window.until(lambda study=study: _shows_another(page, study))
             took.append(1000 * (time.perf_counter() - begun))
             assert page.controller is not None
-            study = page.controller.exam.study_uid
+            study = StudyUID(page.controller.exam.study_uid)
     window.close()
     return took, most, spent
 

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ from vetpacs_desktop.store.records import StudyUID
 from vetpacs_desktop.ui import application
 from vetpacs_desktop.ui.going_on import GoingOn
 from vetpacs_desktop.ui.main_window import MainWindow
+from vetpacs_desktop.ui.viewing.resuming.ahead import Ahead
 
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 
@@ -51,6 +53,10 @@ def reading(opened: Opened, qtbot: QtBot, uid: StudyUID) -> None:
     qtbot.waitUntil(there, timeout=WAIT_MS)
 
 
+def _is_ready(ahead: Ahead, uid: StudyUID) -> bool:
+    return ahead.ready == uid
+
+
 def press(key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
     widget = QApplication.focusWidget()
     assert widget is not None
@@ -69,7 +75,7 @@ def test_a_key_leads_through_the_list_and_says_where_it_ends(
     ahead = window.reading.page.worklist.ahead
     assert ahead is not None
     for uid in three[1:]:
-        qtbot.waitUntil(lambda uid=uid: ahead.ready == uid, timeout=WAIT_MS)
+        qtbot.waitUntil(partial(_is_ready, ahead, uid), timeout=WAIT_MS)
         press(Qt.Key.Key_F6)
         reading(opened, qtbot, uid)
         assert window.exams.table.chosen_uid == uid
@@ -164,7 +170,8 @@ def test_an_offer_is_not_made_when_another_exam_is_asked_for(
     file_exam(app.library, [*paths, *more])
     app.readings.open_now(first)
     application.make_application(app)
-    window = MainWindow(app, pytest.fail)
+    bugs: list[BaseException] = []
+    window = MainWindow(app, bugs.append)
     window.show()
     window.start(study=second)
     qtbot.waitUntil(lambda: window.reading.isVisible(), timeout=WAIT_MS)
@@ -174,4 +181,5 @@ def test_an_offer_is_not_made_when_another_exam_is_asked_for(
     window.shut()
     window.deleteLater()
     assert app.readings.interrupted() == ""
+    assert bugs == []
     app.close()
