@@ -11,6 +11,7 @@ from vetpacs_desktop.ui.actions import Action
 from vetpacs_desktop.ui.viewing import commands
 from vetpacs_desktop.ui.viewing.compare.rows import COMPARE
 from vetpacs_desktop.ui.viewing.dental.rows import DENTAL
+from vetpacs_desktop.ui.viewing.looks import rows as looks
 from vetpacs_desktop.ui.viewing.output import rows
 from vetpacs_desktop.ui.viewing.wheel import rows as wheel
 
@@ -34,6 +35,7 @@ def text() -> str:
         )
         + _table("Reading: tools", commands.TOOLS)
         + _table("Reading: the picture", (*commands.LOOK, *commands.SHOW, wheel.WHEEL, *wheel.FIXED[:1]))
+        + _table("Reading: turning, treating, colours", list(_rows_in(tuple(vars(looks).values()))))
         + _table(
             "Reading: measuring",
             (
