@@ -5,7 +5,7 @@ Every panel may make one; the window puts them on the System page.
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -69,6 +69,15 @@ class Card(QFrame):
         made = button_for(row)
         self.buttons.insertWidget(self.buttons.count() - 1, made)
         return made
+
+    def event(self, event: QEvent) -> bool:
+        """As tall as its words need at this width: a scroll area asks for least sizes, which know no width."""
+        done = super().event(event)
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            wanted = self.heightForWidth(self.width())
+            if wanted != self.minimumHeight():
+                self.setMinimumHeight(max(0, wanted))
+        return done
 
     def _head(self, picture: str, title: str) -> QVBoxLayout:
         head = QVBoxLayout()
