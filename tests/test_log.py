@@ -1,7 +1,9 @@
 """The diary: it never names anybody, it is bounded, and a crash report holds no values."""
 
 import logging
+import warnings
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -46,6 +48,19 @@ def test_libraries_that_chatter_about_headers_are_kept_silent(started: Home) -> 
     logging.getLogger("pydicom").warning("PatientName Huber^Bello is odd")
     logging.getLogger("pynetdicom.events").info("C-STORE of Huber^Bello")
     assert "Huber" not in (started.logs / "window.log").read_text()
+
+
+def test_remarks_on_odd_files_are_silenced_once_for_every_thread() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        log.hush()
+        for reader in ("pydicom.valuerep", "pynetdicom.dsutils", "PIL.TiffImagePlugin"):
+            warnings.warn_explicit("Huber^Bello is odd", UserWarning, "reader.py", 1, module=reader)
+        with pytest.raises(UserWarning):
+            warnings.warn_explicit("our own", UserWarning, "ours.py", 1, module="vetpacs_desktop.store")
+    package = Path(log.__file__).parent
+    meddling = [file.name for file in package.rglob("*.py") if "catch_warnings" in file.read_text("utf-8")]
+    assert meddling == [], "it would change the filters of all threads"
 
 
 def test_starting_again_does_not_write_everything_twice(started: Home) -> None:

@@ -17,6 +17,8 @@ from vetpacs_desktop.paths import Home
 NOISY = ("vtk", "watchdog", "qtawesome")
 READERS = ("pydicom", "pynetdicom")
 """Libraries whose messages may quote a header's values, among them names."""
+DRAWERS = ("PIL",)
+"""Libraries that remark on odd pictures."""
 
 
 def private(text: object) -> str:
@@ -71,7 +73,14 @@ def start(home: Home, name: str, *, verbose: bool = False) -> None:
         root.addHandler(to_screen)
     for noisy in NOISY:
         logging.getLogger(noisy).setLevel(logging.ERROR)
-    warnings.filterwarnings("ignore", module="|".join(READERS))
+    hush()
+
+
+def hush() -> None:
+    """Silence what reading libraries remark on odd files, once for the whole program: such remarks quote
+    headers. Whoever silences them for one call changes the filters of every other thread, too."""
+    for reader in (*READERS, *DRAWERS):
+        warnings.filterwarnings("ignore", module=reader)
 
 
 def crash_report(home: Home, error: BaseException) -> Path:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import shutil
-import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -64,8 +63,7 @@ def prepared(library: Library, row: InstanceRow, folder: Path) -> Path:
 
 def _copy(source: Path, target: Path, correction: Correction | None, shown: StudyRow, own: str) -> bool:
     """Write the corrected copy; False when the file says it all already. `own`: another SOP instance UID."""
-    with source.open("rb") as file, warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # pydicom's, of headers that are odd and stay so
+    with source.open("rb") as file:
         dataset = read_partial(file, stop_when=lambda tag, vr, length: tag >= _PIXELS, force=True)
         if dataset.file_meta.get("TransferSyntaxUID") == DeflatedExplicitVRLittleEndian:
             dataset = dcmread(source)

@@ -6,7 +6,6 @@ Must never decode a picture, and never fail for a single value.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,14 +88,11 @@ def walk(rows: tuple[TagRow, ...]) -> Iterator[TagRow]:
 
 def read_tags(path: Path) -> TagTree:
     """The tree of one file. Raises `PathMissing`, `NotAnImage` (no DICOM at all), `OSError`."""
-    with warnings.catch_warnings():
-        # A browser shows what is wrong with a value; it must not talk about it elsewhere.
-        warnings.simplefilter("ignore")
-        try:
-            with path.open("rb") as stream:
-                return _tree(stream, path)
-        except FileNotFoundError as error:
-            raise PathMissing(path=path) from error
+    try:
+        with path.open("rb") as stream:
+            return _tree(stream, path)
+    except FileNotFoundError as error:
+        raise PathMissing(path=path) from error
 
 
 def _tree(stream: BinaryIO, path: Path) -> TagTree:

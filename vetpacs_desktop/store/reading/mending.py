@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import struct
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -139,13 +138,11 @@ def _identified(data: bytes, study_of: StudyOf) -> bytes | None:
     if not found.is_dicom or found.missing or found.depth > walk.DEEPEST or not found.pixel_tag:
         return None
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            dataset = pydicom.dcmread(BytesIO(data), force=True)
-            if not _give_identity(dataset, found, data, study_of):
-                return None
-            buffer = BytesIO()
-            dataset.save_as(buffer, enforce_file_format=True)
+        dataset = pydicom.dcmread(BytesIO(data), force=True)
+        if not _give_identity(dataset, found, data, study_of):
+            return None
+        buffer = BytesIO()
+        dataset.save_as(buffer, enforce_file_format=True)
     except _UNWRITABLE:
         return None  # a header that can't be read and written again is not mended
     return buffer.getvalue()

@@ -6,7 +6,6 @@ this library are no layer, for its sheet knows better.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -40,9 +39,7 @@ def document(path: Path) -> Dataset | None:
     try:
         if path.stat().st_size > _LARGEST:
             return None
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            found = dcmread(path, stop_before_pixels=True, force=True)
+        found = dcmread(path, stop_before_pixels=True, force=True)
     except (OSError, *UNREADABLE):
         return None
     kind = read_element.text(found, "SOPClassUID")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-import warnings
 from typing import TYPE_CHECKING, Any
 
 from vetpacs_desktop.store.intake.foreign.header import Device
@@ -47,8 +46,7 @@ def device_of(image: Image) -> Device:
 
 def _tags(image: Image) -> tuple[dict[int, Any], dict[int, Any]]:
     """The main directory and the one with the details of the shot."""
-    with warnings.catch_warnings(), contextlib.suppress(*_UNREADABLE):
-        warnings.simplefilter("ignore")  # Pillow's remarks on broken tags
+    with contextlib.suppress(*_UNREADABLE):
         found = image.getexif()
         return dict(found), dict(found.get_ifd(_DETAILS))
     return {}, {}

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import io
 import struct
-import warnings
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -55,21 +54,17 @@ class Shape:
 
 @contextlib.contextmanager
 def reading() -> Iterator[None]:
-    """What Pillow makes of a damaged file becomes `Refused`; its remarks on odd ones are not passed on."""
+    """What Pillow makes of a damaged file becomes `Refused`."""
     from PIL import Image
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            yield
-        except Image.DecompressionBombError as error:
-            raise Refused(
-                reason="The picture has more than 178 million pixels, too many to be taken."
-            ) from error
-        except _BROKEN as error:
-            if isinstance(error, OSError) and error.errno is not None:
-                raise  # the disk, not the content
-            raise Refused(reason=DAMAGED) from error
+    try:
+        yield
+    except Image.DecompressionBombError as error:
+        raise Refused(reason="The picture has more than 178 million pixels, too many to be taken.") from error
+    except _BROKEN as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise  # the disk, not the content
+        raise Refused(reason=DAMAGED) from error
 
 
 @contextlib.contextmanager
