@@ -100,14 +100,17 @@ def days_between(first: str, second: str) -> int | None:
     return (other - one).days
 
 
-def matching(series: ExamSeries, others: Sequence[ExamSeries]) -> int | None:
+def matching(series: ExamSeries, others: Sequence[ExamSeries], place: int = 0) -> int | None:
     """The place among `others` of the view that goes with a series: lateral beside lateral; None for none.
 
-    The same side and view first, then a view of the same family, then the same kind of picture.
+    The same side and view first, then a view of the same family, then the same kind of picture; where words
+    leave the choice open, the one nearest to the series' own `place` in its exam.
     """
-    scored = [(_likeness(series, other), -n) for n, other in enumerate(others) if other.paths]
-    best = max(scored, default=(0.0, 0))
-    return -best[1] if best[0] > 0 else None
+    scored = [
+        (_likeness(series, other), -abs(n - place), -n) for n, other in enumerate(others) if other.paths
+    ]
+    best = max(scored, default=(0.0, 0, 0))
+    return -best[2] if best[0] > 0 else None
 
 
 def own_sheet(page: Exam, exam: Exam, sheet: Sheet) -> Sheet:

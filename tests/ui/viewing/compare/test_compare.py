@@ -10,12 +10,15 @@ from pytestqt.qtbot import QtBot
 from tests.ui.viewing.compare.conftest import BEFORE, HIPS, NOW, OLDEST, OTHER
 from tests.ui.viewing.mouse import Mouse
 from tests.ui.viewing.screen import on_screen
+from tests.viewer.test_exam import exam
 from vetpacs_desktop.app import App
 from vetpacs_desktop.store.records import StudyUID
+from vetpacs_desktop.ui.viewing.compare import hanging
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.output.choice import Which, scene_of
 from vetpacs_desktop.ui.viewing.page import ReadingPage
 from vetpacs_desktop.viewer.render.lettering import ATTENTION_COLOR
+from vetpacs_desktop.viewer.state import GridState, ViewState
 
 Read = Callable[[str], Controller]
 A, B = (6.0, 10.0), (24.0, 10.0)
@@ -274,3 +277,38 @@ def test_the_action_says_what_it_would_do_now(page: ReadingPage, read: Read, qtb
     assert one.text() == "Compare with the exam before"
     compare(page, qtbot)
     assert one.text() == "This exam alone"
+
+
+def test_all_views_stand_above_those_of_the_exam_before(page: ReadingPage, read: Read, qtbot: QtBot) -> None:
+    controller = read(NOW)
+    controller.lay_out(1, 2)
+    before = controller.grid
+    action(page, "compare_all").trigger()
+    qtbot.waitUntil(lambda: len(controller.grid.views) == 4, timeout=5000)
+    found = [controller.exam.series_at(view.series or 0).description for view in controller.grid.views]
+    assert found[:2] == found[2:]
+    assert set(found) == {"Thorax right lateral", "Thorax VD"}
+    owners = [controller.exam_of(n).study_uid for n in range(4)]
+    assert owners == [NOW, NOW, BEFORE, BEFORE]
+    action(page, "compare_all").trigger()
+    assert (controller.grid.rows, controller.grid.columns) == (1, 2)
+    assert controller.exam_of(1).study_uid == BEFORE
+    action(page, "compare_before").trigger()
+    assert [view.series for view in controller.grid.views] == [view.series for view in before.views]
+
+
+def test_a_second_screen_stays_as_it_is_while_exams_are_compared() -> None:
+    now = exam("1")
+    page = now.with_beside(exam("2", "20250909"))
+    views = (ViewState(series=0), ViewState(series=1), ViewState(series=0, invert=True))
+    grid = GridState(1, 2, views, active=1, second=(1, 1), resting=2)
+    found = hanging.beside(page, grid)
+    assert [view.series for view in found.views] == [1, 3, 0]
+    assert (found.on_first, found.active, found.resting) == (2, 0, 2)
+    assert found.views[2].invert
+    alone = hanging.back(grid, found, now)
+    assert [view.series for view in alone.views] == [0, 1, 0]
+    assert (alone.active, alone.resting, alone.second) == (1, 2, (1, 1))
+    wide = hanging.below(page, grid, found)
+    assert [view.series for view in wide.views] == [0, 1, 2, 3, 0]
+    assert (wide.rows, wide.columns, wide.resting) == (2, 2, 4)

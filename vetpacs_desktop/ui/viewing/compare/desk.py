@@ -50,13 +50,15 @@ class CompareDesk:
         self._others: tuple[OtherExam, ...] | None = None
         self._wished = False
         """Somebody waits for the list to compare."""
+        self._all = False
+        """All views are compared, rather than one."""
         self._coming: set[str] = set()
         self._before: GridState | None = None
         self._read: int | None = None
         """The series at the left, which the right picture follows."""
         self._later = QTimer(desk.page, singleShot=True, interval=LOOK_AFTER_MS)
         self._later.timeout.connect(self._look)
-        slots = (self.toggle, self.older)
+        slots = (self.toggle, self.older, self.all_views)
         self.actions = [make_action(desk.page, row, slot) for row, slot in zip(COMPARE, slots, strict=True)]
         self.menu = QMenu(tr("Earlier exams"), desk.bar)
         self.menu.setObjectName("earlier_exams")
@@ -70,7 +72,7 @@ class CompareDesk:
     def opened(self, controller: Controller) -> None:
         """See `Part`."""
         self._others, self._before, self._read = None, None, None
-        self._wished = False
+        self._wished = self._all = False
         self._coming.clear()
         if self._house is not None:
             self._later.start()
@@ -90,7 +92,7 @@ class CompareDesk:
         """See `Part`."""
         controller = self._desk.controller()
         comparing = controller is not None and bool(controller.exam.beside)
-        before, older = self.actions
+        before, older, _ = self.actions
         before.setEnabled(controller is not None)
         older.setEnabled(comparing)
         before.setText(tr("This exam alone") if comparing else words_of_row(COMPARE[0]))
@@ -131,6 +133,17 @@ class CompareDesk:
         else:
             self._desk.say(tr("There is no older exam of this animal here."))
 
+    def all_views(self) -> None:
+        """All views of the exam that is read above those of the exam before; again: one beside one."""
+        controller = self._desk.controller()
+        if controller is None:
+            return
+        self._all = not (self._all and controller.exam.beside)
+        if controller.exam.beside:
+            self._hang(controller)
+        else:
+            self.toggle()
+
     def bring(self, study_uids: Sequence[str], instead_of: str = "") -> None:
         """Put exams of the same animal beside the one that is read."""
         controller, house = self._desk.controller(), self._house
@@ -155,13 +168,13 @@ class CompareDesk:
         controller = self._desk.controller()
         if controller is None:
             return
-        before, now = self._before, controller.grid
-        page = controller.exam
+        before = self._before
         self._before = self._read = None
-        for exam in page.beside:
+        self._all = False
+        for exam in controller.exam.beside:
             self._take_away(controller, exam)
         if before is not None:
-            controller.put_grid(hanging.back(before, now, controller.exam))
+            controller.put_grid(hanging.back(before, controller.grid, controller.exam))
 
     # --- inside ---------------------------------------------------------------------------------------
 
@@ -225,9 +238,14 @@ class CompareDesk:
         self._changed()
 
     def _hang(self, controller: Controller) -> None:
-        grid = hanging.beside(controller.exam, controller.grid)
-        self._read = grid.views[0].series
-        controller.put_grid(grid)
+        page, now = controller.exam, controller.grid
+        if self._all:
+            self._read = None  # every view has its match already
+            controller.put_grid(hanging.below(page, self._before or now, now))
+        else:
+            grid = hanging.beside(page, now)
+            self._read = grid.views[0].series
+            controller.put_grid(grid)
 
     def _follow(self, controller: Controller) -> None:
         """Another view at the left: the pictures at the right show the same one."""

@@ -21,4 +21,13 @@ COMPARE: tuple[Action, ...] = (
         "",
         QT_TRANSLATE_NOOP("actions", "An older exam of the animal in the place of the one beside this"),
     ),
+    Action(
+        "compare_all",
+        QT_TRANSLATE_NOOP("actions", "All views above those of the exam before"),
+        "",
+        "layout_4",
+        QT_TRANSLATE_NOOP(
+            "actions", "This exam's views in a row, below each the same view of the exam before"
+        ),
+    ),
 )

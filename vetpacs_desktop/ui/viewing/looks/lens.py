@@ -73,4 +73,4 @@ class Lens:
         seen = with_marks(seen, marking.entries(frame), marking.hovered, marking.held)
         if not controller.others_shown:
             return seen
-        return with_others(seen, controller.exam.layers, image_of(frame))
+        return with_others(seen, controller.exam_of(self._number).layers, image_of(frame))
