@@ -103,6 +103,15 @@ def test_a_small_part_of_a_drag_needs_no_new_picture(tmp_path: Path) -> None:
     assert treater.of(one, ViewState(window=Window(1000, 1012), treatment=even)) is first
 
 
+def test_while_the_window_is_dragged_nothing_is_made_anew(tmp_path: Path) -> None:
+    one, treater = frame(tmp_path), Treater()
+    even = Treatment(contrast=1.0)
+    first = treater.of(one, ViewState(window=Window(1000, 2000), treatment=even))
+    moved = ViewState(window=Window(500, 100), treatment=even)
+    assert treater.of(one, moved, dragging=True) is first
+    assert treater.of(one, moved) is not first
+
+
 def test_memory_is_bounded(tmp_path: Path) -> None:
     frames = [frame(tmp_path, side) for side in (64, 65, 66)]
     treater = Treater(memory_bytes=2 * 66 * 66 * 2)

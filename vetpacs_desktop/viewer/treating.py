@@ -64,8 +64,11 @@ class Treater:
         self._closed = False
         self._thread: Thread | None = None
 
-    def of(self, frame: LoadedFrame, view: ViewState) -> Treated | None:
-        """The frame as `view` wants it treated, or the nearest that is at hand; None where there is none."""
+    def of(self, frame: LoadedFrame, view: ViewState, *, dragging: bool = False) -> Treated | None:
+        """The frame as `view` wants it treated, or the nearest that is at hand; None where there is none.
+
+        While the window is `dragging`, the nearest is enough: local contrast follows when the hand rests.
+        """
         if not view.treatment:
             return None
         key = self._key(frame, view)
@@ -73,10 +76,12 @@ class Treater:
             found = self._get(key)
             if found is not None or key in self._lost:
                 return found
+            last = self._kept.get(self._last.get(frame.key, key))
+            if dragging and last is not None and last.treatment == key[1]:
+                return last
             if _cost_ms(frame, view.treatment) > self._at_once:
                 self._wish(key, frame)
-                last = self._last.get(frame.key)
-                return None if last is None else self._kept.get(last)
+                return last
         made = Treated(treated(frame.values, frame.padding_mask, key[1], key[2]), key[1])
         with self._change:
             self._keep(key, made)

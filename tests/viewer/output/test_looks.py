@@ -1,4 +1,4 @@
-"""What a reader did to the picture for the eye leaves with it, and the picture says so, with words or without."""
+"""What a reader did to the picture for the eye leaves with it and is said, with words or without them."""
 
 from pathlib import Path
 

@@ -484,7 +484,9 @@ class Controller:
             message=message,
             wished=None if message or (frame is not None and frame.key == wished) else view.index,
             part=part,
-            treated=None if frame is None or self.treater is None else self.treater.of(frame, view),
+            treated=None
+            if frame is None or self.treater is None
+            else self.treater.of(frame, view, dragging=self.dragging),
             calibration=None if frame is None else self.marking.calibration(frame),
         )
 
