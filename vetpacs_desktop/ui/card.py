@@ -71,7 +71,7 @@ class Card(QFrame):
         return made
 
     def event(self, event: QEvent) -> bool:
-        """As tall as its words need at this width: a scroll area asks for least sizes, which know no width."""
+        """As tall as its words need at this width, which a scroll area does not ask for."""
         done = super().event(event)
         if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
             wanted = self.heightForWidth(self.width())
