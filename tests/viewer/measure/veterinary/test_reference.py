@@ -176,3 +176,23 @@ def test_a_table_that_is_none_is_refused(tmp_path: Path) -> None:
     (tmp_path / "thorax.toml").write_text('[sources]\n[[reference]]\nmeasure = "vhs"\n', encoding="utf-8")
     with pytest.raises(KeyError):
         References.load(tmp_path)
+
+
+def test_sentences_are_translated_whole() -> None:
+    german = {
+        "Above the published range for {animals} ({figures}; {source}).": "Über dem für {animals} "
+        "veröffentlichten Bereich ({source}: {figures}).",
+        "Boxers": "Boxer",
+        "secondary source": "nach zweiter Hand",
+    }
+    asked: list[str] = []
+
+    def translate(text: str) -> str:
+        asked.append(text)
+        return german.get(text, text)
+
+    (one,) = published().compare("vhs", Measured(12.9, "v"), "dog", "Boxer", translate)
+    assert one.sentence == (
+        "Über dem für Boxer veröffentlichten Bereich (Lamb et al. 2001, nach zweiter Hand: 10.3-12.6)."
+    )
+    assert set(asked) == german.keys(), "no piece of a sentence is asked for alone"

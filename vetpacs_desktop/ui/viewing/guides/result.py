@@ -65,8 +65,9 @@ class GuideResult(QWidget):
         reason = tr_measure(guide.unfinished) if value.value is None and not value.note else ""
         self._reason.setText(f"{reason[:1].upper()}{reason[1:]}." if reason else "")
         self._reason.setVisible(bool(reason))
-        said = published().compare(guide.name, value, species, breed) if value.value is not None else ()
-        self._references.setText("\n\n".join(tr_measure(one.sentence) for one in said))
+        known = value.value is not None
+        said = published().compare(guide.name, value, species, breed, tr_measure) if known else ()
+        self._references.setText("\n\n".join(one.sentence for one in said))
         for label in (self._published, self._references):
             label.setVisible(bool(said))
         self._formula.setText(tr_measure(guide.formula))

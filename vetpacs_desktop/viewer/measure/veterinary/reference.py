@@ -17,7 +17,27 @@ from typing import Any
 from vetpacs_desktop.paths import resources
 from vetpacs_desktop.viewer.geometry.scale import Basis
 from vetpacs_desktop.viewer.measure.measured import MM, PX, Measured
+from vetpacs_desktop.viewer.measure.saying import Translate
 from vetpacs_desktop.viewer.measure.veterinary.animals import Breed, Species, breed_of, species_of
+from vetpacs_desktop.viewer.measure.veterinary.reference_words import (
+    AND_MORE,
+    CALIBRATE,
+    CUT_OFFS,
+    CUT_OFFS_ABOUT,
+    IN_VIEW,
+    MAY_BE_LARGER,
+    MEAN_ALONE,
+    MEANS,
+    NO_REFERENCE,
+    NO_UNIT,
+    NONE_FOR,
+    OF_PART,
+    OTHER_SPECIES,
+    OTHER_UNIT,
+    RANGES,
+    UNKNOWN_SPECIES,
+    UP_TO,
+)
 
 SPREAD = 2.0
 """Standard deviations round a published mean within which a value is called within."""
@@ -86,6 +106,10 @@ class Reference:
 
     @property
     def figures(self) -> str:
+        """The figures as published, in English."""
+        return self.figures_in(str)
+
+    def figures_in(self, translate: Translate) -> str:
         """The figures as published."""
         number = self._number
         if self.cut_off is not None:
@@ -94,13 +118,14 @@ class Reference:
             return number(self.mean) if self.sd is None else f"{number(self.mean)} ± {number(self.sd)}"
         if self.low is not None and self.high is not None:
             return f"{number(self.low)}-{number(self.high)}"
-        return f"up to {number(self.high)}" if self.high is not None else f"{number(self.low or 0)} and more"
+        if self.high is not None:
+            return translate(UP_TO).format(figure=number(self.high))
+        return translate(AND_MORE).format(figure=number(self.low or 0))
 
-    @property
-    def origin(self) -> str:
+    def origin_in(self, translate: Translate) -> str:
         """Source, and the reason for doubt where there is one."""
         doubt = STRENGTH_WORDS[self.strength]
-        return f"{self.source}, {doubt}" if doubt else self.source
+        return f"{self.source}, {translate(doubt)}" if doubt else self.source
 
     def standing(self, value: float) -> Standing:
         """Where `value` lies, compared with as many decimal places as the figures have."""
@@ -168,79 +193,78 @@ class References:
         return tuple(own or [row for row in rows if not row.breed])
 
     def compare(
-        self, measure: str, found: Measured, species: str = "", breed: str = ""
+        self,
+        measure: str,
+        found: Measured,
+        species: str = "",
+        breed: str = "",
+        translate: Translate = str,
     ) -> tuple[Comparison, ...]:
-        """What publications say to this value and its parts, for animals whose header calls them so."""
+        """What publications say to this value and its parts, for animals whose header calls them so.
+
+        `translate` gets whole sentences with names in braces, never pieces of one.
+        """
         every = self.for_measure(measure)
         if not every:
-            return (Comparison("There is no published reference for this measurement here.", Standing.NONE),)
+            return (Comparison(translate(NO_REFERENCE), Standing.NONE),)
         animal = species_of(species, self.species)
         if animal is None:
-            return (Comparison(_unknown(species), Standing.NONE),)
+            words = OTHER_SPECIES if species.strip() else UNKNOWN_SPECIES
+            return (Comparison(translate(words), Standing.NONE),)
         kind = breed_of(breed, animal.name, self.breeds)
         said = [
-            self._sentence(row, figure, animal, kind)
+            _sentence(row, figure, animal, kind, translate)
             for part, figure in (("", found), *found.parts.items())
             for row in self.fitting(measure, part, animal.name, kind.name if kind else "")
         ]
         if not said:
-            whom = kind.plural if kind else animal.plural
-            sentence = f"There is no published reference for {whom} here."
-            return (Comparison(sentence, Standing.NONE),)
+            whom = translate(kind.plural if kind else animal.plural)
+            return (Comparison(translate(NONE_FOR).format(animals=whom), Standing.NONE),)
         return tuple(said)
 
-    def _sentence(self, row: Reference, figure: Measured, animal: Species, kind: Breed | None) -> Comparison:
-        whom = row.group or (kind.plural if row.breed and kind else animal.plural)
-        whom += f", {row.view}" if row.view else ""
-        standing = Standing.UNCOMPARED
-        if figure.value is not None and figure.unit == row.unit:
-            standing = row.standing(figure.value)
-        sentence = _words(row, standing, whom)
-        if figure.unit != row.unit:
-            sentence += f" The value can't be compared, as it is in {figure.unit or 'no unit'}."
-            if figure.unit == PX:
-                sentence += " Calibrate the picture first."
-        elif row.unit == MM and figure.basis in (Basis.DETECTOR, Basis.UNKNOWN):
-            sentence += " The measured length may be larger than in the animal."
-        named = f"{row.part}: " if row.part else ""
-        return Comparison(f"{named}{sentence}", standing, row.part, row)
+
+def _sentence(
+    row: Reference, figure: Measured, animal: Species, kind: Breed | None, translate: Translate
+) -> Comparison:
+    whom = translate(row.group or (kind.plural if row.breed and kind else animal.plural))
+    if row.view:
+        whom = translate(IN_VIEW).format(animals=whom, view=translate(row.view))
+    standing = Standing.UNCOMPARED
+    if figure.value is not None and figure.unit == row.unit:
+        standing = row.standing(figure.value)
+    said = [
+        translate(_template(row, standing)).format(
+            animals=whom,
+            figures=row.figures_in(translate),
+            source=row.origin_in(translate),
+            about=translate(row.about) if row.about else "",
+        )
+    ]
+    if figure.unit != row.unit:
+        said.append(translate(OTHER_UNIT).format(unit=figure.unit) if figure.unit else translate(NO_UNIT))
+        if figure.unit == PX:
+            said.append(translate(CALIBRATE))
+    elif row.unit == MM and figure.basis in (Basis.DETECTOR, Basis.UNKNOWN):
+        said.append(translate(MAY_BE_LARGER))
+    sentence = " ".join(said)
+    if row.part:
+        sentence = translate(OF_PART).format(part=row.part, sentence=sentence)
+    return Comparison(sentence, standing, row.part, row)
+
+
+def _template(row: Reference, standing: Standing) -> str:
+    """The whole sentence for a kind of figure and where the value lies."""
+    if row.cut_off is not None:
+        return (CUT_OFFS_ABOUT if row.about else CUT_OFFS)[standing.value]
+    if row.mean is None:
+        return RANGES[standing.value]
+    return MEANS[standing.value] if row.sd is not None else MEAN_ALONE
 
 
 @cache
 def published() -> References:
     """The program's own table, read once."""
     return References.load(resources() / "references")
-
-
-_STANDING_WORDS = {
-    Standing.BELOW: "Below",
-    Standing.WITHIN: "Within",
-    Standing.ABOVE: "Above",
-    Standing.UNCOMPARED: "For comparison:",
-}
-
-
-def _words(row: Reference, standing: Standing, whom: str) -> str:
-    head, figures = _STANDING_WORDS[standing], f"({row.figures}; {row.origin})"
-    if row.cut_off is not None:
-        about = f"; {row.about}" if row.about else ""
-        where = "At" if standing is Standing.WITHIN else head
-        return f"{where} the published cut-off for {whom} ({row.figures}; {row.origin}{about})."
-    if row.mean is None:
-        return f"{head} the published range for {whom} {figures}."
-    if row.sd is None:
-        return f"The published mean for {whom} is {row.figures} ({row.origin}), without a range."
-    if standing is Standing.UNCOMPARED:
-        return f"{head} the published mean for {whom} {figures}."
-    if standing is Standing.WITHIN:
-        return f"Within two standard deviations of the published mean for {whom} {figures}."
-    return f"{head} the published mean for {whom} by more than two standard deviations {figures}."
-
-
-def _unknown(species: str) -> str:
-    if species.strip():
-        return "There is no published reference for this species here."
-    return "The species is not known, so there is no reference to compare with."
 
 
 def _toml(path: Path) -> dict[str, Any]:
