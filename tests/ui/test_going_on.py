@@ -156,6 +156,7 @@ def test_after_a_kill_the_exam_is_offered_and_comes_back_as_it_was_with_its_draw
         assert (controller.grid.rows, controller.grid.columns) == (1, 2)
         assert [view.invert for view in controller.grid.views] == [True, False]
         assert len(controller.marking.sheet.annotations) == 1
+        assert window.notices.texts() == []
     with started(home, qtbot) as window:
         qtbot.wait(500)
         assert window.notices.texts() == []

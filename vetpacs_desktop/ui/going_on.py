@@ -33,13 +33,18 @@ class GoingOn:
         open_exam: Callable[[StudyUID], object],
         tell: Callable[[Notice], object],
         say: Callable[[str], object],
+        withdraw: Callable[[str], object],
     ) -> None:
+        """`withdraw` takes back a sentence that was told."""
         self._app = app
         self._exams = exams
         self._lane = lane
         self._open_exam = open_exam
         self._tell = tell
         self._say = say
+        self._withdraw = withdraw
+        self._offered: tuple[str, str] | None = None
+        """The exam that was cut off, and the sentence that offers it."""
         self._pen = Pen(app.readings)
         exams.worklist.found.connect(self._open)
         exams.worklist.ended.connect(self._ended)
@@ -62,6 +67,9 @@ class GoingOn:
 
     def opened(self, exam: Exam) -> None:
         """An exam is on the screen."""
+        if self._offered is not None and self._offered[0] == exam.study_uid:
+            self._withdraw(self._offered[1])
+            self._offered = None
         self._exams.worklist.opened(StudyUID(exam.study_uid))
 
     def close(self) -> None:
@@ -103,9 +111,10 @@ class GoingOn:
             words = tr("going_on", "You were reading {animal} when VetPACS was cut off.")
         else:
             words = tr("going_on", "You were reading an exam when VetPACS was cut off.")
-        saved = tr("going_on", "What you drew and how you had the pictures is kept.")
+        saved = tr("going_on", "What you drew is saved, and the pictures come back as you had them.")
         text = f"{words.format(animal=study.animal_name)} {saved}"
         act = (tr("going_on", "Go on"), lambda: self._open_exam(study.study_uid))
+        self._offered = (study.study_uid, text)
         self._tell(Notice(GOOD, text, action=act, stays=True))
 
 

@@ -23,6 +23,7 @@ from vetpacs_desktop.ui import ask, theme
 from vetpacs_desktop.ui.actions import EXAM, PLACES, SYSTEM, WINDOW, make_action, row_of
 from vetpacs_desktop.ui.archives.desk import ArchivesDesk
 from vetpacs_desktop.ui.bridge import Bridge
+from vetpacs_desktop.ui.controls.clinic import contact_of
 from vetpacs_desktop.ui.controls.desk import ControlsDesk
 from vetpacs_desktop.ui.devices.desk import DevicesDesk
 from vetpacs_desktop.ui.drop import DropArea
@@ -104,14 +105,25 @@ class MainWindow(QMainWindow):
         self.exams = ExamsPage(Finder(app.library, self._lanes.list, self), self._thumbnails(), self._state)
         self._autosave = Autosave(app.keep_sheet, app.author, app.standard_files)
         self._going_on = GoingOn(
-            app, self.exams, self._lanes.ahead, self._open, self.tell, lambda words: self.reading.say(words)
+            app,
+            self.exams,
+            self._lanes.ahead,
+            self._open,
+            self.tell,
+            say=lambda words: self.reading.say(words),
+            withdraw=lambda text: self.notices.withdraw(text),
         )
         self.reading = ReadingPlace(
             self._lanes.reading,
             self._frame_loader,
             self._state,
             self._autosave,
-            OutputHouse(self.transfers, self.tell, lambda: self._app.settings.text("clinic.name")),
+            OutputHouse(
+                self.transfers,
+                self.tell,
+                lambda: self._app.settings.text("clinic.name"),
+                lambda: contact_of(self._app.settings),
+            ),
             self._going_on.house(),
             CompareHouse(app.other_exams, lambda uid: app.exam(StudyUID(uid))),
         )

@@ -68,6 +68,12 @@ class NoticeBoard(QWidget):
         self._column.addWidget(bar)
         self.show()
 
+    def withdraw(self, text: str) -> None:
+        """Take back a sentence that is not true any more; nothing happens where it is not shown."""
+        for bar in self.bars():
+            if bar.notice.text == text:
+                bar.close()
+
     def bars(self) -> list[NoticeBar]:
         """The notices shown, oldest first."""
         found = [self._column.itemAt(place) for place in range(self._column.count())]

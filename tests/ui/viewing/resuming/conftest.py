@@ -37,6 +37,7 @@ class Room:
     went: list[tuple[int, bool]] = field(default_factory=list)
     coming: str = ""
     budget: int = 64 << 20
+    memory: int = MEMORY
 
     def open(self, exam: Exam) -> Controller:
         """As the window does: with what is kept of it, and until its first image is on the screen."""
@@ -81,7 +82,7 @@ def room(qtbot: QtBot, tmp_path: Path) -> Iterator[Room]:
         budget=lambda: made[0].budget,
     )
     settings = QSettings(str(tmp_path / "state.ini"), QSettings.Format.IniFormat)
-    page = ReadingPage(bridge, lambda: FrameLoader(2, MEMORY), settings, reading=house)
+    page = ReadingPage(bridge, lambda: FrameLoader(2, made[0].memory), settings, reading=house)
     made.append(Room(page, qtbot, readings, pen))
     page.resize(1000, 700)
     with qtbot.waitExposed(page):

@@ -127,3 +127,20 @@ def test_the_other_views_of_an_exam_are_there_before_they_are_clicked(room: Room
         assert loader.get(stack.keys[0]) is not None
     controller.show(0, 0, 4)
     assert controller.frame(0) is not None
+
+
+def test_what_is_loaded_for_later_keeps_within_the_memory_and_costs_no_picture_in_sight(
+    room: Room, radiographs: Make
+) -> None:
+    side = 256
+    picture = side * side * 2
+    room.memory, room.budget = 3 * picture + picture // 2, 2 * picture
+    first, second = radiographs("1.5", 8, side), radiographs("1.6", 8, side)
+    room.exams, room.coming = {second.study_uid: second}, second.study_uid
+    controller = room.open(first)
+    loader = room.page._loader
+    assert loader is not None
+    room.qtbot.waitUntil(lambda: ahead_of(room).ready == second.study_uid, timeout=WAIT_MS)
+    assert loader.nbytes <= room.memory
+    assert ahead_of(room).nbytes <= room.budget
+    assert all(controller.has_wished(number) for number in controller.grid.visible[:3])
