@@ -95,8 +95,9 @@ class WorklistPart(QObject):
         controller, loader = self._desk.controller(), self._loader()
         if controller is None or loader is None:
             return False
-        stacks = [controller.stacks(number) for number in range(len(controller.exam.all_series))]
-        return all(one.final for known in stacks for one in known) and all(stacks) and loader.idle
+        series = enumerate(controller.exam.all_series)
+        stacks = [controller.stacks(number) for number, one in series if one.paths]
+        return all(stacks) and all(one.final for known in stacks for one in known) and loader.idle
 
     def _join_bar(self) -> None:
         """The way back has the ways on behind its arrow: the bar has no room for more buttons."""
