@@ -15,6 +15,10 @@ from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
 from vtkmodules.vtkRenderingCore import vtkRenderer, vtkRenderWindow
 
 
+REMEMBERED = 24
+"""Draws after which a context that is larger than all of them shrinks: every frame pays for its whole size."""
+
+
 class Stage:
     """Draws one renderer at a time and hands out its pixels."""
 
@@ -26,6 +30,9 @@ class Stage:
         window.SwapBuffersOff()
         self._window: vtkRenderWindow | None = window
         self._size = (0, 0)
+        self._needed = (0, 0)
+        """The largest drawn of late."""
+        self._draws = 0
         self._pixels = vtkUnsignedCharArray()
 
     @property
@@ -72,7 +79,11 @@ class Stage:
             self._window = None
 
     def _make_room(self, width: int, height: int) -> None:
+        self._needed = max(width, self._needed[0]), max(height, self._needed[1])
+        self._draws += 1
         wanted = max(width, self._size[0]), max(height, self._size[1])
+        if self._draws >= REMEMBERED:
+            wanted, self._needed, self._draws = self._needed, (width, height), 0
         if wanted != self._size:
             self._size = wanted
             assert self._window is not None
