@@ -41,6 +41,9 @@ def test_other_scales_are_not_compared() -> None:
     assert not comparable(before, after)
     assert "not compared" in change_words(before, after, "6 months")
     assert not comparable(Measured(3.0, PX), mm(3.0))
+    assert not comparable(Measured(30.0, PX), Measured(40.0, PX)), (
+        "pixels of two pictures are not one measure"
+    )
     assert change_words(Measured(None), mm(3.0), "") == ""
     with pytest.raises(ValueError, match="compared"):
         difference(before, after)

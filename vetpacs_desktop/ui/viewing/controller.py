@@ -341,6 +341,7 @@ class Controller:
         grown = self.exam.with_beside(other)
         if grown is not self.exam:
             self.exam = grown
+            self._subjects = self._named()  # first of all: nothing may be painted under another's words
             self.marking.rebase(partial(joined_sheet, other=other.sheet))
             self._renamed()
 
@@ -354,6 +355,7 @@ class Controller:
         self.exam = self.exam.without(study_uid)
         self.grid = replace(self.grid, views=tuple(without(view, gone) for view in self.grid.views))
         self.supply.take_away(gone)
+        self._subjects = self._named()
         self.marking.rebase(partial(parted_sheet, page=page, gone=lost))
         self._renamed()
         self.ask()
@@ -365,7 +367,6 @@ class Controller:
         return {n: subject_on_page(self.exam, n, self._translate) for n in range(count)}
 
     def _renamed(self) -> None:
-        self._subjects = self._named()
         self.rearranged.emit(None)
         self._emit(self.grid.visible)
 

@@ -8,18 +8,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from vetpacs_desktop.viewer.measure.measured import MM, MM2, Measured
+from vetpacs_desktop.viewer.measure.measured import COUNT, MM, MM2, PX, PX2, RAW, Measured
 from vetpacs_desktop.viewer.measure.saying import Translate, figure, rounded, say
 
-NOT_COMPARED = "before: {before}, by another scale, so not compared"
+NOT_COMPARED = "before: {before}, without a common scale, so not compared"
 SAME = "before: {before}, no change"
 CHANGED = "before: {before}, change {change}"
 
 
+_OF_ONE_PICTURE = frozenset((PX, PX2, COUNT, RAW))
+"""Units that mean something within one picture only."""
+
+
 def comparable(before: Measured, after: Measured) -> bool:
-    """Whether a difference of the two means anything: the same unit, on the same kind of scale."""
+    """Whether a difference of the two means anything: the same unit, not pixels, the same kind of scale."""
     both = before.value is not None and after.value is not None
-    return both and before.unit == after.unit and before.basis is after.basis
+    same = before.unit == after.unit and before.basis is after.basis
+    return both and same and after.unit not in _OF_ONE_PICTURE
 
 
 def difference(before: Measured, after: Measured) -> str:

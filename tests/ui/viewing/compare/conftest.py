@@ -69,7 +69,7 @@ def page(qtbot: QtBot, app: App, tmp_path: Path) -> Iterator[ReadingPage]:
     jobs = Jobs()
     bridge = Bridge(jobs)
     settings = QSettings(str(tmp_path / "state.ini"), QSettings.Format.IniFormat)
-    autosave = Autosave(app.keep_sheet, "Dr. Test")
+    autosave = Autosave(app.keep_sheet, "Dr. Test", app.standard_files)
     house = CompareHouse(app.other_exams, lambda uid: app.exam(StudyUID(uid)))
     made = ReadingPage(bridge, app.frame_loader, settings, autosave, compare=house)
     made.resize(1100, 700)

@@ -1,6 +1,7 @@
 """The exam before beside the current one: what stands over each picture, whose sheet keeps what is drawn."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import Qt
@@ -17,6 +18,7 @@ from vetpacs_desktop.ui.viewing.compare import hanging
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.output.choice import Which, scene_of
 from vetpacs_desktop.ui.viewing.page import ReadingPage
+from vetpacs_desktop.viewer.corner_texts import day
 from vetpacs_desktop.viewer.render.lettering import ATTENTION_COLOR
 from vetpacs_desktop.viewer.state import GridState, ViewState
 
@@ -312,3 +314,99 @@ def test_a_second_screen_stays_as_it_is_while_exams_are_compared() -> None:
     wide = hanging.below(page, grid, found)
     assert [view.series for view in wide.views] == [0, 1, 2, 3, 0]
     assert (wide.rows, wide.columns, wide.resting) == (2, 2, 4)
+
+
+def test_the_list_of_measurements_stands_exam_by_exam_and_says_what_changed(
+    page: ReadingPage, read: Read, qtbot: QtBot
+) -> None:
+    controller = read(NOW)
+    right = compare(page, qtbot)
+    right.key(Qt.Key.Key_M)
+    for number, end in ((1, (16.0, 10.0)), (0, (26.0, 10.0))):
+        controller.activate(number)
+        mouse = Mouse(page, number)
+        mouse.key(Qt.Key.Key_A)
+        mouse.click((6.0, 10.0), (16.0, 10.0), (end[0], 10.0 + (end[0] - 6.0)))
+        mouse.key(Qt.Key.Key_Escape)
+        mouse.key(Qt.Key.Key_Escape)
+    for one in controller.marking.sheet.annotations:
+        controller.marking.change(replace(one, text="Tilt"))
+    lines = [page.panel.list.item(n).text() for n in range(page.panel.list.count())]
+    assert lines[0] == "Current: 2026-03-09"
+    assert "change" in lines[1]
+    assert "in 6 months" in lines[1]
+    assert lines[2] == "Earlier: 2025-09-09"
+    assert "change" not in lines[3]
+    page.panel.list.itemClicked.emit(page.panel.list.item(3))
+    assert controller.grid.active == 1, "a click leads to the earlier picture"
+    page.panel._go(page.panel.list.item(0))
+    page.panel._delete(NOW)
+    assert len(controller.marking.sheet.annotations) == 2, "a heading is nothing to delete"
+
+
+def test_what_is_read_is_loaded_before_what_lies_beside_it(
+    page: ReadingPage, read: Read, qtbot: QtBot
+) -> None:
+    controller = read(NOW)
+    compare(page, qtbot)
+    controller.activate(1)
+    loader = page._loader
+    assert loader is not None
+    own = {path for series in controller.exam.series for path in series.paths}
+    assert loader._wishes._order[0].path in own
+
+
+def test_documents_for_other_programs_go_to_the_exam_that_was_drawn_on(
+    page: ReadingPage, read: Read, app: App, qtbot: QtBot
+) -> None:
+    read(NOW)
+    right = compare(page, qtbot)
+    length(right, 1)
+    assert page._autosave is not None
+    assert page._autosave.settle()
+    right.key(Qt.Key.Key_F4)
+
+    def kinds(study: str) -> set[str]:
+        return {one.modality for one in app.library.series(study)}
+
+    qtbot.waitUntil(lambda: "SR" in kinds(BEFORE), timeout=15_000)
+    assert kinds(NOW) == {"DX"}
+
+
+def test_no_picture_is_ever_shown_under_another_exams_day(
+    page: ReadingPage, read: Read, qtbot: QtBot
+) -> None:
+    """Also not for the moment in which exams come, change places and go."""
+    controller = read(NOW)
+    wrong: list[str] = []
+    seen = [0]
+
+    def look(_: object) -> None:
+        for number in controller.grid.visible:
+            if controller.grid.views[number].series is None:
+                continue
+            seen[0] += 1
+            iso, shown = day(controller.exam_of(number).study_date), controller.resolved(number).corners
+            frame = controller.frame(number)
+            own = frame is None or controller.exam_of(number).path_of(frame.description.sop_uid) is not None
+            dated = shown.mark is None or shown.mark.text.endswith(iso)
+            if not (own and dated and any(line.startswith(iso) for line in shown.top_left)):
+                wrong.append(f"{number}: {shown}")
+
+    controller.changed.subscribe(look)
+    controller.rearranged.subscribe(look)
+    page.compare.bring([OLDEST, BEFORE, HIPS])
+    qtbot.waitUntil(lambda: len(controller.exam.beside) == 3, timeout=5000)
+    page.compare.menu.aboutToShow.emit()
+    first = controller.exam.beside[0].study_uid
+    qtbot.waitUntil(lambda: page.compare._others is not None, timeout=5000)
+    page.compare.menu.aboutToShow.emit()
+    next(one for one in page.compare.menu.actions() if one.objectName() == f"exam_{first}").trigger()
+    assert len(controller.exam.beside) == 2
+    action(page, "compare_all").trigger()
+    action(page, "compare_older").trigger()
+    qtbot.wait(200)
+    action(page, "compare_before").trigger()
+    assert controller.exam.beside == ()
+    assert seen[0] > 50
+    assert wrong == []

@@ -195,12 +195,13 @@ class CompareDesk:
     def _listed(self, controller: Controller, others: tuple[OtherExam, ...]) -> None:
         if controller is not self._desk.controller():
             return
+        first = self._others is None
         self._others = others
         best = next((one for one in others if one.best), None)
         if self._wished:
             self._wished = False
             self._compare(controller)
-        elif best is not None and not controller.exam.beside and not controller.marking.tool:
+        elif first and best is not None and not controller.exam.beside and not controller.marking.tool:
             self._desk.say(offer(best, controller.exam))
 
     def _compare(self, controller: Controller) -> None:
@@ -283,6 +284,7 @@ class CompareDesk:
             self._look()
             menu.addAction(tr("One moment...")).setEnabled(False)
             return
+        self._look()  # for the next time: exams arrive while one reads
         earlier = [one for one in self._others if one.earlier]
         later = [one for one in self._others if not one.earlier]
         self._add(menu, controller, earlier)
