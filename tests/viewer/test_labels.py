@@ -71,3 +71,10 @@ def test_exif_holds_the_words_and_nothing_else() -> None:
 def test_no_identifier_leaves() -> None:
     said = " ".join(label_of(exam(), "Ours").texts().values())
     assert "SECRET-7" not in said
+
+
+def test_the_clinics_address_is_for_paper_and_stays_off_pictures_and_off_another_clinics() -> None:
+    label = label_of(exam("Elsewhere"), "Ours", "1 High Street, 555 0100")
+    assert label.contact == "1 High Street, 555 0100"
+    assert not any("High Street" in word for word in label.words())
+    assert label_of(exam("Elsewhere"), "", "1 High Street").contact == ""

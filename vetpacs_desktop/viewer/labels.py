@@ -31,6 +31,8 @@ class PictureLabel:
     owner: str = ""
     date: str = ""
     """As people write it: 2026-07-04."""
+    contact: str = ""
+    """The clinic's address, telephone and mail, where they were entered; only paper has the room."""
 
     def words(self, translate: Translate = as_written) -> tuple[str, ...]:
         """The pieces of the strip under the picture, the dearest first."""
@@ -52,9 +54,15 @@ class PictureLabel:
         return {name: text for name, text in found.items() if text}
 
 
-def label_of(exam: Exam, clinic: str) -> PictureLabel:
+def label_of(exam: Exam, clinic: str, contact: str = "") -> PictureLabel:
     """Of an exam; a clinic that has not said its name is the one that made the images."""
-    return PictureLabel(clinic or exam.institution, exam.animal_name, exam.owner_name, day(exam.study_date))
+    return PictureLabel(
+        clinic or exam.institution,
+        exam.animal_name,
+        exam.owner_name,
+        day(exam.study_date),
+        contact if clinic else "",
+    )
 
 
 def label_of_file(description: ImageDescription, clinic: str) -> PictureLabel:

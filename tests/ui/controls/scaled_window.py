@@ -30,7 +30,11 @@ PATIENCE_MS = 15_000
 def main(width: int, height: int, folder: Path) -> None:
     """Walk through the window and print a line for every fault."""
     home = Home(folder / "home").make()
-    chosen = {"receiver.port": 0, "clinic.name": "Kleintierpraxis am Elm", "clinic.address": "Elmweg 1"}
+    chosen: dict[str, settings.Value] = {
+        "receiver.port": 0,
+        "clinic.name": "Kleintierpraxis am Elm",
+        "clinic.address": "Elmweg 1",
+    }
     settings.save(settings.Settings().with_values(chosen), home.settings)
     app = App.open(home)
     uid, paths = write_exam(folder / "machine", "Prinzessin Sophie", "von Hohenstein", images=2)
@@ -73,7 +77,9 @@ def read(window: MainWindow, uid: str) -> None:
     look("reading with a guide", window)
 
 
-def print_if_blurred(shown: np.ndarray, width: int, height: int, bits: memoryview) -> None:
+def print_if_blurred(
+    shown: np.ndarray, width: int, height: int, bits: bytes | bytearray | memoryview
+) -> None:
     """What is on the screen must be what was drawn, pixel by pixel, not resampled."""
     drawn = np.frombuffer(bits, np.uint8).reshape(height, width, 4)[..., :3]
     rows, columns = min(height, shown.shape[0]) - 8, min(width, shown.shape[1]) - 8

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QApplication, QDialogButtonBox
 
 from tests.ui.conftest import Opened
 from vetpacs_desktop import settings
-from vetpacs_desktop.ui.controls.clinic import ClinicDialog
+from vetpacs_desktop.ui.controls.clinic import ClinicDialog, contact_of
 from vetpacs_desktop.ui.receiver import Light
 
 
@@ -45,3 +45,11 @@ def test_what_is_no_mail_address_is_said_and_not_kept(opened: Opened) -> None:
     problems = enter(opened, "Elm", "post at elm")
     assert "post at elm" in problems[0]
     assert opened.app.settings.text("clinic.name") == ""
+
+
+def test_what_was_entered_is_one_line_for_papers() -> None:
+    entered = settings.Settings().with_values(
+        {"clinic.address": "Elmweg 1", "clinic.email": "post@elm.example"}
+    )
+    assert contact_of(entered) == "Elmweg 1, post@elm.example"
+    assert contact_of(settings.Settings()) == ""

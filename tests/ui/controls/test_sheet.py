@@ -70,7 +70,7 @@ def test_while_reading_it_tells_tools_mouse_and_the_next_click(
     exam: str, window: MainWindow, ask: Ask, qtbot: QtBot
 ) -> None:
     read(window, exam, qtbot)
-    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_D)
+    QTest.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_D)
     sheet = ask()
     told = lines(sheet)
     assert told["Fit to the window"] == "F"

@@ -18,6 +18,11 @@ FIELDS = ("clinic.name", "clinic.address", "clinic.telephone", "clinic.email")
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
+def contact_of(settings: Settings) -> str:
+    """Address, telephone and mail in one line, as far as they were entered."""
+    return ", ".join(settings.text(field) for field in FIELDS[1:] if settings.text(field))
+
+
 class ClinicCard(Card):
     """Whose pictures these are."""
 

@@ -98,7 +98,7 @@ class Scene:
         return stacks[self.unit[1]] if self.unit[1] < len(stacks) else None
 
 
-def scene_of(controller: Controller, clinic: str) -> Scene:
+def scene_of(controller: Controller, clinic: str, contact: str = "") -> Scene:
     """What is on the screen now, with every look that readers chose.
 
     Of the exam in the active viewport: what leaves the house carries that exam's own day, and pictures of
@@ -117,7 +117,7 @@ def scene_of(controller: Controller, clinic: str) -> Scene:
     series = active.series
     sheet = own_sheet(controller.exam, exam, controller.marking.sheet)
     return Scene(
-        album=Album(exam, label_of(exam, clinic), sheet, looks),
+        album=Album(exam, label_of(exam, clinic, contact), sheet, looks),
         stacks={place: stacks for place, n in enumerate(numbers) if (stacks := controller.stacks(n))},
         unit=None if series is None or series not in numbers else (numbers.index(series), active.stack),
         index=active.index,

@@ -226,7 +226,9 @@ class OutputDesk:
 
     def _scene(self) -> Scene | None:
         controller = self._controller()
-        return None if controller is None else scene_of(controller, self._house.clinic())
+        return (
+            None if controller is None else scene_of(controller, self._house.clinic(), self._house.contact())
+        )
 
 
 def _lies(printer: object) -> bool:

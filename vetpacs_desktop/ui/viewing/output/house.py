@@ -18,3 +18,5 @@ class OutputHouse:
     tell: Callable[[Notice], object]
     clinic: Callable[[], str]
     """The clinic's name as it is set now; may be empty."""
+    contact: Callable[[], str] = str
+    """Its address, telephone and mail in one line; may be empty."""

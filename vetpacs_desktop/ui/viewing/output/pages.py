@@ -135,8 +135,9 @@ def _header(painter: QPainter, area: QSizeF, label: PictureLabel, numbers: tuple
     _text(painter, line.adjusted(0, 0, -taken - 4, 0), left, _HEADER_POINT, bold=True)
     below = QRectF(0, 6.5, area.width(), 4.5)
     pages = tr("Page {n} of {count}").format(n=numbers[0], count=numbers[1])
-    _text(painter, below, label.date, _SMALL_POINT * 1.1)
-    _text(painter, below, pages, _SMALL_POINT * 1.1, Qt.AlignmentFlag.AlignRight)
+    last = "   ".join(word for word in (label.contact, pages) if word)
+    taken = _text(painter, below, last, _SMALL_POINT * 1.1, Qt.AlignmentFlag.AlignRight)
+    _text(painter, below.adjusted(0, 0, -taken - 4, 0), label.date, _SMALL_POINT * 1.1)
     painter.setPen(QPen(QColor(Qt.GlobalColor.black), 0.2))
     painter.drawLine(QRectF(0, 12, area.width(), 0).topLeft(), QRectF(0, 12, area.width(), 0).topRight())
 

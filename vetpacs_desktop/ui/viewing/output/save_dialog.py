@@ -137,7 +137,7 @@ class SaveDialog(QDialog):
             label="  ·  ".join(label.words(self._scene.translate))
         )
         if not label.clinic:
-            words += "\n" + tr("The clinic's name is missing: it is set as clinic.name in the settings file.")
+            words += "\n" + tr("The clinic's name is missing: enter it under System, Clinic.")
         made = QLabel(words)
         made.setProperty("role", "dim")
         made.setWordWrap(True)
