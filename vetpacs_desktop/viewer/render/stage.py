@@ -14,9 +14,8 @@ from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
 from vtkmodules.vtkRenderingCore import vtkRenderer, vtkRenderWindow
 
-
 REMEMBERED = 24
-"""Draws after which a context that is larger than all of them shrinks: every frame pays for its whole size."""
+"""Draws after which a context that is larger than all of them shrinks: a frame pays for its whole size."""
 
 
 class Stage:
