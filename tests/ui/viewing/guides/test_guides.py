@@ -280,3 +280,19 @@ def test_an_unknown_animal_is_compared_with_none(page: ReadingPage) -> None:
     assert "published mean" not in result.text
     result.show_result(None, None)
     assert result.isHidden()
+
+
+def test_the_small_picture_lies_like_the_animal_on_the_screen(
+    page: ReadingPage, thorax: Controller, mouse: Mouse
+) -> None:
+    thorax.change(0, lambda view: replace(view, flip_h=False, flip_v=False, rotation=0))
+    page.guides.start("vhs")
+    drawn = page.guides.card.schematic.lies
+    assert drawn is not None
+    mouse.key(K.Key_H)
+    mirrored = page.guides.card.schematic.lies
+    assert mirrored == pytest.approx((1 - drawn[0], drawn[1]))
+    mouse.key(K.Key_R)
+    assert page.guides.card.schematic.lies == pytest.approx((1 - drawn[1], 1 - drawn[0]))
+    mouse.click((30.0, 30.0))
+    assert page.guides.card.schematic.marked == GUIDES["vhs"].steps[1].at

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 from vetpacs_desktop.ui import theme
 from vetpacs_desktop.ui.viewing.guides.schematic import Schematic
 from vetpacs_desktop.ui.viewing.marking.words import tr_measure
+from vetpacs_desktop.viewer.measure.veterinary.facing import AS_DRAWN, Turn
 from vetpacs_desktop.viewer.measure.veterinary.guide import Guide
 
 
@@ -28,6 +29,8 @@ class Progress:
     """Figures known so far, as lines."""
     complete: bool = False
     """The value is known; what follows is optional."""
+    turn: Turn = AS_DRAWN
+    """How the small picture lies."""
 
 
 class GuideCard(QFrame):
@@ -65,7 +68,7 @@ class GuideCard(QFrame):
         label = tr_measure(step.label)
         self.title.setText(tr_measure(guide.words))
         self.count.setText(self._count(progress))
-        self.schematic.show_step(guide, clicked)
+        self.schematic.show_step(guide, clicked, progress.turn)
         self.label.setText(label[:1].upper() + label[1:])
         self.sentence.setText(tr_measure(step.sentence))
         self.values.setText("\n".join(progress.values))

@@ -23,9 +23,11 @@ from vetpacs_desktop.ui.viewing.marking.words import tr, tr_measure
 from vetpacs_desktop.ui.viewing.toolbar import ReadingToolBar
 from vetpacs_desktop.ui.viewing.viewport import ViewportWidget
 from vetpacs_desktop.viewer.description import Medium
+from vetpacs_desktop.viewer.geometry.letters import edge_letters
 from vetpacs_desktop.viewer.loading import LoadedFrame
 from vetpacs_desktop.viewer.measure.image import MeasuredImage
 from vetpacs_desktop.viewer.measure.saying import lines
+from vetpacs_desktop.viewer.measure.veterinary.facing import AS_DRAWN, Turn, turn_of
 from vetpacs_desktop.viewer.measure.veterinary.guide import Guide, Step
 from vetpacs_desktop.viewer.measure.veterinary.guides import GUIDES
 from vetpacs_desktop.viewer.measuring import image_of
@@ -131,16 +133,33 @@ class GuideDesk(QObject):
         if controller is None or tool is None or tool.name not in GUIDES:
             return None
         guide, draft, frame = GUIDES[tool.name], controller.marking.draft, self._frame()
+        turn = self._turn(guide, frame)
         if draft is None:
-            return Progress(guide, 0)
+            return Progress(guide, 0, turn=turn)
         clicked = len(draft.points)
         if frame is None or image_of(frame) != draft.image:
-            return Progress(guide, clicked)
+            return Progress(guide, clicked, turn=turn)
         image = MeasuredImage.of_loaded(frame, controller.marking.calibration(frame))
         known = clicked >= guide.least and guide.sketch(draft.points, image).complete
         live = guide.sketch(draft.seen.points, image).measured
         figures = lines(live, tr_measure) if live.value is not None or live.parts else ()
-        return Progress(guide, clicked, figures, known)
+        return Progress(guide, clicked, figures, known, turn)
+
+    def _turn(self, guide: Guide, frame: LoadedFrame | None) -> Turn:
+        """The small picture lies like the animal on the screen, however that was flipped or turned."""
+        controller = self._controller()
+        if controller is None or frame is None:
+            return AS_DRAWN
+        view = controller.grid.views[controller.grid.active]
+        letters = edge_letters(
+            frame.description,
+            frame.key.frame,
+            quadruped=True,
+            flip_h=view.flip_h,
+            flip_v=view.flip_v,
+            rotation_degrees=view.rotation,
+        )
+        return turn_of(guide.drawing.facing, letters)
 
     def _further(self) -> Step | None:
         """What the chosen measurement could be asked for further, on the picture on the screen."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from vetpacs_desktop.ui import theme
 from vetpacs_desktop.viewer.measure.veterinary.drawing import Curve, Spot
+from vetpacs_desktop.viewer.measure.veterinary.facing import AS_DRAWN, Turn
 from vetpacs_desktop.viewer.measure.veterinary.guide import Guide
 
 HEIGHT = 164
@@ -26,6 +27,7 @@ class Schematic(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._guide: Guide | None = None
         self._step = 0
+        self._turn = AS_DRAWN
 
     @property
     def marked(self) -> Spot | None:
@@ -34,10 +36,15 @@ class Schematic(QWidget):
             return None
         return self._guide.steps[self._step].at
 
-    def show_step(self, guide: Guide, step: int) -> None:
-        """The place of step number `step`, from 0, stands out."""
-        if (guide, step) != (self._guide, self._step):
-            self._guide, self._step = guide, step
+    @property
+    def lies(self) -> Spot | None:
+        """Where that place is painted, in the square, as the animal on the screen lies."""
+        return None if self.marked is None else self._turn.spot(self.marked)
+
+    def show_step(self, guide: Guide, step: int, turn: Turn = AS_DRAWN) -> None:
+        """The place of step number `step`, from 0, stands out; the drawing lies as `turn` says."""
+        if (guide, step, turn) != (self._guide, self._step, self._turn):
+            self._guide, self._step, self._turn = guide, step, turn
             self.setAccessibleName(self.tr("Where to click: {drawing}").format(drawing=guide.drawing.name))
             self.update()
 
@@ -56,7 +63,7 @@ class Schematic(QWidget):
         painter.drawRoundedRect(
             QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), theme.RADIUS, theme.RADIUS
         )
-        place = _placed(guide, QRectF(self.rect()).adjusted(EDGE, EDGE, -EDGE, -EDGE))
+        place = _placed(guide, QRectF(self.rect()).adjusted(EDGE, EDGE, -EDGE, -EDGE), self._turn)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for curve in sorted(guide.drawing.curves, key=lambda one: not one.faint):
             painter.setPen(QPen(palette.color("line" if curve.faint else "text_dim"), theme.STROKE))
@@ -73,7 +80,9 @@ class Schematic(QWidget):
 class _Placing:
     """From the drawing's square into a rectangle, undistorted."""
 
-    def __init__(self, spots: Sequence[Spot], room: QRectF) -> None:
+    def __init__(self, spots: Sequence[Spot], room: QRectF, turn: Turn) -> None:
+        self._turn = turn
+        spots = [turn.spot(spot) for spot in spots]
         xs, ys = [x for x, _ in spots], [y for _, y in spots]
         wide, high = max(xs) - min(xs) or 1.0, max(ys) - min(ys) or 1.0
         self._scale = min(room.width() / wide, room.height() / high)
@@ -83,12 +92,12 @@ class _Placing:
         )
 
     def __call__(self, spot: Spot) -> QPointF:
-        return self._start + QPointF(*spot) * self._scale
+        return self._start + QPointF(*self._turn.spot(spot)) * self._scale
 
 
-def _placed(guide: Guide, room: QRectF) -> _Placing:
+def _placed(guide: Guide, room: QRectF, turn: Turn) -> _Placing:
     outline = [spot for curve in guide.drawing.curves for spot in curve.line()]
-    return _Placing([*outline, *(step.at for step in guide.steps)], room)
+    return _Placing([*outline, *(step.at for step in guide.steps)], room, turn)
 
 
 def _path(curve: Curve, place: _Placing) -> QPainterPath:

@@ -46,11 +46,32 @@ class Curve:
 
 
 @dataclass(frozen=True, slots=True)
+class Facing:
+    """The directions of the animal at the edges of a drawing; several names for one with a space between."""
+
+    left: str
+    right: str
+    top: str
+    bottom: str
+
+
+LATERAL = Facing("CR", "CD", "D", "V")
+"""The trunk from the side."""
+ABOVE = Facing("RT", "LE", "CR", "CD")
+"""The trunk from above or below, as films are hung."""
+LIMB_LATERAL = Facing("CR", "CD", "PR", "DI")
+FOOT_LATERAL = Facing("D", "PA PL", "PR", "DI")
+LIMB_FRONT = Facing("L", "M", "PR", "DI")
+
+
+@dataclass(frozen=True, slots=True)
 class Drawing:
     """What the reader sees around the place to click."""
 
     name: str
     curves: tuple[Curve, ...]
+    facing: Facing | None = None
+    """None where it may lie any way."""
 
 
 def bone(*spots: Spot) -> Curve:

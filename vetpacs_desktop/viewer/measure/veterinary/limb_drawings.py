@@ -6,6 +6,9 @@ Drawn for this program; outlines only, proximal up, cranial (dorsal in the horse
 from __future__ import annotations
 
 from vetpacs_desktop.viewer.measure.veterinary.drawing import (
+    FOOT_LATERAL,
+    LIMB_FRONT,
+    LIMB_LATERAL,
     Curve,
     Drawing,
     bone,
@@ -36,7 +39,11 @@ _HOCK = (
     faint_stroke((0.510, 0.925), (0.470, 0.995)),
     faint_stroke((0.600, 0.935), (0.585, 0.995)),
 )
-STIFLE_AND_HOCK = Drawing("tibia from the side, with stifle and hock", (_TIBIA, _FEMUR_END, _KNEECAP, *_HOCK))
+STIFLE_AND_HOCK = Drawing(
+    "tibia from the side, with stifle and hock",
+    (_TIBIA, _FEMUR_END, _KNEECAP, *_HOCK),
+    LIMB_LATERAL,
+)
 SAW_CENTER, ON_SAW = (0.475, 0.270), (0.560, 0.440)
 
 CONDYLE, CONDYLE_RADIUS = (0.535, 0.435), 0.140
@@ -55,7 +62,7 @@ STIFLE = Drawing(
         bone((0.135, 0.205), (0.185, 0.175), (0.228, 0.225), (0.215, 0.310), (0.172, 0.345), (0.140, 0.300)),
         faint_stroke((0.200, 0.340), (0.215, 0.540), (0.225, 0.700)),
         faint_stroke((0.172, 0.345), (0.185, 0.540), (0.205, 0.735)),
-    ),
+    ), LIMB_LATERAL,
 )  # fmt: skip
 
 FEMUR_HEAD, FEMUR_HEAD_RADIUS = (0.640, 0.115), 0.062
@@ -74,7 +81,7 @@ FEMUR = Drawing(
                (0.555, 0.345), (0.560, 0.260), (0.590, 0.190), (0.620, 0.172)),
         disc(0.640, 0.115, 0.062),
         faint((0.455, 0.745), (0.510, 0.735), (0.535, 0.785), (0.500, 0.835), (0.460, 0.805)),
-    ),
+    ), LIMB_FRONT,
 )  # fmt: skip
 
 TIBIA_TOP, TIBIA_RIDGE = (0.500, 0.105), (0.500, 0.905)
@@ -90,7 +97,7 @@ TIBIA = Drawing(
         faint_stroke((0.320, 0.230), (0.335, 0.45), (0.375, 0.70), (0.400, 0.900)),
         faint_stroke((0.290, 0.090), (0.330, 0.130), (0.400, 0.140), (0.470, 0.085)),
         faint_stroke((0.530, 0.085), (0.600, 0.138), (0.670, 0.130), (0.710, 0.090)),
-    ),
+    ), LIMB_FRONT,
 )  # fmt: skip
 
 BENT_SPOTS = ((0.555, 0.150), (0.485, 0.400), (0.480, 0.580), (0.545, 0.850))
@@ -125,5 +132,5 @@ HOOF = Drawing(
         faint_stroke((0.560, 0.310), (0.640, 0.150), (0.690, 0.020)),
         faint_stroke((0.720, 0.370), (0.800, 0.200), (0.850, 0.020)),
         faint_stroke((0.345, 0.445), (0.400, 0.300), (0.520, 0.020)),
-    ),
+    ), FOOT_LATERAL,
 )  # fmt: skip

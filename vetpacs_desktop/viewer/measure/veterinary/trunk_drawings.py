@@ -6,6 +6,8 @@ Drawn for this program; outlines only, cranial to the left or up as films are hu
 from __future__ import annotations
 
 from vetpacs_desktop.viewer.measure.veterinary.drawing import (
+    ABOVE,
+    LATERAL,
     Curve,
     Drawing,
     Spot,
@@ -75,7 +77,11 @@ _CHEST = (
     faint_stroke((0.642, 0.480), (0.70, 0.490), (0.762, 0.505)),
     faint((0.06, 0.600), (0.11, 0.622), (0.135, 0.665), (0.08, 0.650)),
 )
-THORAX_LATERAL = Drawing("thorax from the side", (*SPINE_OF_THORAX, _HEART, *_AIRWAY, *_CHEST))
+THORAX_LATERAL = Drawing(
+    "thorax from the side",
+    (*SPINE_OF_THORAX, _HEART, *_AIRWAY, *_CHEST),
+    LATERAL,
+)
 
 
 def _ribs_from_above() -> tuple[Curve, ...]:
@@ -114,6 +120,7 @@ THORAX_ABOVE = Drawing(
         ),
         faint_stroke((0.15, 0.87), (0.32, 0.77), (0.50, 0.745), (0.68, 0.77), (0.85, 0.87)),
     ),
+    ABOVE,
 )
 
 HEAD_RIGHT, HEAD_LEFT, HEAD_RADIUS = (0.30, 0.46), (0.70, 0.46), 0.085
@@ -143,6 +150,7 @@ HIPS = Drawing(
         *(_mirrored(curve) for curve in _HALF_PELVIS),
         faint((0.44, 0.05), (0.56, 0.05), (0.555, 0.20), (0.535, 0.36), (0.465, 0.36), (0.445, 0.20)),
     ),
+    ABOVE,
 )
 
 HIP_HEAD, HIP_HEAD_RADIUS = (0.56, 0.54), 0.17
@@ -212,6 +220,7 @@ ABDOMEN_ABOVE = Drawing(
         faint_stroke((0.5, 0.05), (0.30, 0.12), (0.13, 0.26)),
         faint_stroke((0.5, 0.05), (0.70, 0.12), (0.87, 0.26)),
     ),
+    ABOVE,
 )
 
 GUT_ONE, GUT_OTHER = (0.50, 0.545), (0.47, 0.720)
@@ -247,5 +256,5 @@ ABDOMEN_LATERAL = Drawing(
         faint((0.52, 0.80), (0.64, 0.79), (0.72, 0.82), (0.66, 0.88), (0.54, 0.87)),
         faint_stroke((0.13, 0.30), (0.09, 0.50), (0.16, 0.75)),
         faint_stroke((0.16, 0.75), (0.40, 0.93), (0.70, 0.93), (0.95, 0.72)),
-    ),
+    ), LATERAL,
 )  # fmt: skip
