@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
+from tests.helpers.small_files import ROOT, from_folder, picture, write
+from vetpacs_desktop.paths import Home
+from vetpacs_desktop.store.library import Library
 from vetpacs_desktop.store.readings import Readings
+from vetpacs_desktop.store.records import StudyUID
 
 
 def test_each_exam_has_its_own_state_and_the_newest_counts(tmp_path: Path) -> None:
@@ -54,3 +58,15 @@ def test_an_exam_stays_marked_as_open_until_it_is_closed(tmp_path: Path) -> None
     assert kept.interrupted() == "1.3"
     kept.open_now("")
     assert kept.interrupted() == ""
+
+
+def test_an_exam_that_is_deleted_for_good_is_forgotten_and_not_before(home: Home, tmp_path: Path) -> None:
+    study = StudyUID(f"{ROOT}.1")
+    library, kept = Library.open(home), Readings(home.readings)
+    library.file([from_folder(write(picture(), tmp_path / "a.dcm"))])
+    kept.put(study, "state")
+    (entry,) = library.trash.put([study])
+    assert kept.get(study) == "state", "it can be brought back"
+    library.trash.empty([entry.id])
+    assert kept.get(study) == ""
+    library.close()

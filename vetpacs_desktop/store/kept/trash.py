@@ -47,6 +47,7 @@ from vetpacs_desktop.store.kept.trash_table import (
     entry_of,
 )
 from vetpacs_desktop.store.objects import Objects
+from vetpacs_desktop.store.readings import Readings
 from vetpacs_desktop.store.records import Arrival, Filed, Outcome, StudyUID
 
 LOG = logging.getLogger(__name__)
@@ -307,6 +308,7 @@ class Trash:
         )
         if study_uid and not left:
             drawings.erase(self._database, self._home, study_uid)
+            Readings(self._home.readings).forget(study_uid)
 
     def _move(self, entry_id: str) -> None:
         """Under the writer's lock: nobody can file an equal image at a place that is just being left."""
