@@ -184,3 +184,40 @@ def test_an_offer_is_not_made_when_another_exam_is_asked_for(
     assert app.readings.interrupted() == ""
     assert bugs == []
     app.close()
+
+
+def test_an_exam_that_lay_beside_comes_back_with_its_look(
+    app: App, tmp_path: Path, opened: Opened, qtbot: QtBot
+) -> None:
+    new, paths = write_exam(tmp_path / "new", "Ada", images=1, date="20260503")
+    old, more = write_exam(tmp_path / "old", "Ada", images=1, date="20250503")
+    file_exam(app.library, [*paths, *more])
+    window = opened.window
+    window.activateWindow()
+    window.open_target(new, None)
+    reading(opened, qtbot, new)
+    page = window.reading.page
+    press(Qt.Key.Key_F4)
+
+    def compared() -> bool:
+        controller = page.controller
+        return (
+            controller is not None
+            and [one.study_uid for one in controller.exam.beside] == [old]
+            and len(controller.grid.visible) == 2
+            and all(controller.frame(number) is not None for number in (0, 1))
+        )
+
+    qtbot.waitUntil(compared, timeout=WAIT_MS)
+    assert page.controller is not None
+    page.controller.activate(1)
+    press(Qt.Key.Key_I)
+    inverted = [view.invert for view in page.controller.grid.views]
+    assert inverted == [False, True]
+    window.open_target(old, None)
+    reading(opened, qtbot, old)
+    window.open_target(new, None)
+    reading(opened, qtbot, new)
+    qtbot.waitUntil(compared, timeout=WAIT_MS)
+    assert page.controller is not None
+    qtbot.waitUntil(lambda: [view.invert for view in page.controller.grid.views] == inverted, timeout=WAIT_MS)
