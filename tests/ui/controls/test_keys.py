@@ -14,6 +14,7 @@ from vetpacs_desktop import paths, settings
 from vetpacs_desktop.ui import keymap, mouse_map
 from vetpacs_desktop.ui.actions import Action, make_action
 from vetpacs_desktop.ui.controls import finding
+from vetpacs_desktop.ui.controls.desk import ControlsDesk
 from vetpacs_desktop.ui.controls.dialog import ControlsDialog
 from vetpacs_desktop.ui.main_window import MainWindow
 from vetpacs_desktop.ui.mouse_map import Slot
@@ -31,7 +32,8 @@ def usual(qapp: QApplication) -> Iterator[None]:
 
 @pytest.fixture
 def dialog(opened: Opened, qtbot: QtBot) -> Iterator[ControlsDialog]:
-    made = opened.window.controls.dialog()
+    desk: ControlsDesk = opened.window.controls
+    made = desk.dialog()
     with qtbot.waitExposed(made):
         made.show()
     yield made

@@ -15,6 +15,7 @@ from vetpacs_desktop.ui import mouse_map
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.page import ReadingPage
 from vetpacs_desktop.ui.viewing.viewport import HOLD_MS, ViewportWidget
+from vetpacs_desktop.ui.viewing.wheel.part import WheelPart
 from vetpacs_desktop.ui.viewing.wheel.ring import Ring
 from vetpacs_desktop.viewer.annotations import Annotation
 from vetpacs_desktop.viewer.state import Tool
@@ -31,9 +32,9 @@ def usual_mouse(qapp: QApplication) -> Iterator[None]:
 
 @pytest.fixture
 def ring(page: ReadingPage) -> Ring:
-    found = page.findChild(Ring)
-    assert isinstance(found, Ring)
-    return found
+    part = page.findChild(WheelPart)
+    assert isinstance(part, WheelPart)
+    return part.ring
 
 
 def action(page: ReadingPage, name: str) -> QAction:
