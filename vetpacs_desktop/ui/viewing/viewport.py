@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from vetpacs_desktop.ui import theme
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.gestures import Gestures
+from vetpacs_desktop.ui.viewing.links.sign import LinkSign
 from vetpacs_desktop.ui.viewing.looks.desk import LookDesk
 from vetpacs_desktop.ui.viewing.marking.desk import MarkingDesk
 from vetpacs_desktop.ui.viewing.media.slider import PlayedSlider
@@ -75,6 +76,7 @@ class ViewportWidget(QWidget):
         self.desk = MarkingDesk(self, self.view, self._gestures.hand.surface)
         self.looks = self._gestures.looks = LookDesk(self.view, controller, number, stage, lettering)
         self.slider = self._make_slider()
+        self._sign = LinkSign(self.view)
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(self._say_loading)
         self._hold = QTimer(self, singleShot=True, interval=HOLD_MS)
@@ -94,6 +96,7 @@ class ViewportWidget(QWidget):
         self.view.show_resolved(resolved, faded=self._controller.dragging)
         self.looks.refresh()
         self._refresh_slider()
+        self._sign.show_words(self._controller.linkage.words(self.number))
         if not (resolved.waiting and resolved.picture is None):
             self._patience.stop()
         elif not self._patience.isActive():

@@ -16,6 +16,7 @@ from tests.ui.viewing.mouse import Mouse
 from tests.ui.viewing.screen import on_screen
 from tests.viewer.render.files import image_file
 from vetpacs_desktop.ui.viewing.controller import Controller
+from vetpacs_desktop.ui.viewing.links.sign import LinkSign
 from vetpacs_desktop.ui.viewing.page import ReadingPage
 from vetpacs_desktop.viewer.exam import Exam, ExamSeries
 from vetpacs_desktop.viewer.state import ZoomMode
@@ -107,9 +108,13 @@ def test_the_wheel_scrolls_to_the_same_millimetre(
     assert one is not None
     assert other is not None
     assert abs(one - other) <= 2.5
+    assert page.grid is not None
     notes = [controller.resolved(n).corners.bottom_left[-1] for n in (0, 1)]
     assert all("Linked: scroll" in note for note in notes)
+    signs = [one.findChild(LinkSign) for one in page.grid.viewports]
+    assert all(sign is not None and sign.isVisible() for sign in signs)
     mouse.key(Qt.Key.Key_S, SHIFT)
+    assert not any(sign.isVisible() for sign in signs if sign is not None)
     assert "Linked" not in " ".join(controller.resolved(0).corners.bottom_left)
 
 

@@ -34,6 +34,8 @@ class LinksPart:
         self._spot = make_action(page, rows.SPOT, self._take_spot)
         self._spot.triggered.connect(self._point_here)
         self._lines = make_action(page, rows.SLICE_LINES, self._show_lines)
+        for action in (self._all, self._spot):
+            action.setIconVisibleInMenu(False)  # the tick stands there
         self._filling = False
         window = page.findChild(QAction, Tool.WINDOW.value)
         if isinstance(window, QAction) and window.actionGroup() is not None:

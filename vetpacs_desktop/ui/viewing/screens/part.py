@@ -39,6 +39,8 @@ class ScreensPart(QObject):
         self._full = make(rows.FULL_SCREEN, self._go_full)
         self._second = make(rows.SECOND_SCREEN, self._open_or_close)
         self.apart = make(rows.APART, self._go_apart)
+        for action in (self._full, self._second):
+            action.setIconVisibleInMenu(False)  # the tick stands there
         menu = desk.bar.layout_menu
         menu.addSeparator()
         menu.addActions([self._full, self._second, self.apart])
