@@ -86,7 +86,7 @@ def regions_of(dataset: read.Header) -> tuple[Region, ...]:
 
 def tables_of(dataset: read.Header, sequence: str, signed: bool) -> tuple[LookupTable, ...]:
     """Look-up tables of a ModalityLUTSequence or VOILUTSequence; a broken one is left out."""
-    found = (_table(item, signed) for item in read.items(dataset, sequence))
+    found = (lookup_table(item, signed) for item in read.items(dataset, sequence))
     return tuple(table for table in found if table is not None)
 
 
@@ -323,7 +323,8 @@ def _region(item: read.Header) -> Region | None:
     )
 
 
-def _table(item: read.Header, signed: bool) -> LookupTable | None:
+def lookup_table(item: read.Header, signed: bool) -> LookupTable | None:
+    """An item of a modality or VOI LUT sequence; None where it is broken."""
     descriptor = read.numbers(item, "LUTDescriptor")
     if len(descriptor) != 3 or None in descriptor:
         return None

@@ -117,6 +117,8 @@ class ViewState:
     """The name of a colour map for grey pictures; none shows them grey."""
     shutter: bool = True
     """What the device asks to hide is hidden."""
+    shield: str = ""
+    """The presentation of another program whose shutter hides, instead of the device's own."""
     overlays: bool = True
     """The device's own drawings are shown, as long as words are."""
     played: tuple[int, int] | None = None

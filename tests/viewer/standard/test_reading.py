@@ -14,6 +14,7 @@ from tests.helpers.peers import package_files
 from tests.viewer.standard.drawn import pydicom_file
 from vetpacs_desktop.viewer.annotations import ImageRef
 from vetpacs_desktop.viewer.description import VoiFunction
+from vetpacs_desktop.viewer.pixels.voi import levels
 from vetpacs_desktop.viewer.standard.reading import layers_of, read
 
 IMAGE = "1.2.3.4"
@@ -204,3 +205,40 @@ def test_damaged_documents_are_left_out_or_read_in_part(noise: bytes, at: int, c
     except Exception:  # noqa: BLE001 - pydicom refuses it, as `document` then says
         return
     layers_of([damaged])
+
+
+def test_a_curve_of_others_is_their_window() -> None:
+    table = item(LUTDescriptor=[4, 100, 8], LUTExplanation="Bone", LUTData=[0, 10, 200, 255])
+    made = state([graphic("POINT", 1, 1)], SoftcopyVOILUTSequence=[item(VOILUTSequence=[table])])
+    (one,) = layers_of([made]).presentations
+    look = one.look_of(ImageRef(IMAGE))
+    assert look is not None
+    assert look.window is not None
+    assert look.window.curve is not None
+    assert look.window.label == "Bone"
+    assert levels(np.array([99, 100, 101, 102, 103, 104]), look.window).tolist() == [0, 0, 10, 200, 255, 255]
+
+
+def test_shutters_of_others_hide_shapes_and_bitmaps() -> None:
+    made = state([graphic("POINT", 1, 1)])
+    made.ShutterShape, made.ShutterOverlayGroup = ["RECTANGULAR", "BITMAP"], 0x6002
+    for name, edge in (("UpperHorizontal", 3), ("LowerHorizontal", 90), ("LeftVertical", 5)):
+        setattr(made, f"Shutter{name}Edge", edge)
+    made.ShutterRightVerticalEdge = 190
+    bitmap = np.zeros((4, 8), bool)
+    bitmap[1, 2] = True
+    packed = np.packbits(bitmap, bitorder="little").tobytes()
+    for element, vr, value in (
+        (0x0010, "US", 4), (0x0011, "US", 8), (0x0040, "CS", "G"), (0x0050, "SS", [11, 21]),
+        (0x0100, "US", 1), (0x0102, "US", 0), (0x3000, "OB", packed),
+    ):  # fmt: skip
+        made.add_new(0x60020000 | element, vr, value)
+    (one,) = layers_of([made]).presentations
+    assert one.shield is not None
+    mask = one.shield.mask(100, 200)
+    assert mask[1, 100]
+    assert not mask[2, 100]
+    assert mask[11, 22], "the bitmap's pixel, on row 11 and column 21 counted from 1"
+    assert not mask[11, 23]
+    assert mask is one.shield.mask(100, 200)
+    assert layers_of([made]).shield("1.2.3.5", ImageRef("another image")) is None

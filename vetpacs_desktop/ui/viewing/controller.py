@@ -30,7 +30,7 @@ from vetpacs_desktop.viewer.measuring import image_of
 from vetpacs_desktop.viewer.resolve import Facts, is_page, resolve, wished_part
 from vetpacs_desktop.viewer.session import FrameStack
 from vetpacs_desktop.viewer.snapshot import Resolved, Viewport
-from vetpacs_desktop.viewer.standard.overlaying import with_others
+from vetpacs_desktop.viewer.standard.overlaying import with_others, with_shield
 from vetpacs_desktop.viewer.state import GridState, Point, Preset, ViewState, without
 from vetpacs_desktop.viewer.treating import Treater
 
@@ -178,6 +178,8 @@ class Controller:
             found = with_marks(found, marking.entries(frame), marking.hovered, marking.held, memory)
             layers = self.exam_of(number).layers if self.others_shown else None
             found = with_others(found, layers, image_of(frame))
+        if frame is not None:
+            found = with_shield(found, self.exam_of(number).layers, image_of(frame), self.grid.views[number])
         return crossed(self, number, self.linkage.drawn_over(number, frame, index, found))
 
     def show_others(self, shown: bool) -> None:

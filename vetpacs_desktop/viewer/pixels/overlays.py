@@ -5,6 +5,7 @@ Owns reading them; must never draw. Planes in unused bits of the pixels (retired
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,6 +45,7 @@ class OverlayPlane:
     data: bytes | None
     label: str
     roi: bool
+    group: int = 0x6000
 
     def for_frame(self, frame: int) -> Overlay | None:
         """The overlay of one image frame; an overlay without frames of its own lies on all of them."""
@@ -96,6 +98,7 @@ def _plane(dataset: read.Header, group: int) -> OverlayPlane | None:
         data=data,
         label=_text(dataset, group, 0x1500) or _text(dataset, group, 0x0022),
         roi=_text(dataset, group, 0x0040) == "R",
+        group=group,
     )
 
 
@@ -118,7 +121,8 @@ def _numbers(dataset: read.Header, group: int, element: int, *, signed: bool = F
             return (int(float(value.decode("ascii").strip(" \0") or 1)),)
         if value is None:
             return ()
-        return tuple(int(one) for one in (value if isinstance(value, list | tuple) else [value]))
+        several = isinstance(value, Sequence) and not isinstance(value, str)
+        return tuple(int(one) for one in (value if several else [value]))
     except (ValueError, TypeError, OverflowError):
         return ()
 

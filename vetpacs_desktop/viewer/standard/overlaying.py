@@ -10,8 +10,9 @@ from dataclasses import replace
 from vetpacs_desktop.viewer.annotations import ImageRef
 from vetpacs_desktop.viewer.mark import Look, Mark, Stroke, Tag
 from vetpacs_desktop.viewer.marks import to_screen
-from vetpacs_desktop.viewer.snapshot import Camera, Picture, Resolved, Viewport
+from vetpacs_desktop.viewer.snapshot import Camera, Cover, Picture, Resolved, Viewport
 from vetpacs_desktop.viewer.standard.layers import Layers, OnImage
+from vetpacs_desktop.viewer.state import ViewState
 
 CROSS = 6.0
 """Logical pixels from the middle of a point to the ends of its cross."""
@@ -49,3 +50,18 @@ def with_others(found: Resolved, layers: Layers | None, image: ImageRef) -> Reso
         return found
     others = marks_of_others(drawn, found.picture, found.camera, found.viewport)
     return replace(found, marks=(*others, *found.marks))
+
+
+def with_shield(found: Resolved, layers: Layers | None, image: ImageRef, view: ViewState) -> Resolved:
+    """A snapshot under the shutter of the presentation that the view names, in place of the image's own (PS3.4
+    N.2): black, whatever grey it asks for."""
+    if layers is None or not (view.shield and view.shutter):
+        return found
+    shield = layers.shield(view.shield, image)
+    if shield is None or found.picture is None:
+        return found
+    columns, rows = (
+        round(side / wide) for side, wide in zip(found.picture.size, found.picture.pixel, strict=True)
+    )
+    cover = found.cover or Cover(None, ())
+    return replace(found, cover=replace(cover, shutter=shield.mask(rows, columns)))

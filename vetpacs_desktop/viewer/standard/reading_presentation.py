@@ -14,7 +14,11 @@ from pydicom.dataset import Dataset
 from vetpacs_desktop.viewer import elements as read
 from vetpacs_desktop.viewer.annotations import Point
 from vetpacs_desktop.viewer.description import VoiFunction, Window
-from vetpacs_desktop.viewer.standard.layers import Graphic, OnImage, Presentation, Words, frames_of
+from vetpacs_desktop.viewer.frames import lookup_table
+from vetpacs_desktop.viewer.pixels.overlays import overlay_planes
+from vetpacs_desktop.viewer.pixels.shutters import shutter_of
+from vetpacs_desktop.viewer.pixels.voi import lut_window
+from vetpacs_desktop.viewer.standard.layers import Graphic, OnImage, Presentation, Shield, Words, frames_of
 from vetpacs_desktop.viewer.standard.looks import Look
 from vetpacs_desktop.viewer.standard.reading_report import spoken, when
 from vetpacs_desktop.viewer.standard.shapes import HALF, from_file
@@ -42,7 +46,18 @@ def presentation_of(document: Dataset) -> Presentation:
         created=when(document, "PresentationCreation"),
         drawn=tuple(one for one in drawn if one.graphics or one.words),
         looks=_looks(document, images),
+        shield=_shield(document),
     )
+
+
+def _shield(document: Dataset) -> Shield | None:
+    """Shapes, and the overlay that serves as a bitmap of what is hidden."""
+    group = read.integer(document, "ShutterOverlayGroup")
+    planes = {plane.group: plane for plane in overlay_planes(document)} if group is not None else {}
+    plane = planes.get(group or 0)
+    bitmap = plane.for_frame(0) if plane is not None else None
+    shutter = shutter_of(document)
+    return None if shutter is None and bitmap is None else Shield(shutter, bitmap)
 
 
 def _images(document: Dataset) -> tuple[OnImage, ...]:
@@ -82,6 +97,11 @@ def _looks(document: Dataset, images: Sequence[OnImage]) -> tuple[tuple[OnImage,
 
 
 def _window(item: read.Header) -> Window | None:
+    """Its curve where it has one, else its window (PS3.3 C.11.8)."""
+    for table in read.items(item, "VOILUTSequence")[:1]:
+        curve = lookup_table(table, False)
+        if curve is not None and len(curve.values) > 1:
+            return lut_window(curve)
     center, width = read.number(item, "WindowCenter"), read.positive(item, "WindowWidth")
     if center is None or width is None:
         return None

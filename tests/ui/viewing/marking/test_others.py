@@ -15,11 +15,13 @@ from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.marking.autosave import Autosave
 from vetpacs_desktop.ui.viewing.marking.others import OthersBox, PaperDialog
 from vetpacs_desktop.ui.viewing.page import ReadingPage
+from vetpacs_desktop.viewer import state
 from vetpacs_desktop.viewer.annotations import ImageRef, KeyImage, with_key
 from vetpacs_desktop.viewer.description import Window
 from vetpacs_desktop.viewer.exam import Exam
 from vetpacs_desktop.viewer.loading import FrameLoader
 from vetpacs_desktop.viewer.measuring import image_of
+from vetpacs_desktop.viewer.pixels.shutters import Shutter
 from vetpacs_desktop.viewer.standard.layers import (
     Graphic,
     KeyMarks,
@@ -27,6 +29,7 @@ from vetpacs_desktop.viewer.standard.layers import (
     OnImage,
     Presentation,
     Report,
+    Shield,
     Words,
 )
 from vetpacs_desktop.viewer.standard.looks import Look
@@ -41,7 +44,9 @@ def layered(controller: Controller) -> Layers:
     uid = image_of(frame).sop_uid
     line = OnImage(uid, (), (Graphic(((5.0, 5.0), (40.0, 30.0))),), (Words((40.0, 30.0), ("left lung",)),))
     look = Look(Window(100, 50), flip_h=True, rotation=90)
-    seen = Presentation("1", "Marked", "Ben Kay", "2026-01-02 03:04", (line,), ((OnImage(uid, ()), look),))
+    about = (OnImage(uid, ()), look)
+    shield = Shield(Shutter(rectangle=(10, 50, 10, 50)))
+    seen = Presentation("1", "Marked", "Ben Kay", "2026-01-02 03:04", (line,), (about,), shield)
     keys = KeyMarks("2", "Of Interest", "Ben Kay", "", (OnImage(uid, ()),))
     report = Report("3", "Cardiac report", "Ben Kay", "2026-01-02", ((0, "Heart rate: 90 /min"),))
     return Layers((seen,), (keys,), (report,))
@@ -76,6 +81,14 @@ def test_a_click_shows_the_image_as_it_was_left_elsewhere(
     view = controller.grid.views[0]
     assert view.window == Window(100, 50)
     assert (view.flip_h, view.flip_v, view.rotation, view.invert) == (True, False, 90, False)
+    cover = controller.resolved(0).cover
+    assert cover is not None
+    assert cover.shutter is not None
+    assert cover.shutter[0, 0], "hidden, as its shutter says"
+    assert not cover.shutter[30, 30]
+    assert controller.resolved(0).cover == cover, "made once"
+    controller.change(0, state.reset)
+    assert controller.resolved(0).cover is None
 
 
 def test_a_report_of_others_can_be_read(page: ReadingPage, read: Read, tmp_path: Path, qtbot: QtBot) -> None:

@@ -241,10 +241,12 @@ def see_as(controller: Controller, said: Presentation) -> None:
         look = said.look_of(image_of(frame)) if frame is not None else None
     if frame is None or look is None:
         return
-    controller.change(number, partial(_seen_as, look=look, inverse=inverted(frame.description)))
+    inverse = inverted(frame.description)
+    shield = said.sop_uid if said.shield is not None else ""
+    controller.change(number, partial(_seen_as, look=look, inverse=inverse, shield=shield))
 
 
-def _seen_as(view: state.ViewState, look: Look, inverse: bool) -> state.ViewState:
+def _seen_as(view: state.ViewState, look: Look, inverse: bool, shield: str) -> state.ViewState:
     """`inverse`: the file's own low values are bright, which a presentation says anew."""
     return state.fit(
         replace(
@@ -254,6 +256,7 @@ def _seen_as(view: state.ViewState, look: Look, inverse: bool) -> state.ViewStat
             flip_h=look.flip_h,
             flip_v=look.flip_v,
             rotation=look.rotation,
+            shield=shield,
         )
     )
 
