@@ -1,6 +1,7 @@
 """Sharper, smoother, evened for the eye: said in the corner, off by one key, and never in a value."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from tests.ui.viewing.mouse import Mouse
 from tests.ui.viewing.screen import on_screen
 from tests.viewer.render.files import image_file
 from vetpacs_desktop.ui.viewing.controller import Controller
+from vetpacs_desktop.ui.viewing.looks.part import USUAL
 from vetpacs_desktop.ui.viewing.looks.popup import TreatmentPopup
 from vetpacs_desktop.ui.viewing.page import ReadingPage
 from vetpacs_desktop.viewer.exam import Exam
@@ -58,6 +60,7 @@ def test_one_key_takes_all_of_it_away(radiograph: Controller, mouse: Mouse, page
     mouse.key(Qt.Key.Key_U)
     mouse.key(Qt.Key.Key_U, SHIFT)
     assert radiograph.resolved(0).notes == ("Local contrast, sharpened",)
+    assert radiograph.grid.views[0].treatment == replace(USUAL, smooth=0.0)
     mouse.key(Qt.Key.Key_U, CONTROL | SHIFT)
     assert not radiograph.grid.views[0].treatment
     assert not action(page, "sharpen").isChecked()
