@@ -11,8 +11,11 @@ from vetpacs_desktop.ui.actions import Action
 from vetpacs_desktop.ui.viewing import commands
 from vetpacs_desktop.ui.viewing.compare.rows import COMPARE
 from vetpacs_desktop.ui.viewing.dental.rows import DENTAL
+from vetpacs_desktop.ui.viewing.links import rows as links
 from vetpacs_desktop.ui.viewing.looks import rows as looks
+from vetpacs_desktop.ui.viewing.media import rows as playing
 from vetpacs_desktop.ui.viewing.output import rows
+from vetpacs_desktop.ui.viewing.screens import rows as screens
 from vetpacs_desktop.ui.viewing.wheel import rows as wheel
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "keys.md"
@@ -48,6 +51,7 @@ def text() -> str:
         )
         + _table("Reading: saving and printing", rows.OUT)
         + _table("Reading: going through", tuple(row for row, _ in commands.STEPS))
+        + _table("Reading: links, playing, screens", (*links.ROWS, *playing.ROWS, *screens.ROWS))
         + _table("Reading: places", (*commands.OTHERS, *(row for row, _ in commands.LAYOUTS), *COMPARE))
     )
     return page + _table("Reading: more", [row for row in _all_rows() if f"| {row.shortcut} |" not in page])
