@@ -15,6 +15,7 @@ from tests.viewer.test_exam import exam
 from vetpacs_desktop.app import App
 from vetpacs_desktop.store.records import StudyUID
 from vetpacs_desktop.ui.viewing.compare import hanging
+from vetpacs_desktop.ui.viewing.compare.desk import LOOK_AFTER_MS
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.output.choice import Which, scene_of
 from vetpacs_desktop.ui.viewing.page import ReadingPage
@@ -410,3 +411,17 @@ def test_no_picture_is_ever_shown_under_another_exams_day(
     assert page.strip.count() == 2, "this exam alone"
     assert seen[0] > 50
     assert wrong == []
+
+
+def test_an_exam_that_has_one_before_says_so_once_its_images_are_there(
+    page: ReadingPage, read: Read, qtbot: QtBot
+) -> None:
+    read(NOW)
+    assert LOOK_AFTER_MS > 0, "first the images"
+    qtbot.waitUntil(
+        lambda: said(page) == "An earlier exam is here: Thorax, 2025-09-09 (6 months before)   F4: compare",
+        timeout=LOOK_AFTER_MS + 5000,
+    )
+    read(OLDEST)
+    qtbot.waitUntil(lambda: page.compare._others is not None, timeout=LOOK_AFTER_MS + 5000)
+    assert "earlier exam" not in said(page)
