@@ -1,5 +1,9 @@
 """Full screen, a second screen and a window apart, with a real mouse and real keys."""
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -275,3 +279,27 @@ def test_reading_goes_to_a_window_of_its_own_and_comes_back(
     action = page.findChild(QAction, "apart")
     assert isinstance(action, QAction)
     assert not action.isChecked()
+
+
+# --- two screens ----------------------------------------------------------------------------------
+
+
+def test_on_a_desk_with_two_screens_pictures_go_to_the_other_one(tmp_path: Path) -> None:
+    sides = ({"name": "left", "x": 0, "width": 1280}, {"name": "right", "x": 1280, "width": 1920})
+    both = [
+        {"y": 0, "height": 1000, "logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1, **one} for one in sides
+    ]
+    (tmp_path / "screens.json").write_text(json.dumps({"screens": both}))
+    answer = subprocess.run(
+        [sys.executable, "-m", "tests.ui.viewing.screens.two_screens", str(tmp_path)],
+        env={**os.environ, "QT_QPA_PLATFORM": f"offscreen:configfile={tmp_path / 'screens.json'}"},
+        capture_output=True,
+        text=True,
+        timeout=100,
+    )
+    assert answer.returncode == 0, answer.stderr
+    said = json.loads(answer.stdout.splitlines()[-1])
+    assert (said["first"], said["second"], said["picture"]) == ("left", "right", True)
+    assert said["width"] > 1800
+    assert said["full"] == ["left", "right", True, True]
+    assert (said["list"], said["apart"]) == ("left", "right")
