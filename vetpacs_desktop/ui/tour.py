@@ -122,6 +122,7 @@ class Tour:
             ("A radiograph is read", lambda: self._read(RADIOGRAPHS, 1, 1), True),
             ("A heart is measured, step by step", self._measure, True),
             ("Its size is compared with what is published", self._measured, True),
+            ("The exam before lies beside it, and says what changed", self._compare, True),
             ("Radiographs side by side", lambda: self._lay_out(RADIOGRAPHS, 2, 2), True),
             ("An ultrasound clip is read", lambda: self._read(ULTRASOUND, 1, 1), True),
             ("A stick with photos is looked through", self._stick, True),
@@ -220,7 +221,26 @@ class Tour:
         (drawn,) = self._controller().marking.sheet.annotations
         return f"{drawn.tool}, {len(drawn.points)} clicks"
 
+    def _compare(self) -> str:
+        """The same view a year ago, its heart measured, too."""
+        page, controller = self._window.reading.page, self._controller()
+        page.compare.toggle()
+        self._until(lambda: len(controller.grid.views) > 1 and controller.complete(1), "no exam before came")
+        self._rest(SETTLE_SECONDS)
+        controller.activate(1)
+        page.guides.start("vhs")
+        clicker = Clicker(page, 1)
+        for place in heart_places(clicker, "dog-thorax-2025"):
+            if page.guides.card.isVisible():
+                clicker.click([place])
+        changed = [line.text for line in page.panel.lines if "change" in line.text]
+        if not changed:
+            raise StepFailed(reason="nothing is said of what changed")
+        self._rest(SETTLE_SECONDS)
+        return changed[0].replace("\n", ", ")
+
     def _lay_out(self, query: str, rows: int, columns: int) -> str:
+        self._window.reading.page.compare.end()
         self._lay(rows, columns)
         return f"{self._row(query).description}, {rows}x{columns}"
 

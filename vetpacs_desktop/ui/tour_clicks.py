@@ -64,8 +64,8 @@ class Clicker:
         QApplication.sendEvent(viewport, event)
 
 
-def heart_places(clicker: Clicker) -> list[Place]:
+def heart_places(clicker: Clicker, exam: str = "dog-thorax") -> list[Place]:
     """The clicks of the vertebral heart size on the example dog, lying on its right side."""
-    at = landmarks("dog-thorax", "right-lateral", clicker.pitch())
+    at = landmarks(exam, "right-lateral", clicker.pitch())
     names = ["carina", "apex", "heart cranial", "heart caudal", *(f"{edge} cranial" for edge in EDGES)]
     return [at[name] for name in names]

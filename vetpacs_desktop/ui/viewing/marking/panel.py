@@ -116,6 +116,11 @@ class MarkingPanel(QWidget):
         """Room at the bottom, for what goes to other programs and comes from them."""
         self._below.addWidget(widget)
 
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """What stands in the list."""
+        return self._lines
+
     def forget(self) -> None:
         """Another exam, or none."""
         self._known.clear()
