@@ -27,9 +27,9 @@ class Letters:
 
     def opened(self, controller: Controller) -> None:
         """As this exam was left; and from now on what is chosen is remembered."""
-        chosen = self._all().get(controller.exam.study_uid)
+        chosen = self.kinds().get(controller.exam.study_uid)
         if chosen is not None:
-            controller.set_letters(_WORDS[chosen])
+            controller.set_letters(chosen)
         self._end()
         self._end = controller.rearranged.subscribe(lambda _: self._keep(controller))
 
@@ -38,23 +38,23 @@ class Letters:
         self._end()
         self._end = lambda: None
 
-    def _keep(self, controller: Controller) -> None:
-        chosen = self._all()
-        study = controller.exam.study_uid
-        word = next((word for word, kind in _WORDS.items() if kind is controller.grid.quadruped), None)
-        if chosen.get(study) == word:
-            return
-        chosen.pop(study, None)
-        if word is not None:
-            chosen[study] = word
-        rows = [f"{uid}{_SEPARATOR}{kind}" for uid, kind in chosen.items()]
-        self._settings.setValue(_KEY, rows[-MOST_EXAMS:])
-
-    def _all(self) -> dict[str, str]:
+    def kinds(self) -> dict[str, bool]:
+        """By study: whether letters for a quadruped were chosen, the latest last."""
         value = self._settings.value(_KEY, [])
         rows = [value] if isinstance(value, str) else value if isinstance(value, list) else []
         pairs = [str(row).split(_SEPARATOR) for row in rows]
-        return {pair[0]: pair[1] for pair in pairs if len(pair) == 2 and pair[1] in _WORDS}
+        return {pair[0]: _WORDS[pair[1]] for pair in pairs if len(pair) == 2 and pair[1] in _WORDS}
+
+    def _keep(self, controller: Controller) -> None:
+        chosen, study, kind = self.kinds(), controller.exam.study_uid, controller.grid.quadruped
+        if chosen.get(study) is kind:
+            return
+        chosen.pop(study, None)
+        if kind is not None:
+            chosen[study] = kind
+        words = {quadruped: word for word, quadruped in _WORDS.items()}
+        rows = [f"{uid}{_SEPARATOR}{words[quadruped]}" for uid, quadruped in chosen.items()]
+        self._settings.setValue(_KEY, rows[-MOST_EXAMS:])
 
 
 def turn_on(controller: Controller) -> bool | None:

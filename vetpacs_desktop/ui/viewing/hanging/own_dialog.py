@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
@@ -37,9 +37,13 @@ class OwnDialog(QDialog):
         self.setMinimumSize(520, 360)
         self._shelf = shelf
         self._deleted: list[Protocol] = []
+        self._wished: tuple[Protocol, str] | None = None
+        self._renamed = QTimer(self, singleShot=True, interval=0)
+        self._renamed.timeout.connect(self._rename)
         self.list = QListWidget()
         self.list.setAccessibleName(self.tr("My layouts"))
-        self.list.itemChanged.connect(self._rename)
+        # Later: the list is made anew, which must not happen to an item that is just being edited.
+        self.list.itemChanged.connect(self._note_name)
         self.list.currentRowChanged.connect(lambda _: self._refresh_buttons())
         self._empty = QLabel(
             self.tr(
@@ -66,7 +70,7 @@ class OwnDialog(QDialog):
         self.delete_button.clicked.connect(self._delete)
         self.undo_button.clicked.connect(self._undo)
         self.folder_button.clicked.connect(self._show_files)
-        for key, act in (("Del", self._delete), ("Ctrl+Z", self._undo), ("F2", self._edit)):
+        for key, act in (("Del", self._delete), ("Ctrl+Z", self._undo)):
             shortcut = QShortcut(QKeySequence(key), self.list)
             shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
             shortcut.activated.connect(act)
@@ -115,12 +119,16 @@ class OwnDialog(QDialog):
         if item is not None:
             self.list.editItem(item)
 
-    def _rename(self, item: QListWidgetItem) -> None:
-        protocol, name = item.data(Qt.ItemDataRole.UserRole), " ".join(item.text().split())
-        if not name or name == protocol.name:
+    def _note_name(self, item: QListWidgetItem) -> None:
+        self._wished = item.data(Qt.ItemDataRole.UserRole), " ".join(item.text().split())
+        self._renamed.start()
+
+    def _rename(self) -> None:
+        wished, self._wished = self._wished, None
+        if wished is None or not wished[1] or wished[1] == wished[0].name:
             self._fill()
             return
-        self._try(lambda: self._shelf.rename(protocol, name))
+        self._try(lambda: self._shelf.rename(*wished))
 
     def _delete(self) -> None:
         item = self.list.currentItem()

@@ -66,6 +66,7 @@ class SaveDialog(QDialog):
         self._buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel
         )
+        self._buttons.button(QDialogButtonBox.StandardButton.Save).setDefault(True)
         self._buttons.accepted.connect(self.accept)
         self._buttons.rejected.connect(self.reject)
         self.name.textChanged.connect(lambda _: self._refresh())
