@@ -188,7 +188,7 @@ def test_the_tool_wheel_is_put_together_from_all_actions(
     form = dialog.wheel
     form.on_wheel.setCurrentRow(0)
     form.remove.click()
-    form.search.setText("cobb")
+    form.search.setText("cobb angle (measure")
     item = next(
         form.offered.item(n) for n in range(form.offered.count()) if not form.offered.item(n).isHidden()
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
@@ -18,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from vetpacs_desktop.ui import mouse_map, theme
 from vetpacs_desktop.ui.buttons import button
-from vetpacs_desktop.ui.controls.finding import EXAMS, Entry
+from vetpacs_desktop.ui.controls.finding import EXAMS, Entry, title_of
 
 _NAME = Qt.ItemDataRole.UserRole
 
@@ -30,17 +31,19 @@ class WheelForm(QWidget):
 
     def __init__(self, names: Sequence[str], entries: Sequence[Entry], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._words = {
-            one.name: one.words
+        possible = [
+            one
             for one in entries
             if not one.fixed and one.place != EXAMS and one.name != mouse_map.WHEEL_MENU
-        }
+        ]
+        often = Counter(one.words for one in possible)
+        self._words = {one.name: _told_apart(one, often[one.words]) for one in possible}
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("Search"))
         self.search.textChanged.connect(self._filter)
         self.offered, self.on_wheel = QListWidget(), QListWidget()
         for one in (self.offered, self.on_wheel):
-            one.setProperty("role", "list")
+            one.setProperty("role", "lines")
             one.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.offered.setAccessibleName(self.tr("What can stand on the wheel"))
         self.on_wheel.setAccessibleName(self.tr("What stands on the wheel"))
@@ -138,3 +141,8 @@ class WheelForm(QWidget):
         row.addWidget(self.usual)
         row.addStretch(1)
         column.addLayout(row)
+
+
+def _told_apart(entry: Entry, often: int) -> str:
+    """The words; with their group, where others have the same (a drawn and a guided angle)."""
+    return entry.words if often == 1 else f"{entry.words} ({title_of(entry.group).rpartition(': ')[2]})"

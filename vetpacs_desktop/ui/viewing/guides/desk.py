@@ -61,6 +61,7 @@ class GuideDesk(QObject):
         self.card.finish_wished.connect(self._finish)
         self.card.leave_wished.connect(self._leave)
         self.action = make_action(page, commands.GUIDES, self.open_menu)
+        self.action.changed.connect(self._tell_key)
         self._make_own_actions(page)
 
     def _make_own_actions(self, page: QWidget) -> None:
@@ -70,6 +71,10 @@ class GuideDesk(QObject):
             made = make_action(page, row, partial(self.start, guide.name))
             made.setToolTip(tr_measure(guide.formula))
             made.setProperty(GROUP, "guides")
+
+    def _tell_key(self) -> None:
+        """The key may be another one now."""
+        self._bar.button_of(self.menu).setToolTip(self.action.toolTip())
 
     def open_menu(self) -> None:
         """Below its button; the keyboard goes on from there."""

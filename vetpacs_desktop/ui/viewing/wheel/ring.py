@@ -185,8 +185,11 @@ class Ring(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.translate(self._middle)
-        for number, action in enumerate(self._actions):
+        for number in range(self.sectors.count):
             self._paint_sector(painter, number)
+        if self.pointed is not None:  # its edge lies over the neighbours'
+            self._paint_sector(painter, self.pointed)
+        for number, action in enumerate(self._actions):
             self._paint_entry(painter, number, action)
         self._paint_hub(painter)
         painter.end()
