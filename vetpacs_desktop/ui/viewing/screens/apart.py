@@ -39,7 +39,7 @@ class ApartWindow(QWidget):
             layout.removeWidget(page)
             page.setParent(None)
         self.remember()
-        self.close()
+        self.hide()
         self.deleteLater()
         return page
 
@@ -49,8 +49,7 @@ class ApartWindow(QWidget):
             self._settings.setValue(GEOMETRY, self.saveGeometry())
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self._page is None:
-            super().closeEvent(event)
-            return
-        event.ignore()
-        self.left.emit()
+        # Never refused: a program that quits asks every window.
+        super().closeEvent(event)
+        if self._page is not None:
+            self.left.emit()

@@ -35,12 +35,11 @@ class SecondWindow(QWidget):
         """Close for good, without telling."""
         self._ending = True
         self.grid.close_scenes()
-        self.close()
+        self.hide()
         self.deleteLater()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self._ending:
-            super().closeEvent(event)
-            return
-        event.ignore()  # the part ends it, once the grid knows
-        self.left.emit()
+        # Never refused: a program that quits asks every window.
+        super().closeEvent(event)
+        if not self._ending:
+            self.left.emit()
