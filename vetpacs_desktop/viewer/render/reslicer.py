@@ -16,7 +16,9 @@ from vtkmodules.vtkCommonDataModel import vtkImageData
 from vtkmodules.vtkCommonMath import vtkMatrix4x4
 from vtkmodules.vtkImagingCore import vtkImageReslice
 
+from vetpacs_desktop.viewer.volume.grid import Grid
 from vetpacs_desktop.viewer.volume.section import Cut, Slab
+from vetpacs_desktop.viewer.volume.slab import axis_of, layer
 from vetpacs_desktop.viewer.volume.volume import Volume
 
 FINEST = 0.5
@@ -32,19 +34,24 @@ class Reslicer:
         self.volume = volume
         self._finest = min(volume.grid.spacing)
         self._lowest = float(volume.values.min())
-        self._inverse = np.linalg.inv(volume.grid.matrix)
         self._input = _image(volume.values)
         self._filter = vtkImageReslice()
-        self._filter.SetInputData(self._input)
         self._filter.BorderOn()
         self._filter.SetBackgroundLevel(self._lowest)
         self._filter.SetSlabTrapezoidIntegration(True)
 
     def cut(self, cut: Cut) -> NDArray[Any]:
         """(height, width) values of the volume's own kind; the volume's lowest value outside of it."""
-        samples = self._samples(cut.thickness_mm)
+        axis = axis_of(self.volume.grid, cut) if cut.thickness_mm > 0 else None
+        if axis is None:
+            return self._resliced(self._input, self.volume.grid, cut, self._samples(cut.thickness_mm))
+        flat = layer(self.volume, cut, axis)
+        return self._resliced(_image(flat.values), flat.grid, cut, 1)
+
+    def _resliced(self, image: vtkImageData, grid: Grid, cut: Cut, samples: int) -> NDArray[Any]:
         step = cut.thickness_mm / (samples - 1) if samples > 1 else self._finest
-        self._filter.SetResliceAxes(self._axes(cut, step))
+        self._filter.SetInputData(image)
+        self._filter.SetResliceAxes(_axes(grid, cut, step))
         self._filter.SetOutputSpacing(1.0, 1.0, 1.0)
         self._filter.SetOutputOrigin(0.0, 0.0, 0.0)
         self._filter.SetOutputExtent(0, cut.width - 1, 0, cut.height - 1, 0, 0)
@@ -69,16 +76,17 @@ class Reslicer:
         wanted = math.ceil(thickness / (self._finest * FINEST * 2))
         return min(max(wanted | 1, 3), MOST_SAMPLES | 1)
 
-    def _axes(self, cut: Cut, step: float) -> vtkMatrix4x4:
-        """From (pixel, pixel, sample) of the picture to (column, row, slice) of the volume."""
-        plane = np.eye(4)
-        plane[:3, 0] = np.asarray(cut.right) * cut.mm
-        plane[:3, 1] = np.asarray(cut.down) * cut.mm
-        plane[:3, 2] = np.cross(cut.right, cut.down) * step
-        plane[:3, 3] = cut.corner
-        matrix = vtkMatrix4x4()
-        matrix.DeepCopy((self._inverse @ plane).ravel().tolist())
-        return matrix
+
+def _axes(grid: Grid, cut: Cut, step: float) -> vtkMatrix4x4:
+    """From (pixel, pixel, sample) of the picture to (column, row, slice) of the volume."""
+    plane = np.eye(4)
+    plane[:3, 0] = np.asarray(cut.right) * cut.mm
+    plane[:3, 1] = np.asarray(cut.down) * cut.mm
+    plane[:3, 2] = np.cross(cut.right, cut.down) * step
+    plane[:3, 3] = cut.corner
+    matrix = vtkMatrix4x4()
+    matrix.DeepCopy((np.linalg.inv(grid.matrix) @ plane).ravel().tolist())
+    return matrix
 
 
 _MODES = {
