@@ -17,6 +17,8 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import Enum
+from functools import cache
+from pathlib import Path
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
@@ -73,8 +75,10 @@ class Resumed:
 
 def document(grid: GridState, exam: Exam, keys: Sequence[FrameKey | None]) -> str:
     """The grid as JSON; `keys` are the pictures that its views show, in their order."""
+    shown = {view.series for view in grid.views}
+    names = {n: _names(series) for n, series in enumerate(exam.all_series) if n in shown}
     views = [
-        {"place": _plain(_place(exam, view, key)), "view": _without(_plain(view), _BY_NAME)}
+        {"place": _plain(_place(exam, names, view, key)), "view": _without(_plain(view), _BY_NAME)}
         for view, key in zip(grid.views, keys, strict=True)
     ]
     kept = {
@@ -86,13 +90,18 @@ def document(grid: GridState, exam: Exam, keys: Sequence[FrameKey | None]) -> st
     return json.dumps(kept, separators=(",", ":"))
 
 
-def _place(exam: Exam, view: ViewState, key: FrameKey | None) -> Place | None:
-    if view.series is None or view.series >= len(exam.all_series):
+def _names(series: ExamSeries) -> dict[Path, str]:
+    """The images' names by their files: looking for each anew takes long in a series of a thousand."""
+    return dict(zip(series.paths, series.sop_uids, strict=False))
+
+
+def _place(
+    exam: Exam, names: Mapping[int, Mapping[Path, str]], view: ViewState, key: FrameKey | None
+) -> Place | None:
+    if view.series is None or view.series not in names:
         return None
-    series = exam.series_at(view.series)
-    if key is None or key.path not in series.paths or not series.sop_uids:
-        return Place(series.series_uid)
-    return Place(series.series_uid, series.sop_uids[series.paths.index(key.path)], key.frame)
+    sop_uid = names[view.series].get(key.path, "") if key is not None else ""
+    return Place(exam.series_at(view.series).series_uid, sop_uid, key.frame if key is not None else 0)
 
 
 def _plain(value: object) -> Any:
@@ -231,7 +240,7 @@ def _from_plain(kind: type[T], kept: object, otherwise: T) -> T:
     """A dataclass from what JSON kept of it; what does not fit is as in `otherwise`."""
     if not isinstance(kept, dict):
         return otherwise
-    hints = get_type_hints(kind)
+    hints = _hints(kind)
     changes: dict[str, Any] = {}
     for field in fields(kind):  # type: ignore[arg-type]
         if field.init and field.name in kept:
@@ -240,6 +249,12 @@ def _from_plain(kind: type[T], kept: object, otherwise: T) -> T:
             except _Unfit:
                 continue
     return replace(otherwise, **changes)  # type: ignore[type-var]
+
+
+@cache
+def _hints(kind: type) -> Mapping[str, Any]:
+    """Working them out takes longer than all the rest. Raises `NameError`."""
+    return get_type_hints(kind)
 
 
 def _revived(hint: Any, kept: object) -> Any:
@@ -303,7 +318,7 @@ def _instance(kind: Any, kept: object) -> Any:
     if not isinstance(kept, dict) or kept.get(_KIND) != kind.__name__:
         raise _Unfit
     try:
-        hints = get_type_hints(kind)
+        hints = _hints(kind)
         return kind(**{name: _revived(hint, kept[name]) for name, hint in hints.items() if name in kept})
     except (NameError, TypeError, ValueError) as error:
         raise _Unfit from error
