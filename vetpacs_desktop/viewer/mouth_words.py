@@ -12,6 +12,8 @@ from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.viewer import elements
 from vetpacs_desktop.viewer.corner_texts import Translate, as_written
 from vetpacs_desktop.viewer.elements import UNREADABLE
+from vetpacs_desktop.viewer.hanging.teeth import teeth_of
+from vetpacs_desktop.viewer.hanging.vocabulary import shipped
 from vetpacs_desktop.viewer.header import read_header
 from vetpacs_desktop.viewer.measure.veterinary.charting import FINDINGS, FindingValue
 from vetpacs_desktop.viewer.measure.veterinary.dental import Tooth, carnassial
@@ -73,14 +75,26 @@ def _people(mouth: Mouth) -> str:
 
 
 def teeth_of_file(path: Path) -> tuple[Tooth, ...]:
-    """The teeth that a file's header names by their Triadan numbers, in its codes or its descriptions; none
-    where it names none, or can't be read. Numbers of two digits (ISO 3950) count human teeth and say nothing
-    of an animal's."""
+    """The teeth that a file's header names in its codes or its descriptions, by their Triadan numbers or one
+    in words ("upper left fourth premolar"); none where it names none, or can't be read. Numbers of two digits
+    (ISO 3950) count human teeth and say nothing of an animal's."""
     try:
         with path.open("rb") as stream:
-            return teeth_in(" ; ".join(_texts(read_header(stream))))
+            header = read_header(stream)
+        texts = _texts(header)
+        return teeth_in(" ; ".join(texts)) or _named(texts, header)
     except (KnownError, OSError, *UNREADABLE):
         return ()
+
+
+def _named(texts: Sequence[str], header: elements.Header) -> tuple[Tooth, ...]:
+    """A tooth in words, with the side that they or the header state."""
+    words = shipped()
+    sides = {side for text in texts for side in words.sides.found(text)}
+    sides |= {elements.text(header, keyword).upper() for keyword in ("ImageLaterality", "Laterality")}
+    known = sides & {"R", "L"}
+    numbers, _ = teeth_of(texts, known.pop() if len(known) == 1 else "", words)
+    return tuple(sorted(Tooth(number) for number in numbers))
 
 
 def _texts(header: elements.Header) -> Sequence[str]:
@@ -95,7 +109,10 @@ def _texts(header: elements.Header) -> Sequence[str]:
 
 
 def _code(item: elements.Header) -> str:
-    """The meaning; the value, too, unless it may be a number that only looks like a tooth."""
+    """The meaning; the value, too, unless it may be a number that only looks like a tooth. Nothing of a code
+    for human teeth, whose first molar is another tooth."""
     designator = elements.text(item, "CodingSchemeDesignator")
+    if designator.upper().startswith("ISO3950"):
+        return ""
     value = "" if designator in ("SCT", "SRT", "SNM3", "DCM") else elements.text(item, "CodeValue")
     return f"{elements.text(item, 'CodeMeaning')} {value}"

@@ -53,7 +53,7 @@ def with_others(found: Resolved, layers: Layers | None, image: ImageRef) -> Reso
 
 
 def with_shield(found: Resolved, layers: Layers | None, image: ImageRef, view: ViewState) -> Resolved:
-    """A snapshot under the shutter of the presentation that the view names, in place of the image's own (PS3.4
+    """A snapshot under the shutter of the presentation that the view names, instead of the image's own (PS3.4
     N.2): black, whatever grey it asks for."""
     if layers is None or not (view.shield and view.shutter):
         return found

@@ -120,7 +120,7 @@ def _crown(tooth: Tooth, tall: bool) -> QPainterPath:
         return path
     if tooth.kind is Kind.CANINE:
         path = QPainterPath(QPointF(-0.38, NECK))
-        path.cubicTo(QPointF(-0.42, 0.2), QPointF(-0.2, 0.0), QPointF(0.02, -0.1))
+        path.cubicTo(QPointF(-0.42, 0.2), QPointF(-0.2, 0.04), QPointF(0.02, -0.04))
         path.cubicTo(QPointF(0.3, 0.02), QPointF(0.44, 0.2), QPointF(0.38, NECK))
         path.closeSubpath()
         return path

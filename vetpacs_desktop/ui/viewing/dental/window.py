@@ -72,8 +72,9 @@ class DentalWindow(QDialog):
         self._seen: tuple[Mouth, ImageRef | None] | None = None
         self.resize(FIRST)
         place = settings.value(_PLACE)
-        if isinstance(place, QByteArray):
-            self.restoreGeometry(place)
+        if not (isinstance(place, QByteArray) and self.restoreGeometry(place)):
+            corner = parent.mapToGlobal(parent.rect().bottomRight())
+            self.move(corner.x() - FIRST.width() - theme.GRID, corner.y() - FIRST.height() - 4 * theme.GRID)
         self._build(out)
         for key, deed in (
             (QKeySequence(QKeySequence.StandardKey.Undo), controller.marking.undo),
@@ -254,7 +255,7 @@ class DentalWindow(QDialog):
         self._show_tooth()
         self._show_images(teeth)
         self.legend.setText(
-            "   ".join(self._meanings())
+            "   ".join((*self._meanings(), *self._hidden()))
             or tr("Nothing is charted yet: click a tooth, then what was found at it.")
         )
 
@@ -291,11 +292,11 @@ class DentalWindow(QDialog):
         rows = [one for one in self.mouth.findings if one.tooth == self._tooth]
         last = max(rows, key=lambda one: one.changed, default=None)
         said = ""
-        if last is not None:
+        if self._only():
+            said = tr("This animal has no such tooth, unless it is supernumerary")
+        elif last is not None:
             moment = f"{day(last.changed[:10].replace('-', ''))} {last.changed[11:16]}"
             said = ", ".join(word for word in (last.author, moment) if word)
-        elif self._only():
-            said = tr("This animal has no such tooth, unless it is supernumerary")
         self.people.setText(said or tr("Nothing is charted at this tooth"))
 
     def _show_images(self, teeth: tuple[Tooth, ...]) -> None:
@@ -332,6 +333,12 @@ class DentalWindow(QDialog):
             name: tr_measure(FINDINGS[name].words).replace(" ", HARD) for name in FINDINGS if name in used
         }
         return tuple(f"{SIGNS[name]}{HARD}{said}" for name, said in words.items())
+
+    def _hidden(self) -> tuple[str, ...]:
+        """What is kept and not on this chart."""
+        strays = self.mouth.strays(self.species) if self.species else ()
+        teeth = teeth_as_text(one.tooth for one in strays)
+        return (tr("Charted for another animal: {teeth}").format(teeth=teeth),) if strays else ()
 
     # --- making -----------------------------------------------------------------------------------
 
