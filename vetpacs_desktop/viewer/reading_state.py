@@ -193,17 +193,18 @@ def _view(kept: object, exam: Exam) -> tuple[ViewState, FrameKey | None]:
     fresh = ViewState(series=number)
     if place.sop_uid not in series.sop_uids:
         return fresh, None
-    key = FrameKey(series.paths[series.sop_uids.index(place.sop_uid)], max(0, place.frame))
+    image = series.sop_uids.index(place.sop_uid)
+    key = FrameKey(series.paths[image], max(0, place.frame))
     view = _sound(_from_plain(ViewState, facts.get("view"), ViewState()))
-    index = max(0, view.index) if view.plane else _guess(series, key)
+    index = max(0, view.index) if view.plane else _guess(series, image, key.frame)
     return replace(view, series=number, stack=0, index=index), key
 
 
-def _guess(series: ExamSeries, key: FrameKey) -> int:
+def _guess(series: ExamSeries, image: int, frame: int) -> int:
     """Where the first look most likely finds a picture, before the headers have been read."""
     if len(series.paths) == 1:
-        return key.frame
-    return series.paths.index(key.path) if series.frame_count <= len(series.paths) else 0
+        return frame
+    return image if series.frame_count <= len(series.paths) else 0
 
 
 def _sound(view: ViewState) -> ViewState:
@@ -240,7 +241,8 @@ def _from_plain(kind: type[T], kept: object, otherwise: T) -> T:
     """A dataclass from what JSON kept of it; what does not fit is as in `otherwise`."""
     if not isinstance(kept, dict):
         return otherwise
-    hints = _hints(kind)
+    plain_type: Any = kind  # type[T] is no Hashable to the checker
+    hints = _hints(plain_type)
     changes: dict[str, Any] = {}
     for field in fields(kind):  # type: ignore[arg-type]
         if field.init and field.name in kept:
