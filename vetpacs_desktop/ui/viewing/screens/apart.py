@@ -23,6 +23,7 @@ class ApartWindow(QWidget):
         self.setObjectName("apart_window")
         self.setWindowTitle(self.tr("VetPACS: images"))
         self.setProperty("role", "page")
+        self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)
         self._settings = settings
         self._page: QWidget | None = page
         column = QVBoxLayout(self)

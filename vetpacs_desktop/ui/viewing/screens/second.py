@@ -20,6 +20,7 @@ class SecondWindow(QWidget):
         self.setObjectName("second_screen_window")
         self.setWindowTitle(self.tr("VetPACS: second screen"))
         self.setProperty("role", "page")
+        self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)
         self.grid = grid
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
