@@ -28,32 +28,30 @@ CONTROL, SHIFT, ALT = (
 )
 
 
-@pytest.mark.parametrize(
-    ("modifier", "name", "words"),
-    [
-        (Qt.KeyboardModifier.NoModifier, "sharpen", "Sharpened"),
-        (SHIFT, "local_contrast", "Local contrast"),
-        (ALT, "smooth_noise", "Smoothed"),
-    ],
+KEYS = (
+    (Qt.KeyboardModifier.NoModifier, "sharpen", "Sharpened"),
+    (SHIFT, "local_contrast", "Local contrast"),
+    (ALT, "smooth_noise", "Smoothed"),
 )
+
+
 def test_a_key_turns_it_on_and_off_and_the_corner_says_it(
-    radiograph: Controller,
-    mouse: Mouse,
-    page: ReadingPage,
-    qtbot: QtBot,
-    modifier: Qt.KeyboardModifier,
-    name: str,
-    words: str,
+    radiograph: Controller, mouse: Mouse, page: ReadingPage, qtbot: QtBot
 ) -> None:
     before = on_screen(mouse.viewport.view)
-    mouse.key(Qt.Key.Key_U, modifier)
-    assert radiograph.resolved(0).notes == (words,)
-    assert action(page, name).isChecked()
-    qtbot.waitUntil(lambda: not np.array_equal(on_screen(mouse.viewport.view), before))
-    mouse.key(Qt.Key.Key_U, modifier)
-    assert radiograph.resolved(0).notes == ()
-    assert not action(page, name).isChecked()
-    qtbot.waitUntil(lambda: np.array_equal(on_screen(mouse.viewport.view), before))
+
+    def as_before() -> bool:
+        return np.array_equal(on_screen(mouse.viewport.view), before)
+
+    for modifier, name, words in KEYS:
+        mouse.key(Qt.Key.Key_U, modifier)
+        assert radiograph.resolved(0).notes == (words,)
+        assert action(page, name).isChecked()
+        qtbot.waitUntil(lambda: not as_before())
+        mouse.key(Qt.Key.Key_U, modifier)
+        assert radiograph.resolved(0).notes == ()
+        assert not action(page, name).isChecked()
+        qtbot.waitUntil(as_before)
 
 
 def test_one_key_takes_all_of_it_away(radiograph: Controller, mouse: Mouse, page: ReadingPage) -> None:
@@ -64,6 +62,14 @@ def test_one_key_takes_all_of_it_away(radiograph: Controller, mouse: Mouse, page
     mouse.key(Qt.Key.Key_U, CONTROL | SHIFT)
     assert not radiograph.grid.views[0].treatment
     assert not action(page, "sharpen").isChecked()
+
+
+def test_reset_takes_everything_back(radiograph: Controller, mouse: Mouse) -> None:
+    for key in (Qt.Key.Key_U, Qt.Key.Key_Y):
+        mouse.key(key)
+    assert len(radiograph.resolved(0).notes) == 2
+    mouse.key(Qt.Key.Key_Escape)
+    assert radiograph.resolved(0).notes == ()
 
 
 def test_values_are_those_of_the_machine(radiograph: Controller, mouse: Mouse) -> None:

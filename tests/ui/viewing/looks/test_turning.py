@@ -1,5 +1,8 @@
 """Turning by hand, by keys and by a drawn line, with the angle on the screen and measurements untouched."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
@@ -7,11 +10,14 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.ui.viewing.conftest import exam_of, series_of
 from tests.ui.viewing.looks.conftest import Eye, action
 from tests.ui.viewing.mouse import Mouse
 from tests.ui.viewing.screen import on_screen
+from tests.viewer.documents import papers
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.page import ReadingPage
+from vetpacs_desktop.viewer.exam import Exam
 from vetpacs_desktop.viewer.state import Tool
 
 NO_KEY, CONTROL, SHIFT, ALT = (
@@ -104,6 +110,7 @@ def test_a_drawn_line_becomes_level(radiograph: Controller, mouse: Mouse) -> Non
     assert radiograph.grid.tool is Tool.STRAIGHTEN
     mouse.drag((60, 42), (108, 42))
     assert rotation(radiograph) % 360 == pytest.approx(0, abs=0.2)
+    mouse.key(Qt.Key.Key_H)  # mirrored pictures are straightened as they are seen
     mouse.drag((30, 30), (33, 100))
     a, b = mouse.at((30, 30)), mouse.at((33, 100))
     assert a.x() == pytest.approx(b.x(), abs=0.7)
@@ -135,3 +142,26 @@ def test_reset_takes_the_turn_back_and_the_corner_says_it(
     mouse.key(Qt.Key.Key_Escape)
     assert rotation(radiograph) == 0
     assert not radiograph.resolved(0).notes
+
+
+def test_a_page_turns_by_quarters_only(
+    read: Callable[[Exam], Controller], tmp_path: Path, mouse: Mouse, page: ReadingPage
+) -> None:
+    path = papers.carrier(tmp_path / "report.dcm", papers.pdf())
+    controller = read(exam_of(series_of([path], "Report")))
+    for name in ("turn", "straighten", "turn_one_right"):
+        assert not action(page, name).isEnabled()
+    mouse.key(Qt.Key.Key_R, ALT)
+    assert rotation(controller) == 0
+    mouse.key(Qt.Key.Key_R)
+    assert rotation(controller) == 90
+    # The tool may have been in the hand before: then it says why the page stays.
+    controller.set_tool(Tool.TURN)
+    send(mouse, PRESS, QPointF(100, 0))
+    shape = mouse.viewport.looks.sheet.shape_shown
+    assert shape is not None
+    assert shape.words == "Pages turn by quarters only."
+    send(mouse, MOVE, QPointF(100, 100))
+    send(mouse, RELEASE, QPointF(100, 100))
+    assert rotation(controller) == 90
+    assert mouse.viewport.looks.sheet.shape_shown is None
