@@ -47,7 +47,8 @@ def turn_words(degrees: float, translate: Translate = as_written) -> str:
         return ""
     way = (degrees + 180) % 360 - 180
     where = translate("right") if way > 0 else translate("left")
-    return translate("Turned {angle}\N{DEGREE SIGN} {where}").format(angle=f"{round(abs(way), 1):g}", where=where)
+    angle = f"{round(abs(way), 1):g}"
+    return translate("Turned {angle}\N{DEGREE SIGN} {where}").format(angle=angle, where=where)
 
 
 def _coming(treatment: Treatment, translate: Translate) -> str:
