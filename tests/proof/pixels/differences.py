@@ -86,7 +86,30 @@ DCMTK = {
     ),
 }
 
-_J2K = "DCMTK's free edition has no JPEG 2000; a lossless twin or pydicom's OpenJPEG is the second opinion"
+_NO_J2K = (
+    "DCMTK's free edition has no JPEG 2000; lossless twins and pydicom's OpenJPEG are the second opinion"
+)
+_JPEG_2000 = """
+693_J2KI.dcm
+693_J2KR.dcm
+GDCMJ2K_TextGBR.dcm
+J2K_pixelrep_mismatch.dcm
+JPEG2000.dcm
+MR2_J2KI.dcm
+MR2_J2KR.dcm
+MR_small_jp2klossless.dcm
+RG1_J2KI.dcm
+RG1_J2KR.dcm
+RG3_J2KI.dcm
+RG3_J2KR.dcm
+SC_rgb_gdcm_KY.dcm
+US1_J2KI.dcm
+US1_J2KR.dcm
+emri_small_jpeg_2k_lossless.dcm
+emri_small_jpeg_2k_lossless_too_short.dcm
+examples_jpeg2k.dcm
+explicit_VR-UN.dcm
+"""
 _WIDE = "DCMTK takes no colour of 32 bits a channel"
 _SWAPPED = (
     "big endian OW of 32 bits: DCMTK turns the bytes of 16-bit words (PS3.5 A.3), the file holds whole "
@@ -102,8 +125,8 @@ NO_DCMTK = {
     "SC_rgb_32bit_2frame.dcm": _WIDE,
     "SC_rgb_expb_32bit.dcm": _WIDE,
     "SC_rgb_expb_32bit_2frame.dcm": _WIDE,
+    **dict.fromkeys(_JPEG_2000.split(), _NO_J2K),
 }
-NO_DCMTK_SYNTAX = {"1.2.840.10008.1.2.4.90": _J2K, "1.2.840.10008.1.2.4.91": _J2K}
 
 WIDER_THAN_SAID = {("0063.dcm", 0): 28}
 """File and frame of the real series -> pixels with bits above BitsStored (65,535 where 12 bits are said).

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from pydicom import Dataset
 
 from tests.contract import truth
 from tests.helpers.corpus import images
 from tests.proof.pixels import differences
 from tests.proof.pixels.opinions import dcmtk_shows
 from vetpacs_desktop.viewer.description import VoiFunction
-from vetpacs_desktop.viewer.loading import FrameKey, loaded
+from vetpacs_desktop.viewer.loading import FrameKey, LoadedFrame, loaded
 from vetpacs_desktop.viewer.pixels.files import open_file
 from vetpacs_desktop.viewer.pixels.present import inverted, shown
 
@@ -30,9 +32,14 @@ SERIES = {
 """Each so-manieth slice is looked at."""
 
 
-def is_true(path: Path, number: int) -> None:
-    ds = truth.opened(path)
-    frame = loaded(FrameKey(path, number), open_file(path))
+def are_true(path: Path, numbers: Iterable[int] = (0,)) -> None:
+    ds, file = truth.opened(path), open_file(path)
+    for number in numbers:
+        is_true(ds, loaded(FrameKey(path, number), file))
+
+
+def is_true(ds: Dataset, frame: LoadedFrame) -> None:
+    path, number = frame.key.path, frame.key.frame
     window = frame.default_window
     assert window is not None
     assert (window.center, window.width) == truth.default_window(ds, number)
@@ -63,16 +70,14 @@ def dcmtk_agrees(path: Path, number: int, folder: Path) -> None:
 def test_slices_are_what_pydicom_and_the_standard_say(series: str) -> None:
     found = images(series)
     for path in {*found[:: SERIES[series]], found[-1]}:
-        is_true(path, 0)
+        are_true(path)
 
 
 def test_every_frame_of_an_enhanced_file_is_true() -> None:
     first, *others = images("mr-enhanced")
-    for number in range(63):
-        is_true(first, number)
+    are_true(first, range(63))
     for path in others:
-        for number in (0, 31, 62):
-            is_true(path, number)
+        are_true(path, (0, 31, 62))
 
 
 @pytest.mark.parametrize("series", [name for name in SERIES if name != "mr-jpeg2000"])

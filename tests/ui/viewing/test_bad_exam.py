@@ -12,8 +12,10 @@ from tests.ui.viewing.mouse import Mouse
 from tests.ui.viewing.screen import on_screen
 from tests.viewer.bad_images import CASES, Bad, good
 from tests.viewer.pixels.samples import write
+from vetpacs_desktop.ui.viewing.card_delegate import Role
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.page import ReadingPage
+from vetpacs_desktop.ui.viewing.strip import SeriesStrip
 from vetpacs_desktop.viewer.exam import Exam, ExamSeries
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:pydicom")
@@ -105,6 +107,20 @@ def test_scrolling_goes_over_bad_images(
         mouse.key(K.Key_Down)
     assert len(seen) == len(stack.keys)
     assert {name[2] for name in seen} == {"a", "b"}
+
+
+def test_a_broken_image_in_the_middle_does_not_cost_the_thumbnail(
+    page: ReadingPage, tmp_path: Path, qtbot: QtBot
+) -> None:
+    cases = {case.name: case for case in CASES}
+    paths = [write(tmp_path / f"{n}.dcm", good(InstanceNumber=n)) for n in (1, 3)]
+    paths.insert(1, cases["pixels too short"].make(tmp_path / "2.dcm"))
+    page.open_exam(exam_of(ExamSeries("1.2.3.50", "OT", 1, "Thorax", tuple(paths), len(paths))))
+    strip = page.findChild(SeriesStrip)
+    assert strip is not None
+    qtbot.waitUntil(
+        lambda: strip.count() == 1 and strip.item(0).data(Role.PICTURE) is not None, timeout=15_000
+    )
 
 
 def test_a_reason_is_read_on_the_screen_and_tools_do_no_harm_there(

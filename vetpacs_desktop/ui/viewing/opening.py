@@ -17,7 +17,6 @@ from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.viewer.describe import read_description
 from vetpacs_desktop.viewer.description import ImageDescription, Medium
 from vetpacs_desktop.viewer.exam import Exam
-from vetpacs_desktop.viewer.loading import FrameKey
 from vetpacs_desktop.viewer.pixels.thumbnail import small_picture
 from vetpacs_desktop.viewer.session import Describe, FrameStack, arranged, first_look
 
@@ -88,12 +87,15 @@ class Opening:
             self._post(partial(self._arrange, number, stacks))
             for n, stack in enumerate(stacks):
                 cancel.check()
-                self._draw(number, n, stack.keys[len(stack.keys) // 2], stack.medium)
+                self._draw(number, n, stack)
 
-    def _draw(self, series: int, stack: int, key: FrameKey, medium: Medium) -> None:
-        drawn = small_picture(key.path, key.frame if medium is Medium.IMAGES else None)
-        if drawn.picture is not None:
-            self._post(partial(self._set_thumbnail, series, stack, drawn.picture))
+    def _draw(self, series: int, number: int, stack: FrameStack) -> None:
+        """The middle frame, or the first or last where that is a broken one."""
+        for key in dict.fromkeys(stack.keys[place] for place in (len(stack.keys) // 2, 0, -1)):
+            drawn = small_picture(key.path, key.frame if stack.medium is Medium.IMAGES else None)
+            if drawn.picture is not None:
+                self._post(partial(self._set_thumbnail, series, number, drawn.picture))
+                return
 
     def _post(self, call: Callable[[], object]) -> None:
         self._bridge.post(lambda: None if self._stopped else call())

@@ -80,7 +80,7 @@ class ImageFile:
 def open_file(path: Path) -> Opened:
     """Read a file's header. Raises `PathMissing`, `NotAnImage`, `CannotDecode` (a film without fragments)."""
     dataset, source = open_source(path)
-    description = describe(dataset, path, pixels=source is not None)
+    description = describe(dataset, path, pixels=source is not None and not source.empty)
     if source is None and description.sop_class_uid == PDF:
         return _document(with_pages(description))
     if source is not None and description.medium is Medium.FILM and description.has_pixels:

@@ -52,6 +52,8 @@ ENCAPSULATED_UNCOMPRESSED = "1.2.840.10008.1.2.1.98"
 NATIVE_SYNTAXES = frozenset({IMPLICIT_LITTLE, EXPLICIT_LITTLE, DEFLATED, EXPLICIT_BIG})
 
 _USUAL_HEADER = 1 << 18
+_FIRST_GROUPS = (b"\x02\x00", b"\x08\x00", b"\x00\x02", b"\x00\x08")
+"""How a file without a preamble begins."""
 _UNDEFINED = 0xFFFFFFFF
 _LONG_VRS = (b"OB", b"OW", b"OF", b"OD", b"OL", b"OV", b"UN")
 
@@ -87,6 +89,11 @@ class PixelSource:
     def embedded_overlays(self) -> bool:
         """An overlay lives in unused bits of the pixels (retired, but old ultrasound and CT do it)."""
         return any(plane.data is None for plane in self.overlays)
+
+    @property
+    def empty(self) -> bool:
+        """The element is there and holds nothing."""
+        return self.length == 0
 
     def size(self) -> int:
         """Bytes from the element's value to the end of the file (or of the element, where that is known)."""
@@ -128,7 +135,20 @@ def open_source(path: Path) -> tuple[read.Header, PixelSource | None]:
     except FileNotFoundError:
         raise PathMissing(path=path) from None
     except BROKEN_DATA as error:
-        raise NotAnImage(path=path, reason="the file's header can't be read; send or copy it again") from error
+        raise NotAnImage(path=path, reason=_why_unreadable(path)) from error
+
+
+def _why_unreadable(path: Path) -> str:
+    try:
+        with path.open("rb") as stream:
+            start = stream.read(132)
+    except OSError as problem:
+        return f"it can't be read ({problem.strerror or problem})"
+    if not start:
+        return "the file is empty"
+    if start[128:] != b"DICM" and start[:2] not in _FIRST_GROUPS:
+        return "it is not a DICOM file"
+    return "the file's header can't be read; send or copy it again"
 
 
 def _from_start(start: bytes, path: Path) -> tuple[Dataset, PixelSource] | None:

@@ -48,7 +48,7 @@ def small_picture(path: Path, frame: int | None = None, size: int = 96) -> Thumb
     """Like `thumbnail`, with the reason where there is none."""
     try:
         dataset, source = open_source(path)
-        description = describe(dataset, path, pixels=source is not None)
+        description = describe(dataset, path, pixels=source is not None and not source.empty)
         if description.medium is Medium.FILM and source is not None and description.has_pixels:
             return Thumbnail(marked(_of_film(Film(source, description), frame, size), PLAY))
         if source is None and description.sop_class_uid == PDF:

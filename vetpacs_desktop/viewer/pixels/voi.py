@@ -119,6 +119,8 @@ def _blank(window: Window, description: ImageDescription, frame: int, values: ND
 def full_window(values: NDArray[Any], mask: NDArray[np.bool_] | None = None) -> Window:
     """From the smallest value to the largest, padding left out."""
     kept = values if mask is None or bool(mask.all()) else values[~mask]
+    if kept.dtype.kind == "f" and not (good := np.isfinite(kept)).all():
+        kept = kept[good]
     if kept.size == 0:
         return Window(0.5, 1.0, VoiFunction.LINEAR_EXACT)
     low, high = float(kept.min()), float(kept.max())
