@@ -23,6 +23,9 @@ NOW, BEFORE, OLDEST, HIPS, OTHER = "1.9.1", "1.9.2", "1.9.3", "1.9.4", "1.9.5"
 """Study UIDs."""
 DAYS = {NOW: "20260309", BEFORE: "20250909", OLDEST: "20240309", HIPS: "20260101", OTHER: "20250909"}
 
+PIXELS = {NOW: r"0.2\0.2", BEFORE: r"0.1\0.1"}
+"""Millimetres at the detector; the oldest plate says nothing."""
+
 
 def thorax(folder: Path, study: str, animal: str = "Rex") -> list[Path]:
     """A lateral and a ventrodorsal view, one series each."""
@@ -39,6 +42,7 @@ def thorax(folder: Path, study: str, animal: str = "Rex") -> list[Path]:
             SeriesDescription=words,
             ViewPosition=view,
             BodyPartExamined="CHEST",
+            ImagerPixelSpacing=PIXELS.get(study, ""),
         )
         paths += made
     return paths

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from pytestqt.qtbot import QtBot
@@ -425,3 +426,27 @@ def test_an_exam_that_has_one_before_says_so_once_its_images_are_there(
     read(OLDEST)
     qtbot.waitUntil(lambda: page.compare._others is not None, timeout=LOOK_AFTER_MS + 5000)
     assert "earlier exam" not in said(page)
+
+
+def test_one_scale_draws_a_millimetre_as_large_in_both_pictures(
+    page: ReadingPage, read: Read, qtbot: QtBot
+) -> None:
+    controller = read(NOW)
+    mouse = compare(page, qtbot)
+
+    def factors() -> list[float]:
+        return [controller.resolved(number).camera.factor for number in controller.grid.visible]
+
+    assert factors()[0] == pytest.approx(factors()[1]), "both fit, though one shows twice as much animal"
+    mouse.key(Qt.Key.Key_O, Qt.KeyboardModifier.ShiftModifier)
+    now, before = factors()
+    assert now / 0.2 == pytest.approx(before / 0.1)
+    assert now == pytest.approx(2 * before)
+    assert "in one scale" in said(page)
+    mouse.key(Qt.Key.Key_F4, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: [one.study_uid for one in controller.exam.beside] == [OLDEST], timeout=5000)
+    wait_for_right(page, qtbot)
+    kept = factors()
+    mouse.key(Qt.Key.Key_O, Qt.KeyboardModifier.ShiftModifier)
+    assert "they stay as they are" in said(page)
+    assert factors() == kept

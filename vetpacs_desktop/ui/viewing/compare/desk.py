@@ -20,6 +20,7 @@ from vetpacs_desktop.ui.viewing.compare import hanging
 from vetpacs_desktop.ui.viewing.compare.house import CompareHouse
 from vetpacs_desktop.ui.viewing.compare.reading import Readings
 from vetpacs_desktop.ui.viewing.compare.rows import COMPARE
+from vetpacs_desktop.ui.viewing.compare.scale import in_one_scale
 from vetpacs_desktop.ui.viewing.compare.words import compared, line_of, nothing_before, offer, tr
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.parts import Desk
@@ -58,7 +59,7 @@ class CompareDesk:
         """The series at the left, which the right picture follows."""
         self._later = QTimer(desk.page, singleShot=True, interval=LOOK_AFTER_MS)
         self._later.timeout.connect(self._look)
-        slots = (self.toggle, self.older, self.all_views)
+        slots = (self.toggle, self.older, self.all_views, self.one_scale)
         self.actions = [make_action(desk.page, row, slot) for row, slot in zip(COMPARE, slots, strict=True)]
         self.menu = QMenu(tr("Earlier exams"), desk.bar)
         self.menu.setObjectName("earlier_exams")
@@ -92,7 +93,7 @@ class CompareDesk:
         """See `Part`."""
         controller = self._desk.controller()
         comparing = controller is not None and bool(controller.exam.beside)
-        before, older, _ = self.actions
+        before, older = self.actions[:2]
         before.setEnabled(controller is not None)
         older.setEnabled(comparing)
         before.setText(tr("This exam alone") if comparing else words_of_row(COMPARE[0]))
@@ -143,6 +144,12 @@ class CompareDesk:
             self._hang(controller)
         else:
             self.toggle()
+
+    def one_scale(self) -> None:
+        """What looks larger is larger."""
+        controller = self._desk.controller()
+        if controller is not None:
+            self._desk.say(in_one_scale(controller))
 
     def bring(self, study_uids: Sequence[str], instead_of: str = "") -> None:
         """Put exams of the same animal beside the one that is read."""

@@ -30,4 +30,11 @@ COMPARE: tuple[Action, ...] = (
             "actions", "This exam's views in a row, below each the same view of the exam before"
         ),
     ),
+    Action(
+        "compare_scale",
+        QT_TRANSLATE_NOOP("actions", "All pictures in one scale"),
+        "Shift+O",
+        "",
+        QT_TRANSLATE_NOOP("actions", "As many pixels a millimetre in each: what looks larger is larger"),
+    ),
 )
