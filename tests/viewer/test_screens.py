@@ -72,6 +72,14 @@ def test_each_screen_has_a_viewport_alone_of_its_own() -> None:
     assert state.toggle_alone(grid).visible == (1, 4)
 
 
+def test_a_grid_put_together_by_somebody_else_still_has_its_viewports() -> None:
+    grid = state.activate(two_screens((1, 2), (1, 2)), 3)
+    grid = replace(grid, active=0, second_alone=True)  # the one at rest is on the same screen now
+    assert grid.visible == (0, 1, 2)
+    assert state.lay_out(grid, 1, 3).visible == (0, 1, 2, 3)
+    assert screens.close_second(replace(grid, active=3, resting=3)).active == 0
+
+
 def test_opening_and_closing_twice_changes_nothing_more() -> None:
     grid = two_screens((1, 1), (1, 1))
     assert screens.open_second(grid, 2, 2) == grid

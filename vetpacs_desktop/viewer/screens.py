@@ -24,11 +24,10 @@ def close_second(grid: GridState) -> GridState:
     """The first screen alone; what the second showed is let go of."""
     if grid.second is None:
         return grid
-    active = grid.active if grid.active < grid.on_first else grid.resting
     return replace(
         grid,
         views=grid.views[: grid.on_first],
-        active=active,
+        active=grid.lead_first,
         second=None,
         second_alone=False,
         resting=0,

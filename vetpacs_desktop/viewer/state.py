@@ -373,16 +373,23 @@ class GridState:
     @property
     def visible_first(self) -> tuple[int, ...]:
         """Those of the first screen."""
+        return (self.lead_first,) if self.alone else tuple(range(self.on_first))
+
+    @property
+    def lead_first(self) -> int:
+        """The first screen's viewport that is active, or was last."""
         lead = self.active if self.active < self.on_first else self.resting
-        return (lead,) if self.alone else tuple(range(self.on_first))
+        return lead if lead < self.on_first else 0
 
     @property
     def visible_second(self) -> tuple[int, ...]:
         """Those of the second screen."""
         if self.second is None:
             return ()
+        if not self.second_alone:
+            return tuple(range(self.on_first, len(self.views)))
         lead = self.active if self.active >= self.on_first else self.resting
-        return (lead,) if self.second_alone else tuple(range(self.on_first, len(self.views)))
+        return (lead if self.on_first <= lead < len(self.views) else self.on_first,)
 
 
 def lay_out(grid: GridState, rows: int, columns: int) -> GridState:
@@ -390,7 +397,7 @@ def lay_out(grid: GridState, rows: int, columns: int) -> GridState:
     rows, columns = (max(1, min(n, LARGEST_GRID)) for n in (rows, columns))
     count, before = rows * columns, grid.on_first
     first, beyond = grid.views[:before], grid.views[before:]
-    lead = grid.active if grid.active < before else grid.resting
+    lead = grid.lead_first
     if lead >= count:
         first, lead = (first[lead], *first[:lead], *first[lead + 1 :]), 0
     filled = (first + (ViewState(),) * count)[:count]
