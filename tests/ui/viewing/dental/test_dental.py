@@ -23,10 +23,12 @@ from vetpacs_desktop.ui.viewing.dental.rows import KEYS, SIGNS
 from vetpacs_desktop.ui.viewing.dental.shapes import outline, roots_of
 from vetpacs_desktop.ui.viewing.dental.window import DentalWindow
 from vetpacs_desktop.ui.viewing.page import ReadingPage
+from vetpacs_desktop.viewer.annotations import Sheet
 from vetpacs_desktop.viewer.exam import Exam, ExamSeries
 from vetpacs_desktop.viewer.measure.veterinary.charting import FINDINGS
 from vetpacs_desktop.viewer.measure.veterinary.dental import FORMULAS, Tooth
 from vetpacs_desktop.viewer.mouth import Mouth
+from vetpacs_desktop.viewer.mouth import found as found_at
 
 Read = Callable[[Exam], Controller]
 K = Qt.Key
@@ -291,3 +293,19 @@ def test_every_tooth_has_an_outline_with_its_roots(species: str) -> None:
             2,
             1,
         ]
+
+
+def test_an_exam_beside_tells_what_was_charted_there(
+    films: Controller, part: DentalPart, read: Read, tmp_path: Path
+) -> None:
+    mouth = found_at(Mouth(), Tooth(108), "mobility", 1, "Anna", "2025-01-02T10:00:00+00:00", "a")
+    other = exam_of(film(tmp_path / "c", 3, "Maxilla"))
+    other = replace(other, study_uid="1.2.9", animal_id="7", study_date="20250102", sheet=Sheet(mouth=mouth))
+    read(replace(films.exam, animal_id="7", beside=(other,)))
+    part.action.trigger()
+    assert part.window is not None
+    type_at(part.window, "108")
+    assert part.window.before.text() == "2025-01-02: Mobility 1"
+    type_at(part.window, "109")
+    assert part.window.before.text() == "2025-01-02: nothing charted"
+    assert found(part.window, 108) == {}

@@ -14,11 +14,14 @@ from tests.ui.viewing.mouse import LEFT, Mouse
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.marking.deeds import BIG_STEP
 from vetpacs_desktop.ui.viewing.marking.desk import size_of
+from vetpacs_desktop.ui.viewing.marking.marking import Marking
 from vetpacs_desktop.ui.viewing.marking.panel import MarkingPanel
 from vetpacs_desktop.ui.viewing.page import ReadingPage
-from vetpacs_desktop.viewer.annotations import Annotation
+from vetpacs_desktop.viewer.annotations import Annotation, Sheet
 from vetpacs_desktop.viewer.exam import Exam
 from vetpacs_desktop.viewer.marks import Grip
+from vetpacs_desktop.viewer.measure.veterinary.dental import Tooth
+from vetpacs_desktop.viewer.mouth import found
 
 Read = Callable[[Exam], Controller]
 A_THOUSANDTH = 1e-3
@@ -118,3 +121,18 @@ def test_the_chosen_area_is_told_in_full_with_its_histogram(
     mouse.key(K.Key_Escape)
     mouse.key(K.Key_Escape)
     assert details.isHidden()
+
+
+def test_the_dental_chart_is_part_of_the_history_with_author_and_time() -> None:
+    kept: list[Sheet] = []
+    marking = Marking(author="Anna", clock=lambda: "2026-07-04T12:00:00+00:00")
+    marking.edited.subscribe(kept.append)
+    marking.chart(lambda mouth, author, at: found(mouth, Tooth(108), "mobility", 2, author, at, "a"))
+    (one,) = kept[-1].mouth.findings
+    assert (one.author, one.created) == ("Anna", "2026-07-04T12:00:00+00:00")
+    marking.chart(lambda mouth, *_: mouth)
+    assert len(kept) == 1, "nothing changed"
+    marking.undo()
+    assert kept[-1].mouth.empty
+    marking.redo()
+    assert kept[-1].mouth.findings == (one,)

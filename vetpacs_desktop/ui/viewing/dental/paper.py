@@ -86,10 +86,10 @@ def save_pdf(sheet: ChartSheet, path: Path) -> None:
 
 
 def page_layout() -> QPageLayout:
-    """A4, lying."""
+    """A4, standing: chart and words have room on one page."""
     margins = QMarginsF(10, 10, 10, 10)
     return QPageLayout(
-        QPageSize(QPageSize.PageSizeId.A4), QPageLayout.Orientation.Landscape, margins,
+        QPageSize(QPageSize.PageSizeId.A4), QPageLayout.Orientation.Portrait, margins,
         QPageLayout.Unit.Millimeter,
     )  # fmt: skip
 
@@ -116,7 +116,8 @@ def _draw(
     room = _CHART if len(sheet.pictures) == 1 else _SECOND
     for picture in sheet.pictures:
         if pages is not None and top + room > height:
-            top = _new_page(pages)
+            pages.newPage()
+            top = _heading(painter, sheet.label, width, ink)
         if painter is not None:
             paint(painter, picture, QRectF(_MARGIN, top, width - 2 * _MARGIN, room), ink, side_words())
         top += room + _STEP / 2
@@ -125,7 +126,8 @@ def _draw(
     for text in (*_wrapped("   ".join(sheet.legend), metrics, width), "", *sheet.summary):
         for line in _wrapped(text, metrics, width) or ("",):
             if pages is not None and top + _STEP > height:
-                top = _new_page(pages)
+                pages.newPage()
+                top = _heading(painter, sheet.label, width, ink)
             if painter is not None:
                 painter.setFont(font)
                 painter.setPen(ink.text)
@@ -144,11 +146,6 @@ def _heading(painter: QPainter | None, label: PictureLabel, width: float, ink: I
         words = "   ".join(label.words(tr))
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, words)
     return _HEAD - 10
-
-
-def _new_page(pages: QPagedPaintDevice) -> float:
-    pages.newPage()
-    return _MARGIN
 
 
 def _wrapped(text: str, metrics: QFontMetricsF, width: float) -> Sequence[str]:

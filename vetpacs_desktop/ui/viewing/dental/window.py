@@ -33,9 +33,8 @@ from vetpacs_desktop.ui.viewing.dental.image_line import ImageLine
 from vetpacs_desktop.ui.viewing.dental.images import ToothImages
 from vetpacs_desktop.ui.viewing.dental.painting import ChartPicture
 from vetpacs_desktop.ui.viewing.dental.paper import ChartSheet
-from vetpacs_desktop.ui.viewing.dental.rows import SIGNS
 from vetpacs_desktop.ui.viewing.dental.side import WIDTH, FindingList
-from vetpacs_desktop.ui.viewing.dental.words import tr, tr_measure
+from vetpacs_desktop.ui.viewing.dental.words import earlier, meanings, tr, tr_measure
 from vetpacs_desktop.ui.viewing.marking.places import go_to, place_of
 from vetpacs_desktop.viewer.annotations import ImageRef
 from vetpacs_desktop.viewer.corner_texts import clock, day
@@ -48,7 +47,6 @@ from vetpacs_desktop.viewer.mouth_words import summary, tooth_words
 
 FIRST = QSize(1232, 720)
 _PLACE = "viewing/dental_place"
-HARD = "\N{NO-BREAK SPACE}"
 
 
 class DentalWindow(QDialog):
@@ -109,9 +107,13 @@ class DentalWindow(QDialog):
 
     @property
     def image(self) -> ImageRef | None:
-        """The picture on the screen."""
-        frame = self._controller.frame(self._controller.grid.active)
-        return None if frame is None else image_of(frame)
+        """The picture on the screen; None for one of another exam beside this one."""
+        frame, exam = self._controller.frame(self._controller.grid.active), self._controller.exam
+        if frame is None:
+            return None
+        image = image_of(frame)
+        home = exam.exam_of_image(image.sop_uid)
+        return image if home is None or home.study_uid == exam.study_uid else None
 
     def sheet(self) -> ChartSheet:
         """The chart for paper: the dentition on the screen, and the other one where it holds findings."""
@@ -120,7 +122,7 @@ class DentalWindow(QDialog):
         return ChartSheet(
             label_of(self._controller.exam, self._clinic),
             tuple(ChartPicture(chart, milk) for milk in sorted(which)),
-            self._meanings(),
+            meanings(self.mouth, self.species),
             tuple(self.words().splitlines()),
         )
 
@@ -255,7 +257,7 @@ class DentalWindow(QDialog):
         self._show_tooth()
         self._show_images(teeth)
         self.legend.setText(
-            "   ".join((*self._meanings(), *self._hidden()))
+            "   ".join(meanings(self.mouth, self.species))
             or tr("Nothing is charted yet: click a tooth, then what was found at it.")
         )
 
@@ -284,6 +286,8 @@ class DentalWindow(QDialog):
 
     def _show_tooth(self) -> None:
         self.findings.setEnabled(self._tooth is not None and bool(self.species))
+        self.before.setText(earlier(self._controller.exam, self._tooth))
+        self.before.setVisible(bool(self.before.text()))
         if self._tooth is None or not self.species:
             self.title.setText(tr("No tooth is chosen"))
             self.people.setText(tr("Click one, or type its number, such as 108"))
@@ -324,21 +328,6 @@ class DentalWindow(QDialog):
                 number = series.sop_uids.index(image.sop_uid) + 1
                 return f"{words} {number}" if len(series.sop_uids) > 1 else words
         return tr("image")
-
-    def _meanings(self) -> tuple[str, ...]:
-        if not self.species:
-            return ()
-        used = {name for row in self.mouth.chart(self.species).findings.values() for name in row}
-        words = {
-            name: tr_measure(FINDINGS[name].words).replace(" ", HARD) for name in FINDINGS if name in used
-        }
-        return tuple(f"{SIGNS[name]}{HARD}{said}" for name, said in words.items())
-
-    def _hidden(self) -> tuple[str, ...]:
-        """What is kept and not on this chart."""
-        strays = self.mouth.strays(self.species) if self.species else ()
-        teeth = teeth_as_text(one.tooth for one in strays)
-        return (tr("Charted for another animal: {teeth}").format(teeth=teeth),) if strays else ()
 
     # --- making -----------------------------------------------------------------------------------
 
@@ -444,8 +433,12 @@ class DentalWindow(QDialog):
         self.people = QLabel()
         self.people.setProperty("role", "secondary")
         self.people.setTextFormat(Qt.TextFormat.PlainText)
-        column.addWidget(self.title)
-        column.addWidget(self.people)
+        self.before = QLabel()
+        self.before.setObjectName("tooth_before")
+        self.before.setWordWrap(True)
+        self.before.setTextFormat(Qt.TextFormat.PlainText)
+        for words in (self.title, self.people, self.before):
+            column.addWidget(words)
         self.findings = FindingList(card)
         self.findings.wished.connect(self.set_finding)
         self.findings.done.connect(self.view.setFocus)
