@@ -79,8 +79,8 @@ def test_the_first_image_is_on_the_screen_with_its_letters(
 ) -> None:
     resolved = ct.resolved(0)
     assert resolved.corners.top_left[:2] == ("Bella", "Smith")
-    assert resolved.corners.bottom_left[0] == f"Image 1 of {SLICES}"
-    assert (resolved.letters.left, resolved.letters.top) == ("RT", "V")
+    assert f"Image 1 of {SLICES}" in resolved.corners.bottom_left
+    assert (resolved.letters.left, resolved.letters.top) == ("RT", "D"), "hung with dorsal above"
     qtbot.wait(50)
     seen = on_screen(viewport(page).view)
     height, width = seen.shape[:2]
@@ -148,9 +148,9 @@ def test_the_wheel_scrolls_and_zooms_with_control(page: ReadingPage, ct: Control
 
 
 KEYS = (
-    (Qt.Key.Key_H, ("LE", "V", "RT", "D")),
-    (Qt.Key.Key_V, ("RT", "D", "LE", "V")),
-    (Qt.Key.Key_R, ("D", "RT", "V", "LE")),
+    (Qt.Key.Key_H, ("LE", "D", "RT", "V")),
+    (Qt.Key.Key_V, ("RT", "V", "LE", "D")),
+    (Qt.Key.Key_R, ("V", "RT", "D", "LE")),
 )
 
 
@@ -430,7 +430,7 @@ def test_letters_for_people_on_demand(page: ReadingPage, ct: Controller) -> None
         if action.text() == "Human letters":
             action.trigger()
     letters = ct.resolved(0).letters
-    assert (letters.left, letters.top) == ("R", "A")
+    assert (letters.left, letters.top) == ("R", "P")
     ct.set_letters(None)
     assert ct.resolved(0).letters.left == "RT"
 

@@ -196,6 +196,17 @@ def test_a_file_copied_from_another_workstation_may_hold_several(tmp_path: Path)
     assert [one.name for one in Shelf(tmp_path).own] == ["C"]
 
 
+def test_files_are_read_ahead_and_what_is_saved_meanwhile_is_not_lost(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    assert shelf.own == ()
+    (tmp_path / "copied.toml").write_text(protocols_text([Protocol(name="A")]), encoding="utf-8")
+    assert shelf.own == ()
+    shelf.read_ahead()
+    assert [one.name for one in shelf.own] == ["A"]
+    shelf.keep(Protocol(name="B", own=True))
+    assert [one.name for one in shelf.own] == ["A", "B"]
+
+
 def test_a_folder_that_can_not_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(LayoutNotSaved, match="images are untouched"):

@@ -65,6 +65,7 @@ class Shelf:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._own: Found | None = None
+        self._changes = 0
 
     @property
     def own(self) -> tuple[Protocol, ...]:
@@ -82,8 +83,16 @@ class Shelf:
         return (*self.own, *shipped_protocols())
 
     def look_again(self) -> None:
-        """Files may have come or gone: a person copies them."""
+        """Files may have come or gone: a person copies them. The next question reads the folder."""
+        self._changes += 1
         self._own = None
+
+    def read_ahead(self) -> None:
+        """Read the folder now, in a thread, so that the next question need not wait for the disk."""
+        changes, found = self._changes, read_folder(self.folder, shipped(), own=True)
+        shipped_protocols()
+        if changes == self._changes:
+            self._own = found
 
     def keep(self, protocol: Protocol) -> Protocol:
         """Save a protocol of the user's, in place of one of the same name. Raises `LayoutNotSaved`."""

@@ -52,6 +52,7 @@ class HangingPart:
         desk.bar.layout_menu.addMenu(self.menu)
         desk.bar.letters_menu.addSeparator()
         desk.bar.letters_menu.addAction(self.actions["letters_on"])
+        self._read_ahead()
         self.refresh()
 
     @property
@@ -64,7 +65,7 @@ class HangingPart:
     def opened(self, controller: Controller) -> None:
         """Before anything is shown."""
         self._letters.opened(controller)
-        self.shelf.look_again()
+        self._read_ahead()
         hanger = self._hanger = Hanger(controller, lambda: self.shelf.all)
         self._endings = [controller.arriving.subscribe(hanger.arrived)]
 
@@ -88,6 +89,7 @@ class HangingPart:
         for end in self._endings:
             end()
         self._hanger, self._endings, self._job = None, [], None
+        self._read_ahead()
         self.refresh()
 
     def refresh(self) -> None:
@@ -158,6 +160,10 @@ class HangingPart:
                 False: tr("Letters: for people"),
             }
             self._desk.say(words[kind])
+
+    def _read_ahead(self) -> None:
+        """The files of layouts, so that an exam that opens waits for no disk."""
+        self._desk.bridge.start(lambda _report, _cancel: self.shelf.read_ahead(), lambda _: None)
 
     def _learn(self, hanger: Hanger, found: list[ImageDescription]) -> None:
         if hanger is self._hanger:

@@ -11,7 +11,6 @@ from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
-    QDialogButtonBox,
     QHBoxLayout,
     QLabel,
     QListWidget,
@@ -81,14 +80,14 @@ class OwnDialog(QDialog):
             row.addWidget(one)
         row.addStretch(1)
         row.addWidget(self.folder_button)
-        close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        close.rejected.connect(self.reject)
+        close = button(self.tr("Close"))
+        close.clicked.connect(self.reject)
         column = QVBoxLayout(self)
         column.addWidget(self._empty)
         column.addWidget(self.list, 1)
         column.addLayout(row)
         column.addWidget(self._note)
-        column.addWidget(close)
+        column.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
 
     def _fill(self) -> None:
         self._shelf.look_again()
@@ -105,13 +104,15 @@ class OwnDialog(QDialog):
         self.list.setCurrentRow(max(0, min(chosen, self.list.count() - 1)))
         self._empty.setVisible(not self.list.count())
         self.list.setVisible(bool(self.list.count()))
-        self._note.setText("\n".join(one.sentence for one in self._shelf.problems))
         self._refresh_buttons()
 
     def _refresh_buttons(self) -> None:
-        chosen = self.list.currentItem() is not None
-        self.rename_button.setEnabled(chosen)
-        self.delete_button.setEnabled(chosen)
+        item = self.list.currentItem()
+        self.rename_button.setEnabled(item is not None)
+        self.delete_button.setEnabled(item is not None)
+        used = self.tr("Used for: {exams}")
+        lines = [] if item is None else [used.format(exams=item.toolTip())]
+        self._note.setText("\n".join((*lines, *(one.sentence for one in self._shelf.problems))))
         self.undo_button.setEnabled(bool(self._deleted))
 
     def _edit(self) -> None:

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
-    QDialogButtonBox,
     QFormLayout,
+    QHBoxLayout,
     QLabel,
     QLineEdit,
     QVBoxLayout,
     QWidget,
 )
+
+from vetpacs_desktop.ui.buttons import button
 
 LONGEST_NAME = 60
 
@@ -63,12 +65,11 @@ class SaveDialog(QDialog):
         self._note = QLabel()
         self._note.setWordWrap(True)
         self._note.setProperty("role", "secondary")
-        self._buttons = QDialogButtonBox(
-            QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel
-        )
-        self._buttons.button(QDialogButtonBox.StandardButton.Save).setDefault(True)
-        self._buttons.accepted.connect(self.accept)
-        self._buttons.rejected.connect(self.reject)
+        self.save_button = button(self.tr("Save"), "save", role="primary")
+        self.save_button.setDefault(True)
+        self.save_button.clicked.connect(self.accept)
+        self._cancel = button(self.tr("Cancel"))
+        self._cancel.clicked.connect(self.reject)
         self.name.textChanged.connect(lambda _: self._refresh())
         self._arrange()
         self._refresh()
@@ -100,7 +101,11 @@ class SaveDialog(QDialog):
         column.addWidget(words)
         column.addLayout(form)
         column.addWidget(self._note)
-        column.addWidget(self._buttons)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self._cancel)
+        row.addWidget(self.save_button)
+        column.addLayout(row)
 
     def _choice(self, known: str, words: str, every: str) -> QComboBox:
         box = QComboBox()
@@ -112,6 +117,6 @@ class SaveDialog(QDialog):
 
     def _refresh(self) -> None:
         name = " ".join(self.name.text().split())
-        self._buttons.button(QDialogButtonBox.StandardButton.Save).setEnabled(bool(name))
+        self.save_button.setEnabled(bool(name))
         taken = bool(name) and self._taken(name)
         self._note.setText(self.tr("Replaces your layout of that name.") if taken else "")
