@@ -51,7 +51,7 @@ class Lens:
 
     def _resolved(self, at: Point, side: int, times: float) -> Resolved | None:
         controller = self._controller
-        found, frame = controller.placed(self._number), controller.frame(self._number)
+        found, frame = controller.resolved(self._number), controller.frame(self._number)
         if found.picture is None or frame is None:
             return None
         camera = found.camera
@@ -64,6 +64,7 @@ class Lens:
             detail=None,
             corners=CornerTexts(),
             letters=Letters(),
+            marks=(),
             bar=None,
             message="",
         )
@@ -71,6 +72,8 @@ class Lens:
             return seen
         marking = controller.marking
         seen = with_marks(seen, marking.entries(frame), marking.hovered, marking.held)
-        if not controller.others_shown:
-            return seen
-        return with_others(seen, controller.exam_of(self._number).layers, image_of(frame))
+        if controller.others_shown:
+            seen = with_others(seen, controller.exam_of(self._number).layers, image_of(frame))
+        # Values stay beside their figures outside: the lens would cut them at its rim.
+        marks = tuple(replace(mark, tag=None) if mark.strokes else mark for mark in seen.marks)
+        return replace(seen, marks=marks)
