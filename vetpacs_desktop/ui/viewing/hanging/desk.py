@@ -89,7 +89,6 @@ class HangingPart:
         for end in self._endings:
             end()
         self._hanger, self._endings, self._job = None, [], None
-        self._read_ahead()
         self.refresh()
 
     def refresh(self) -> None:
