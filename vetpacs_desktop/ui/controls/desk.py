@@ -117,22 +117,27 @@ class ControlsDesk(QObject):
 
     def show_sheet(self) -> None:
         """What can be done in the window or dialog that is in front."""
-        window = self._house.window
-        front = QApplication.activeModalWidget()
-        page = front if isinstance(front, QDialog) and front is not self.sheet else window
+        window, front = self._house.window, self._in_front()
         if self.sheet is not None:
             self.sheet.close()
         title = self.tr("What can I do here?")
-        now = gathering.next_click(window) if page is window else ""
-        self.sheet = sheet = Sheet(title, now, gathering.gather(window, page), page)
+        now = "" if isinstance(front, QDialog) else gathering.next_click(window)
+        self.sheet = sheet = Sheet(title, now, gathering.gather(window, front), front)
         sheet.print_wished.connect(lambda: self._print(sheet))
         sheet.pdf_wished.connect(lambda: self._ask_pdf(sheet))
         sheet.keys_wished.connect(self._keys_from_sheet)
         sheet.destroyed.connect(self._sheet_gone)
-        sheet.setModal(page is not window)
+        sheet.setModal(isinstance(front, QDialog))
         sheet.show()
         sheet.activateWindow()
         sheet.search.setFocus()
+
+    def _in_front(self) -> QWidget:
+        """The window or dialog that the key was pressed in; the sheet itself is none."""
+        front = QApplication.activeModalWidget() or QApplication.activeWindow()
+        if isinstance(front, Sheet):
+            front = front.parentWidget()
+        return self._house.window if front is None or front.window() is not front else front
 
     def save_pdf(self, sheet: Sheet, path: Path) -> None:
         """The sheet as a file."""
@@ -202,9 +207,9 @@ class ControlsDesk(QObject):
         qt.focusWindowChanged.connect(self._front_changed)
 
     def _front_changed(self, _window: QWindow | None) -> None:
-        """The window's keys end at a dialog: it gets the sheet's key of its own."""
-        front: QWidget | None = QApplication.activeModalWidget()
-        if not isinstance(front, QDialog) or isinstance(front, Sheet):
+        """The window's keys end at a dialog or another window: it gets the sheet's key of its own."""
+        front = QApplication.activeModalWidget() or QApplication.activeWindow()
+        if front is None or isinstance(front, Sheet) or front.window() is not front:
             return
         if all(action.objectName() != _SHEET for action in front.actions()):
             make_action(front, row_of(CONTROLS, _SHEET), self.show_sheet)

@@ -25,27 +25,29 @@ _DIALOG_KEYS: tuple[tuple[str, str], ...] = (
 )
 
 
-def place_of(window: QWidget) -> str:
-    """Which place is in front: exams, reading, or another page of the window."""
+def place_of(window: QWidget, front: QWidget) -> str:
+    """Which place is in front: exams, reading, or another page; reading may have windows of its own."""
+    if front is not window:
+        return READING
     for name, place in (("reading_page", READING), ("exams_page", EXAMS)):
         page = window.findChild(QWidget, name)
-        if page is not None and page.isVisible():
+        if page is not None and page.isVisible() and page.window() is window:
             return place
     return EVERYWHERE
 
 
-def gather(window: QWidget, page: QWidget) -> list[Group]:
-    """What can be done on `page`, which is in front in `window`, as it stands now."""
-    if isinstance(page, QDialog):
-        return [_buttons(page, []), _told(_tr("Keys"), _DIALOG_KEYS)]
-    here = place_of(window)
+def gather(window: QWidget, front: QWidget) -> list[Group]:
+    """What can be done in `front`: `window` itself, another one of the program, or a dialog."""
+    if isinstance(front, QDialog):
+        return [_buttons(front, []), _told(_tr("Keys"), _DIALOG_KEYS)]
+    here = place_of(window, front)
     entries = [one for one in finding.entries(window) if one.place in (here, EVERYWHERE)]
     groups = [_group(name, entries) for name in TITLES if name != EVERYWHERE]
     if here == READING:
         lines = tuple(Line(deed, button) for button, deed in mouse_words.lines(mouse_of(), entries))
         groups.append(Group(_tr("Mouse"), lines))
     else:
-        groups.append(_buttons(page, entries))
+        groups.append(_buttons(front, entries))
     if here == EXAMS:
         groups.append(_told(_tr("In the list"), _EXAM_KEYS))
     groups.append(_group(EVERYWHERE, entries))

@@ -239,3 +239,21 @@ def turn(mouse: Mouse, qtbot: QtBot) -> Callable[[], None]:
         QApplication.sendEvent(mouse.viewport, event)
 
     return turned
+
+
+def test_on_the_second_screen_it_opens_there_and_survives_its_end(
+    ct: Controller, mouse: Mouse, ring: Ring, page: ReadingPage, qtbot: QtBot
+) -> None:
+    action(page, "second_screen").trigger()
+    assert page.grid is not None
+    grid = page.grid
+    qtbot.waitUntil(lambda: grid.second is not None and grid.second.viewports[0].isVisible())
+    assert grid.second is not None
+    there = grid.second.viewports[0]
+    ct.activate(there.number)
+    there.wheel_wished.emit(QPointF(there.mapToGlobal(there.rect().center())), False)
+    assert ring.isVisible()
+    assert ring.window() is there.window()
+    ring.close_ring()
+    action(page, "second_screen").trigger()
+    assert ring.parentWidget() is page

@@ -82,7 +82,8 @@ class WheelPart(QObject):
         if held:
             self._watched = viewport
             viewport.installEventFilter(self)
-        self.ring.open(entries, self._in_page(at), held=held)
+        host = self._desk.page if viewport.window() is self._desk.page.window() else viewport.window()
+        self.ring.open(entries, QPointF(host.mapFromGlobal(at)), held=held, host=host)
 
     def _do(self, action: QAction) -> None:
         self._back()
@@ -101,6 +102,8 @@ class WheelPart(QObject):
     def _back(self) -> None:
         """The picture has the mouse and the keys again."""
         self._let_go()
+        if self.ring.parentWidget() is not self._desk.page:
+            self.ring.setParent(self._desk.page)  # a second screen may go at any time
         viewport = self._desk.viewport
         if viewport is not None:
             viewport.setFocus()
@@ -110,8 +113,8 @@ class WheelPart(QObject):
             self._watched.removeEventFilter(self)
             self._watched = None
 
-    def _in_page(self, at: QPointF) -> QPointF:
-        return QPointF(self._desk.page.mapFromGlobal(at))
+    def _on_ring(self, at: QPointF) -> QPointF:
+        return QPointF(self.ring.mapFromGlobal(at))
 
     # Qt
 
@@ -119,10 +122,10 @@ class WheelPart(QObject):
         """While the button is down the viewport gets its moves, which are meant for the wheel."""
         if isinstance(event, QMouseEvent) and watched is self._watched:
             if event.type() == QEvent.Type.MouseMove:
-                self.ring.point(self._in_page(event.globalPosition()))
+                self.ring.point(self._on_ring(event.globalPosition()))
                 return True
             if event.type() == QEvent.Type.MouseButtonRelease:
                 self._let_go()
-                self.ring.let_go(self._in_page(event.globalPosition()))
+                self.ring.let_go(self._on_ring(event.globalPosition()))
                 return True
         return super().eventFilter(watched, event)

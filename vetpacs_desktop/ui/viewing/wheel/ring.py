@@ -47,7 +47,6 @@ class Ring(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.hide()
-        self._page = page
         self._actions: Sequence[QAction] = ()
         self.sectors = Sectors(1, 0)
         self._middle = QPointF()
@@ -66,13 +65,15 @@ class Ring(QWidget):
         """Whether the button that opened it is still down."""
         return self._held
 
-    def open(self, actions: Sequence[QAction], at: QPointF, *, held: bool) -> None:
-        """Around `at` (in the page), or as near as the page allows."""
+    def open(self, actions: Sequence[QAction], at: QPointF, *, held: bool, host: QWidget) -> None:
+        """Around `at` (in `host`: the page or the second screen), or as near as that allows."""
         self._actions = actions
         inner = min(INNER, len(actions))
         self.sectors = Sectors(inner, len(actions) - inner)
         self._held, self.pointed, self._origin = held, None, at
-        self.setGeometry(self._page.rect())
+        if self.parentWidget() is not host:
+            self.setParent(host)
+        self.setGeometry(host.rect())
         room = self.sectors.radius + EDGE
         self._middle = QPointF(_between(at.x(), room, self.width()), _between(at.y(), room, self.height()))
         self.show()
