@@ -83,6 +83,7 @@ class GoingOn:
 
     def _open(self, study: StudyRow) -> None:
         self._exams.table.choose(study.study_uid)
+        self._exams.worklist.opened(study.study_uid)  # the next key goes on from here, however quick
         self._open_exam(study.study_uid)
 
     def _ended(self, step: int, unread: bool) -> None:

@@ -204,10 +204,12 @@ class Ahead(QObject):
         cancel.check()
         loader = self._make_loader()
         try:
-            return _described(exam, loader, cancel)
+            prepared = _described(exam, loader, cancel)
+            cancel.check()
         except BaseException:
             loader.stop()
             raise
+        return prepared
 
 
 def _described(exam: Exam, loader: FrameLoader, cancel: CancelToken) -> Prepared:
