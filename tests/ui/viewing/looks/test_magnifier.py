@@ -1,7 +1,7 @@
 """The lens follows the mouse and shows the picture's own pixels, larger, with what is drawn on it."""
 
 import numpy as np
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -99,3 +99,14 @@ def test_the_lens_of_a_large_picture_is_quick(radiograph: Controller, mouse: Mou
     for column in range(40, 100):
         mouse.move((column, 60))
     assert mouse.viewport.view.drawn == drawn, "the picture itself is not drawn anew while the lens moves"
+
+
+def test_a_button_of_the_mouse_may_hold_the_lens_up(radiograph: Controller, mouse: Mouse) -> None:
+    """As the System page lets a person choose it."""
+    looks = mouse.viewport.looks
+    assert looks.press(Tool.MAGNIFY, QPointF(200, 200), 1.0)
+    assert looks.sheet.lens_shown is not None
+    assert radiograph.grid.tool is Tool.WINDOW
+    looks.release()
+    assert looks.sheet.lens_shown is None
+    assert radiograph.grid.magnified == 2

@@ -36,6 +36,8 @@ class LookDesk:
         self.sheet = Sheet(view)
         self._lens = Lens(controller, number, stage, lettering)
         self._stroke: Stroke | None = None
+        self._held = False
+        """The lens is up only while a button is down."""
         self._at: QPointF | None = None
         """Where the mouse is, as far as it is over the picture."""
 
@@ -59,8 +61,7 @@ class LookDesk:
         if tool not in OWN:
             return False
         if tool is Tool.MAGNIFY:
-            self._controller.put_grid(stronger(self._controller.grid))
-            self.refresh()
+            self._magnify(at)
             return True
         begun = stroke_of(tool, self._controller, self._number, at, ratio)
         if isinstance(begun, str):
@@ -68,6 +69,15 @@ class LookDesk:
         else:
             self._stroke = begun
         return True
+
+    def _magnify(self, at: QPointF) -> None:
+        """A click makes the lens stronger; a button that only looks through it holds it up."""
+        self._at = at
+        if self._controller.grid.tool is Tool.MAGNIFY:
+            self._controller.put_grid(stronger(self._controller.grid))
+        else:
+            self._held = True
+        self.refresh()
 
     def move(self, at: QPointF, *, snap: bool) -> bool:
         """The mouse moves; True when a drag of these is under way."""
@@ -82,7 +92,7 @@ class LookDesk:
     def release(self) -> None:
         """The button is up."""
         stroke, self._stroke = self._stroke, None
-        self.sheet.show_shape(None)
+        self._let_go()
         if stroke is not None:
             self._controller.set_dragging(self._number, False)
             stroke.finish()
@@ -90,7 +100,7 @@ class LookDesk:
     def cancel(self) -> None:
         """Something else takes the mouse: nothing of the drag counts."""
         self._stroke = None
-        self.sheet.show_shape(None)
+        self._let_go()
 
     def leave(self) -> None:
         """The mouse is elsewhere."""
@@ -100,7 +110,8 @@ class LookDesk:
     def refresh(self) -> None:
         """The lens follows the mouse, and what is under it."""
         at = self._at
-        magnify = self._controller.grid.tool is Tool.MAGNIFY and self._controller.marking.tool is None
+        chosen = self._controller.grid.tool is Tool.MAGNIFY and self._controller.marking.tool is None
+        magnify = chosen or self._held
         if at is None or not magnify:
             self._lens.close()
             self.sheet.show_lens(None, QPointF(), 0, "")
@@ -110,6 +121,12 @@ class LookDesk:
         side = min(LENS, LENS_SHARE * min(self._view.width(), self._view.height()))
         image = self._lens.look((at.x() * ratio, at.y() * ratio), max(1, round(side * ratio)), times)
         self.sheet.show_lens(image, at, side, f"{times:g}\N{MULTIPLICATION SIGN}")
+
+    def _let_go(self) -> None:
+        self.sheet.show_shape(None)
+        if self._held:
+            self._held = False
+            self.refresh()
 
     def close(self) -> None:
         """Give the graphics memory back."""
