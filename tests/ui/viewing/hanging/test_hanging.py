@@ -16,6 +16,7 @@ from tests.ui.viewing.screen import on_screen
 from tests.viewer.hanging.films import exam_of, film, films, series_of
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.ui.viewing.controller import Controller
+from vetpacs_desktop.ui.viewing.hanging.desk import HangingPart
 from vetpacs_desktop.ui.viewing.hanging.hanger import AS_CAME, Hanger
 from vetpacs_desktop.ui.viewing.hanging.letters import Letters
 from vetpacs_desktop.ui.viewing.hanging.own_dialog import OwnDialog
@@ -239,7 +240,9 @@ def test_slices_of_people_stay_as_they_came(
 
 
 def menu(page: ReadingPage) -> QMenu:
-    return page.hanging.menu
+    part = page.hanging
+    assert isinstance(part, HangingPart)
+    return part.menu
 
 
 def words(menu: QMenu) -> list[str]:

@@ -28,6 +28,7 @@ from vetpacs_desktop.viewer.hanging.protocol import RADIOGRAPH, Protocol
 from vetpacs_desktop.viewer.hanging.screening import protocol_of
 from vetpacs_desktop.viewer.hanging.seen import DENTAL, Seen
 from vetpacs_desktop.viewer.hanging.shelf import Shelf
+from vetpacs_desktop.viewer.measure.veterinary.reference import published
 from vetpacs_desktop.viewer.session import PROJECTIONS
 
 
@@ -162,7 +163,12 @@ class HangingPart:
 
     def _read_ahead(self) -> None:
         """The files of layouts, so that an exam that opens waits for no disk."""
-        self._desk.bridge.start(lambda _report, _cancel: self.shelf.read_ahead(), lambda _: None)
+
+        def read(_report: object, _cancel: object) -> None:
+            published()  # names of animals
+            self.shelf.read_ahead()
+
+        self._desk.bridge.start(read, lambda _: None)
 
     def _learn(self, hanger: Hanger, found: list[ImageDescription]) -> None:
         if hanger is self._hanger:
