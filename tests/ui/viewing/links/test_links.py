@@ -16,6 +16,8 @@ from tests.ui.viewing.mouse import Mouse
 from tests.ui.viewing.screen import on_screen
 from tests.viewer.render.files import image_file
 from vetpacs_desktop.ui.viewing.controller import Controller
+from vetpacs_desktop.ui.viewing.links.part import LINKED
+from vetpacs_desktop.ui.viewing.links.rows import ROWS
 from vetpacs_desktop.ui.viewing.links.sign import LinkSign
 from vetpacs_desktop.ui.viewing.page import ReadingPage
 from vetpacs_desktop.viewer.exam import Exam, ExamSeries
@@ -172,6 +174,7 @@ def test_links_are_remembered_for_the_next_exam(
     read(exam)
     mouse.key(Qt.Key.Key_W, ALT)
     mouse.key(Qt.Key.Key_H, ALT)
+    assert page._settings.value(LINKED) == "window turn"
     links = read(exam).grid.links
     assert (links.scroll, links.place, links.window, links.turn) == (False, False, True, True)
 
@@ -246,7 +249,9 @@ def test_what_can_be_linked_is_in_the_layouts_menu(page: ReadingPage, read: Open
     read(exam_of(ct_series(tmp_path / "a")))
     menus = [one.menu() for one in page.tools.layout_menu.actions() if one.menu() is not None]
     named = {one.objectName() for menu in menus for one in menu.actions()}  # type: ignore[attr-defined]
-    assert {"link_all", "link_scroll", "link_place", "link_window", "link_turn"} <= named
+    assert {row.name for row in ROWS} <= named | {
+        one.objectName() for one in page.tools.layout_menu.actions()
+    }
 
 
 def test_slices_and_films_are_not_scrolled_into_nonsense(

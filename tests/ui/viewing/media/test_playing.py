@@ -16,6 +16,7 @@ from tests.ui.viewing.mouse import Mouse
 from tests.viewer.render.files import image_file
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.media.cine import Cine
+from vetpacs_desktop.ui.viewing.media.playing import MANNER
 from vetpacs_desktop.ui.viewing.page import ReadingPage
 from vetpacs_desktop.viewer.exam import Exam, ExamSeries
 
@@ -112,6 +113,7 @@ def test_to_and_fro_comes_back(
 ) -> None:
     controller = read(exam_of(loop(tmp_path, 1, 6, FrameTime="25")))
     action(page, "cine_swing").trigger()
+    assert page._settings.value(MANNER) == "swing"
     mouse.key(Qt.Key.Key_C)
     seen = seen_for(qtbot, controller, 0.7, 0)[0]
     steps = np.diff(seen)

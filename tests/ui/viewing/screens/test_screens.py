@@ -23,6 +23,8 @@ from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.ui.reading_place import ReadingPlace
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.page import ReadingPage
+from vetpacs_desktop.ui.viewing.screens.apart import ApartWindow
+from vetpacs_desktop.ui.viewing.screens.part import LAYOUT, OPEN
 from vetpacs_desktop.ui.viewing.screens.placing import other_area
 from vetpacs_desktop.ui.viewing.screens.second import SecondWindow
 from vetpacs_desktop.ui.viewing.viewport import ViewportWidget
@@ -193,8 +195,10 @@ def test_a_layout_is_for_the_screen_of_the_active_viewport(
 def test_the_second_screen_closes_and_comes_back_with_the_next_exam(
     page: ReadingPage, second: SecondWindow, read: Opened, two_series: Exam, qtbot: QtBot
 ) -> None:
+    assert page._settings.value(LAYOUT) == "1x1"
     page.close_exam()
     assert page.screens.window is None
+    assert page._settings.value(OPEN, False, bool) is True
     controller = read(two_series)
     qtbot.waitUntil(lambda: page.screens.window is not None)
     window = page.screens.window
@@ -260,7 +264,7 @@ def test_reading_goes_to_a_window_of_its_own_and_comes_back(
     with qtbot.waitSignal(place.back_requested):
         mouse.key(Qt.Key.Key_F8, Qt.KeyboardModifier.ShiftModifier)
     window = page.window()
-    assert window is not place.window()
+    assert isinstance(window, ApartWindow)
     assert place.is_apart
     qtbot.waitExposed(window)
     window.activateWindow()

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QPoint, QTimer
 from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QToolTip
 
 from vetpacs_desktop.events import Event
 from vetpacs_desktop.ui.actions import make_action
@@ -57,6 +58,7 @@ class ScreensPart(QObject):
 
     def opened(self, controller: Controller) -> None:
         """The second screen opens as it was left, once the first has its images."""
+        controller.pointed.subscribe(self._say_in_full)
         if self._desk.settings.value(OPEN, False, bool) is True:
             self._later.start()
 
@@ -139,6 +141,13 @@ class ScreensPart(QObject):
                 window.showMaximized()
         if grid is not None:
             grid.active.setFocus()
+
+    def _say_in_full(self, words: str) -> None:
+        """The line for sentences is hidden there."""
+        if self.is_full:
+            page = self._desk.page
+            foot = page.mapToGlobal(QPoint(page.width() // 3, page.height() - 60))
+            QToolTip.showText(foot, words, page)
 
     def _leave_full(self) -> None:
         self._full.setChecked(False)
