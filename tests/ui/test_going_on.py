@@ -69,6 +69,7 @@ def test_a_key_leads_through_the_list_and_says_where_it_ends(
     window = opened.window
     assert isinstance(window._going_on, GoingOn)
     window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=WAIT_MS)
     qtbot.waitUntil(lambda: window.exams.table.chosen_uid == three[0], timeout=WAIT_MS)
     QTest.keyClick(window.exams.search, Qt.Key.Key_Return)
     reading(opened, qtbot, three[0])
@@ -197,6 +198,7 @@ def test_an_exam_that_lay_beside_comes_back_with_its_look(
     file_exam(app.library, [*paths, *more])
     window = opened.window
     window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=WAIT_MS)
     window.open_target(new, None)
     reading(opened, qtbot, new)
     page = window.reading.page
