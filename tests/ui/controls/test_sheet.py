@@ -142,3 +142,23 @@ def test_where_a_pdf_cannot_be_written_it_says_so(
 ) -> None:
     window.controls.save_pdf(ask(), tmp_path / "no such folder" / "keys.pdf")
     qtbot.waitUntil(lambda: any("not saved" in text for text in window.notices.texts()), timeout=WAIT_MS)
+
+
+def test_in_a_window_of_the_images_own_it_tells_of_reading(
+    exam: str, window: MainWindow, qtbot: QtBot
+) -> None:
+    read(window, exam, qtbot)
+    page = window.reading.page
+    apart = next(one for one in page.actions() if one.objectName() == "apart")
+    apart.trigger()
+    qtbot.waitUntil(lambda: page.window() is not window and page.window().isActiveWindow())
+    assert page.grid is not None
+    page.grid.active.setFocus()
+    QTest.keyClick(page.grid.active, Qt.Key.Key_F1)
+    qtbot.waitUntil(lambda: window.controls.sheet is not None)
+    sheet = window.controls.sheet
+    assert sheet is not None
+    assert lines(sheet)["Fit to the window"] == "F"
+    assert sheet.parentWidget() is page.window()
+    sheet.close()
+    apart.trigger()
