@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, Qt
@@ -20,7 +20,6 @@ from vetpacs_desktop.ui.viewing.media.media import Media
 from vetpacs_desktop.ui.viewing.toolbar import ReadingToolBar
 from vetpacs_desktop.viewer import state
 from vetpacs_desktop.viewer.description import Medium
-from vetpacs_desktop.viewer.loading import FrameKey
 from vetpacs_desktop.viewer.presets import Offer
 from vetpacs_desktop.viewer.state import PresetKind, Tool
 
@@ -67,7 +66,7 @@ class Deeds:
         self._marking = marking
         self._actions: dict[str, QAction] = {}
         self._letters: dict[bool | None, QAction] = {}
-        self._paced: Sequence[FrameKey] = ()
+        self._paced: tuple[object, ...] = ()
         self._make_actions()
         self._make_presets()
         self._fill_bar()
@@ -109,8 +108,9 @@ class Deeds:
         self._media.refresh()
         if self._media.is_film():
             self._paced = ()
-        elif stack is not None and stack.keys[:1] != self._paced:
-            self._paced = stack.keys[:1]
+        elif stack is not None and (*stack.keys[:1], stack.frame_ms) != self._paced:
+            # A long film's pace is a guess until its header has been read.
+            self._paced = (*stack.keys[:1], stack.frame_ms)
             self._cine.set_rate(1000 / stack.frame_ms)
         self._actions["play"].setEnabled(several)
         self._bar.show_speed(round(self._cine.rate), several and not self._media.is_film())

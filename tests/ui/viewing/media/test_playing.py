@@ -162,6 +162,18 @@ def test_keys_change_the_speed(page: ReadingPage, mouse: Mouse, read: Opened, tm
     assert page._cine.rate == 20
 
 
+def test_a_long_film_plays_at_the_pace_of_its_file(
+    page: ReadingPage, mouse: Mouse, read: Opened, tmp_path: Path, qtbot: QtBot
+) -> None:
+    controller = read(exam_of(loop(tmp_path, 1, 200, FrameTime="20")))
+    qtbot.waitUntil(lambda: page._cine.rate == 50)
+    mouse.key(Qt.Key.Key_C)
+    begun, first = time.monotonic(), controller.grid.views[0].index
+    qtbot.wait(1000)
+    shown = controller.grid.views[0].index - first
+    assert shown == pytest.approx((time.monotonic() - begun) * 50, abs=6)
+
+
 def test_single_frames_are_stepped_through(
     page: ReadingPage, mouse: Mouse, read: Opened, tmp_path: Path
 ) -> None:
