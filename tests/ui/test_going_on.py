@@ -224,5 +224,6 @@ def test_an_exam_that_lay_beside_comes_back_with_its_look(
     window.open_target(new, None)
     reading(opened, qtbot, new)
     qtbot.waitUntil(compared, timeout=WAIT_MS)
-    assert page.controller is not None
-    qtbot.waitUntil(lambda: [view.invert for view in page.controller.grid.views] == inverted, timeout=WAIT_MS)
+    again = page.controller
+    assert again is not None
+    qtbot.waitUntil(lambda: [view.invert for view in again.grid.views] == inverted, timeout=WAIT_MS)
