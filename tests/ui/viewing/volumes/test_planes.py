@@ -8,16 +8,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import QEvent, QPointF, Qt, QTimer
+from PySide6.QtWidgets import QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from tests.ui.viewing.conftest import SLICES, ct_series, exam_of, film
 from tests.ui.viewing.mouse import LEFT, NONE, Mouse
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.page import ReadingPage
+from vetpacs_desktop.ui.viewing.volumes import rows
+from vetpacs_desktop.ui.viewing.volumes.hand import CrossHand
 from vetpacs_desktop.ui.viewing.volumes.held import HeldVolume
 from vetpacs_desktop.ui.viewing.volumes.moving import crossing_of
+from vetpacs_desktop.ui.viewing.volumes.part import VolumesPart
 from vetpacs_desktop.viewer.exam import Exam
 from vetpacs_desktop.viewer.geometry.planes import index_to_patient
 from vetpacs_desktop.viewer.marks import to_screen
@@ -180,6 +183,13 @@ def test_the_lines_go_with_the_words_and_say_which_plane_they_are(
     assert not [mark for mark in planes.resolved(AXIAL).marks if mark.id.startswith("plane")]
 
 
+def test_nothing_is_taken_hold_of_where_there_are_no_lines(planes: Controller) -> None:
+    hand = CrossHand(planes, 3)
+    assert hand.grip((100.0, 100.0)) is None
+    assert not hand.press((100.0, 100.0))
+    assert not hand.busy
+
+
 def test_scrolling_a_plane_moves_its_line_in_the_others(planes: Controller, page: ReadingPage) -> None:
     def line() -> tuple[float, float]:
         mark = next(one for one in planes.resolved(CORONAL).marks if one.id == "plane-axial")
@@ -227,3 +237,40 @@ def test_planes_may_be_asked_for_before_everything_is_read(
     qtbot.waitUntil(lambda: len(controller.grid.views) == 4, timeout=10_000)
     page.close_exam()
     assert not controller.volumes.all()
+
+
+def test_a_volume_over_the_limit_says_so_and_offers_fewer_slices(
+    ct: Controller, page: ReadingPage, mouse: Mouse, qtbot: QtBot
+) -> None:
+    ct.supply.loader.memory_bytes = 64 * 64 * 2 * 7
+    asked: list[str] = []
+
+    def agree() -> None:
+        box = page.findChild(QMessageBox)
+        if box is None:
+            QTimer.singleShot(50, agree)
+            return
+        asked.append(box.text())
+        next(button for button in box.buttons() if "one slice in 2" in button.text()).click()
+
+    QTimer.singleShot(50, agree)
+    mouse.key(K.Key_M, SHIFT)
+    qtbot.waitUntil(lambda: len(ct.grid.views) == 4, timeout=10_000)
+    assert "memory" in asked[0]
+    assert held_by(ct).volume.values.shape[0] == SLICES // 2
+    assert "one slice in 2" in " ".join(held_by(ct).volume.notes)
+
+
+def test_the_key_stops_what_it_began(page: ReadingPage, ct: Controller, mouse: Mouse) -> None:
+    """Where slices take long: the volume in the making is let go, and nothing changes on the screen."""
+    part = page.findChild(VolumesPart)
+    assert part is not None
+    stack = ct.stack(0)
+    assert stack is not None
+    ct.supply.forget({key.path for key in stack.keys})
+    mouse.key(K.Key_M, SHIFT)
+    mouse.key(K.Key_M, SHIFT)
+    assert part._making is None
+    assert ct.supply.also == ()
+    action = part.actions[rows.PLANES.name]
+    assert not action.isChecked() or len(ct.grid.views) == 4
