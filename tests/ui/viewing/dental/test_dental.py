@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QToolButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QMessageBox, QToolButton
 from pytestqt.qtbot import QtBot
 
 from tests.ui.viewing.conftest import exam_of, series_of
@@ -228,17 +228,21 @@ def test_the_chart_is_there_again_and_in_words(
     assert found(part.window, 404) == {"periapical": True}
 
 
-def test_pictures_and_pdfs_carry_the_label(window: DentalWindow, part: DentalPart, tmp_path: Path) -> None:
+def test_pictures_and_pdfs_carry_the_label(
+    window: DentalWindow, part: DentalPart, tmp_path: Path, qtbot: QtBot
+) -> None:
     type_at(window, "108")
     type_at(window, "X")
     type_at(window, "508")
     type_at(window, "T")
     part.save_as(tmp_path / "chart")
+    qtbot.waitUntil(lambda: window.hint.text().endswith("chart.png"))
     image = QImage(str(tmp_path / "chart.png"))
     assert image.text("Title") == "Bella"
     assert "Smith" in image.text("Description")
     assert len(window.sheet().pictures) == 2, "milk teeth are on it, too"
     part.save_as(tmp_path / "chart.pdf")
+    qtbot.waitUntil(lambda: window.hint.text().endswith("chart.pdf"))
     assert (tmp_path / "chart.pdf").read_bytes().startswith(b"%PDF")
 
 
@@ -309,3 +313,25 @@ def test_an_exam_beside_tells_what_was_charted_there(
     type_at(part.window, "109")
     assert part.window.before.text() == "2025-01-02: nothing charted"
     assert found(part.window, 108) == {}
+
+
+def test_a_chart_that_can_not_be_saved_says_why(
+    window: DentalWindow, part: DentalPart, tmp_path: Path, qtbot: QtBot
+) -> None:
+    (tmp_path / "taken.png").mkdir()
+    said: list[str] = []
+
+    def close() -> None:
+        box = QApplication.activeModalWidget()
+        if isinstance(box, QMessageBox):
+            said.append(box.text())
+            box.accept()
+
+    closing = QTimer(interval=50)
+    closing.timeout.connect(close)
+    closing.start()
+    part.save_as(tmp_path / "taken.png")
+    qtbot.waitUntil(lambda: bool(said))
+    closing.stop()
+    assert "could not be saved" in said[0]
+    assert "still in the exam" in said[0]

@@ -99,12 +99,20 @@ class DentalPart:
         save = save_pdf if path.suffix.lower() == ".pdf" else save_picture
         if path.suffix.lower() not in (".pdf", ".png"):
             path = path.with_name(path.name + ".png")
-        try:
-            save(window.sheet(), path)
-        except KnownError as error:
-            ask.tell_problem(window, error.sentence)
-            return
-        window.hint.setText(tr("Saved as {path}").format(path=path))
+        sheet = window.sheet()
+        # In a thread: the folder may be on a share that takes its time.
+        self._desk.bridge.start(
+            lambda _report, _cancel: save(sheet, path), lambda _: self._saved(path), self._not_saved
+        )
+
+    def _saved(self, path: Path) -> None:
+        if self.window is not None:
+            self.window.hint.setText(tr("Saved as {path}").format(path=path))
+
+    def _not_saved(self, error: BaseException) -> None:
+        if not isinstance(error, KnownError):
+            raise error
+        ask.tell_problem(self.window or self._desk.page, error.sentence)
 
     def _print(self) -> None:
         from PySide6.QtPrintSupport import QPrintDialog, QPrinter  # it looks for printers when it is loaded
