@@ -148,7 +148,9 @@ class ReadingPlace(QWidget):
         self.page.say(words)
 
     def close_exam(self) -> None:
-        """Let go of the images."""
+        """Let go of the images, and of what was planned: the window goes."""
+        self._quiet.stop()
+        self._planned = lambda: None
         if self._page is not None:
             self._page.give_back()
         if self._apart is not None:
