@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from vetpacs_desktop.viewer.annotations import Annotation, ImageRef, KeyImage, Sheet
 from vetpacs_desktop.viewer.comparing import (
+    away_words,
     days_between,
     joined_sheet,
     mark_of,
@@ -113,6 +114,13 @@ def test_lateral_lies_beside_lateral() -> None:
 def test_time_between_exams_in_words(first: str, second: str, words: str) -> None:
     assert span_words(first, second) == words
     assert span_words(second, first) == words
+
+
+def test_an_exam_of_the_same_day_says_so() -> None:
+    page = exam("1").with_beside(exam("2"))
+    assert subject_on_page(page, 2).away == "the same day"
+    assert away_words("20260301", "20260309", True) == "8 days before"
+    assert away_words("", "20260309", True) == ""
 
 
 @given(st.dates(), st.dates())

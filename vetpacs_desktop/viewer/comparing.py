@@ -68,11 +68,15 @@ def subject_on_page(current: Exam, number: int, translate: Translate = as_writte
 
 def apart_words(exam: Exam, current: Exam, translate: Translate = as_written) -> str:
     """``12 months before``; empty where a day is missing."""
-    span = span_words(exam.study_date, current.study_date, translate)
-    if not span:
-        return ""
-    words = "{span} before" if is_earlier(exam, current) else "{span} after"
-    return translate(words).format(span=span)
+    return away_words(exam.study_date, current.study_date, is_earlier(exam, current), translate)
+
+
+def away_words(first: str, second: str, earlier: bool, translate: Translate = as_written) -> str:
+    """How far the first day lies before the second, or after it; empty where one is missing."""
+    if days_between(first, second) == 0:
+        return translate("the same day")
+    span = span_words(first, second, translate)
+    return translate("{span} before" if earlier else "{span} after").format(span=span) if span else ""
 
 
 def span_words(first: str, second: str, translate: Translate = as_written) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from vetpacs_desktop.viewer.comparing import OtherExam, span_words
+from vetpacs_desktop.viewer.comparing import OtherExam, away_words
 from vetpacs_desktop.viewer.corner_texts import day
 from vetpacs_desktop.viewer.exam import Exam
 
@@ -23,8 +23,7 @@ def line_of(other: OtherExam, current: Exam) -> str:
     """``2025-02-25   Thorax, two views   CR, 2 images   12 months before``."""
     images = tr("1 image") if other.image_count == 1 else tr("{n} images").format(n=other.image_count)
     made = ", ".join([*other.modalities, images])
-    span = span_words(other.study_date, current.study_date, tr_pictures)
-    away = tr("{span} before").format(span=span) if span and other.earlier else ""
+    away = away_words(other.study_date, current.study_date, other.earlier, tr_pictures)
     words = (day(other.study_date) or tr("no date"), other.description, made, away)
     return "   ".join(word for word in words if word).replace("&", "&&")
 
@@ -49,8 +48,8 @@ def compared() -> str:
 
 def offer(best: OtherExam, current: Exam) -> str:
     """That there is an exam to compare with."""
-    span = span_words(best.study_date, current.study_date, tr_pictures)
-    words = tr("An earlier exam is here: {what}, {date} ({span} before)   F4: compare")
+    away = away_words(best.study_date, current.study_date, best.earlier, tr_pictures)
+    words = tr("An earlier exam is here: {what}, {date} ({away})   F4: compare")
     return words.format(
-        what=best.description or ", ".join(best.modalities), date=day(best.study_date), span=span
+        what=best.description or ", ".join(best.modalities), date=day(best.study_date), away=away
     )
