@@ -7,7 +7,7 @@ from vetpacs_desktop.viewer.history import History
 
 
 def test_what_came_from_elsewhere_stays_through_undo_and_redo() -> None:
-    history = History((1,))
+    history: History[tuple[int, ...]] = History((1,))
     history.do((1, 2))
     history.do((1, 2, 3))
     history.undo()
