@@ -52,7 +52,10 @@ def exam_of(*series: ExamSeries) -> Exam:
 
 
 def ct_series(folder: Path, number: int = 1) -> ExamSeries:
-    """Slices that get brighter from cranial to caudal, with a bright square at the animal's right."""
+    """Slices that get brighter from cranial to caudal, with a bright square at the animal's right.
+
+    Dorsal above, the right at the left, as slices hang: what the screen shows is what is stored.
+    """
     folder.mkdir(exist_ok=True)
     paths = []
     for n in range(SLICES):
@@ -65,8 +68,8 @@ def ct_series(folder: Path, number: int = 1) -> ExamSeries:
                 Modality="CT",
                 SOPClassUID="1.2.840.10008.5.1.4.1.1.2",
                 SeriesInstanceUID=f"1.2.3.{number}",
-                ImageOrientationPatient=[1, 0, 0, 0, 1, 0],
-                ImagePositionPatient=[0, 0, 2.5 * n],
+                ImageOrientationPatient=[1, 0, 0, 0, -1, 0],
+                ImagePositionPatient=[0, 63, 20 - 2.5 * n],
                 PixelSpacing=[1, 1],
                 InstanceNumber=n + 1,
                 WindowCenter=500,

@@ -80,7 +80,7 @@ def test_the_first_image_is_on_the_screen_with_its_letters(
     resolved = ct.resolved(0)
     assert resolved.corners.top_left[:2] == ("Bella", "Smith")
     assert f"Image 1 of {SLICES}" in resolved.corners.bottom_left
-    assert (resolved.letters.left, resolved.letters.top) == ("RT", "D"), "hung with dorsal above"
+    assert (resolved.letters.left, resolved.letters.top) == ("RT", "D"), "dorsal above"
     qtbot.wait(50)
     seen = on_screen(viewport(page).view)
     height, width = seen.shape[:2]

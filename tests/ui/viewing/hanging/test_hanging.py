@@ -11,7 +11,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.ui.viewing.conftest import ct_series
 from tests.ui.viewing.screen import on_screen
 from tests.viewer.hanging.films import exam_of, film, films, series_of
 from vetpacs_desktop.paths import Home
@@ -227,13 +226,16 @@ def test_teeth_that_a_person_named_decide(hung: Callable[[Exam], Controller], tm
     assert shown(controller) == [1, 0]
 
 
-def test_slices_of_people_stay_as_they_came(
-    page: ReadingPage, hung: Callable[[Exam], Controller], tmp_path: Path
+@pytest.mark.parametrize(("said", "hung_so"), [("QUADRUPED", ("RT", "D")), ("BIPED", ("R", "A"))])
+def test_slices_hang_with_dorsal_above_where_they_are_of_an_animal(
+    hung: Callable[[Exam], Controller], tmp_path: Path, said: str, hung_so: tuple[str, str]
 ) -> None:
-    ct = ct_series(tmp_path / "ct")
-    controller = hung(exam_of(ct))
-    assert letters(controller, 0) == ("RT", "D"), "dorsal above, the animal's right at the viewer's left"
-    assert controller.resolved(0).corners.bottom_left[0] == "Mirrored for hanging"
+    tags = {"ImageOrientationPatient": [1, 0, 0, 0, 1, 0], "AnatomicalOrientationType": said}
+    path = film(tmp_path, Modality="CT", ImagePositionPatient=[0, 0, 0], PixelSpacing=[1, 1], **tags)
+    controller = hung(exam_of(series_of(path)))
+    assert letters(controller, 0) == hung_so
+    mirrored = controller.resolved(0).corners.bottom_left[0] == "Mirrored for hanging"
+    assert mirrored == (said == "QUADRUPED")
 
 
 # --- by hand --------------------------------------------------------------------------------------
