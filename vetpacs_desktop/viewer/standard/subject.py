@@ -54,9 +54,9 @@ def carry(header: read.Header, target: Dataset) -> None:
     """Write what `header` says of patient and study into `target`, in its own character set."""
     target.SpecificCharacterSet = CHARACTER_SET
     for keyword in _ALWAYS:
-        setattr(target, keyword, _sound(header, keyword))
+        setattr(target, keyword, sound(header, keyword))
     for keyword in _WHERE_KNOWN:
-        if value := _sound(header, keyword):
+        if value := sound(header, keyword):
             setattr(target, keyword, value)
     if "DeidentificationMethod" not in target:
         target.pop("PatientIdentityRemoved", None)
@@ -103,7 +103,7 @@ def codes_of(header: read.Header, keyword: str) -> list[Dataset]:
     for item in read.items(header, keyword):
         code = Dataset()
         for name in ("CodeValue", "CodingSchemeDesignator", "CodingSchemeVersion", "CodeMeaning"):
-            if value := _sound(item, name):
+            if value := sound(item, name):
                 setattr(code, name, value)
         if "CodeValue" in code and "CodingSchemeDesignator" in code and "CodeMeaning" in code:
             found.append(code)
@@ -112,21 +112,21 @@ def codes_of(header: read.Header, keyword: str) -> list[Dataset]:
 
 def _identifier(item: read.Header) -> Dataset:
     made = Dataset()
-    made.PatientID = _sound(item, "PatientID")
-    made.TypeOfPatientID = _sound(item, "TypeOfPatientID") or "TEXT"
-    if issuer := _sound(item, "IssuerOfPatientID"):
+    made.PatientID = sound(item, "PatientID")
+    made.TypeOfPatientID = sound(item, "TypeOfPatientID") or "TEXT"
+    if issuer := sound(item, "IssuerOfPatientID"):
         made.IssuerOfPatientID = issuer
     return made
 
 
 def _registration(item: read.Header) -> Dataset:
     made = Dataset()
-    made.BreedRegistrationNumber = _sound(item, "BreedRegistrationNumber")
+    made.BreedRegistrationNumber = sound(item, "BreedRegistrationNumber")
     made.BreedRegistryCodeSequence = Items(codes_of(item, "BreedRegistryCodeSequence"))
     return made
 
 
-def _sound(header: read.Header, keyword: str) -> str:
+def sound(header: read.Header, keyword: str) -> str:
     """The value when it is a legal one of its VR, else ""."""
     vr = dictionary_VR(keyword)
     value = read.text(header, keyword)
