@@ -157,7 +157,19 @@ def _offset(item: read.Header) -> dict[str, Any]:
     return {"time_ms": None if seconds is None else seconds * 1000.0}
 
 
+def _converted(item: read.Header) -> dict[str, Any]:
+    """What a converted classic image said of itself that no macro has a place for (PS3.3 A.70)."""
+    return {
+        "echo": _echo(item),
+        "time_ms": _file_time(item),
+        "b_value": read.number(item, "DiffusionBValue"),
+        "frame_type": _frame_type(read.texts(item, "ImageType")),
+    }
+
+
 _GROUPS: dict[str, Callable[[read.Header], dict[str, Any]]] = {
+    "UnassignedSharedConvertedAttributesSequence": _converted,
+    "UnassignedPerFrameConvertedAttributesSequence": _converted,
     "PixelMeasuresSequence": _measures,
     "PlanePositionSequence": lambda item: {"position": _position(item)},
     "PlaneOrientationSequence": lambda item: {"orientation": orientation_of(item)},

@@ -18,7 +18,7 @@ from vetpacs_desktop.viewer.describe import read_description
 from vetpacs_desktop.viewer.description import ImageDescription, Region, Window
 from vetpacs_desktop.viewer.geometry.scale import Scale, scale_of
 from vetpacs_desktop.viewer.series import Stack, StackKind, arrange
-from vetpacs_desktop.viewer.volume.plan import FEWEST, NoVolume, plan
+from vetpacs_desktop.viewer.volume.plan import FEWEST, NoVolume, is_mosaic, plan
 
 _DIRECTORY = "1.2.840.10008.1.3.10"
 _REGION_UNITS = {
@@ -142,7 +142,8 @@ def _stack_problems(stacks: Sequence[Stack]) -> tuple[str, ...]:
 
 def _as_a_volume(stack: Stack) -> tuple[str, ...]:
     """What is corrected when other planes are cut, or why none can be; nothing for a few slices or a film."""
-    if stack.kind is not StackKind.VOLUME or len(stack.frames) < FEWEST:
+    slices = stack.kind is StackKind.VOLUME and len(stack.frames) >= FEWEST
+    if not slices and not is_mosaic(stack):
         return ()
     try:
         return plan(stack).notes

@@ -5,13 +5,14 @@ Says no with the reason rather than stretch anything. Works on what the headers 
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vetpacs_desktop.errors import KnownError
-from vetpacs_desktop.viewer.geometry.planes import Vector
+from vetpacs_desktop.viewer.geometry.planes import Cosines, Vector
 from vetpacs_desktop.viewer.geometry.scale import is_projection
 from vetpacs_desktop.viewer.series.spacing import places
 from vetpacs_desktop.viewer.series.splitting import place_of
@@ -24,6 +25,9 @@ MOST_FILLED = 4
 """An uneven stack is laid on a grid of at most this many times as many slices."""
 WIDEST_GAP = 12.0
 """Times the usual gap: a wider hole has no slices near enough to say what is in it."""
+MOST_ASKEW = 1.0
+"""Pixels: a slice that is turned against the others by more than this, at its far corner, lies elsewhere than
+an even grid would have it."""
 WHOLE_BYTES, REAL_BYTES = 2, 4
 """A voxel of whole numbers and one of real numbers."""
 
@@ -95,7 +99,7 @@ def plan(stack: Stack, limit_bytes: int | None = None, every: int = 1) -> Plan:
     frames = stack.frames
     axis, normal = _axis(stack), stack.geometry.normal
     assert normal is not None  # a volume has one
-    across, down = _in_plane(frames[0])
+    across, down = _in_plane(stack)
     along = _along(stack)
     sources, spacing, notes = _slices(stack, along)
     if every > 1:
@@ -112,6 +116,8 @@ def plan(stack: Stack, limit_bytes: int | None = None, every: int = 1) -> Plan:
 
 
 def _refuse(stack: Stack) -> None:
+    if is_mosaic(stack):
+        raise NoVolume(reason="each picture is a mosaic of many small slices, which is left as it is")
     if stack.kind is StackKind.CINE:
         raise NoVolume(reason="they are a film in time, not slices through the animal")
     if stack.kind is not StackKind.VOLUME:
@@ -127,15 +133,41 @@ def _refuse(stack: Stack) -> None:
         raise NoVolume(reason="they do not say how large a pixel is")
     if stack.geometry.displaced:
         raise NoVolume(reason="some slices are displaced sideways against the others")
+    if _askew(stack) > MOST_ASKEW:
+        raise NoVolume(reason="some slices are turned against the others")
     widest = max(stack.geometry.gaps_mm) / (stack.geometry.slice_mm or 1.0)
     if widest > WIDEST_GAP:
         raise NoVolume(reason=f"there is a hole of {max(stack.geometry.gaps_mm):.0f} mm between two slices")
 
 
-def _in_plane(frame: StackFrame) -> tuple[Vector, Vector]:
+def is_mosaic(stack: Stack) -> bool:
+    """Whether each picture holds many slices side by side (Siemens): its place is that of the whole sheet,
+    so nothing in it lies where its header would put it."""
+    return any("MOSAIC" in frame.facts.frame_type.upper().split("\\") for frame in stack.frames)
+
+
+def _orientation(stack: Stack) -> Cosines:
+    """The one that most slices share; some devices round a few of them differently."""
+    found = Counter(frame.facts.orientation for frame in stack.frames).most_common(1)[0][0]
+    assert found is not None  # slices of a volume have one
+    return found
+
+
+def _askew(stack: Stack) -> float:
+    """How far, in pixels, the far corner of some slice lies from where the shared orientation puts it."""
+    image, spacing = stack.frames[0].description, stack.frames[0].facts.pixel_spacing
+    assert spacing is not None  # `_refuse` looked
+    shared = _orientation(stack)
+    others = {frame.facts.orientation for frame in stack.frames} - {shared, None}
+    away = [np.subtract(one, shared) for one in others if one is not None]
+    size = np.array([image.columns * spacing[1], image.rows * spacing[0]])
+    off = [float(np.linalg.norm(way[:3] * size[0]) + np.linalg.norm(way[3:] * size[1])) for way in away]
+    return max(off, default=0.0) / min(spacing)
+
+
+def _in_plane(stack: Stack) -> tuple[Vector, Vector]:
     """The ways in mm of one column and one row."""
-    orientation, spacing = frame.facts.orientation, frame.facts.pixel_spacing
-    assert orientation is not None
+    orientation, spacing = _orientation(stack), stack.frames[0].facts.pixel_spacing
     assert spacing is not None  # `_refuse` looked
     row_mm, column_mm = spacing
     a, b, c = (part * column_mm for part in orientation[:3])
@@ -154,9 +186,7 @@ def _axis(stack: Stack) -> Floats:
 
 def _along(stack: Stack) -> Floats:
     """Places of the slices along the normal, mm, the first at 0."""
-    orientation = stack.frames[0].facts.orientation
-    assert orientation is not None
-    found = places([place_of(frame) for frame in stack.frames], orientation)
+    found = places([place_of(frame) for frame in stack.frames], _orientation(stack))
     first: Floats = np.asarray(found - found[0], dtype=np.float64)
     return first
 
