@@ -282,7 +282,9 @@ def _pixels(made: Dataset, pixels: NDArray[Any], grey: Grey, rescale_type: str, 
         made.RescaleIntercept, made.RescaleSlope = _ds(grey.intercept), _ds(grey.slope)
         if rescale_type or sop_class != CT:
             made.RescaleType = rescale_type or "US"
-    made.add_new("PixelData", "OW", np.ascontiguousarray(pixels).astype(pixels.dtype.newbyteorder("<")).tobytes())
+    made.add_new(
+        "PixelData", "OW", np.ascontiguousarray(pixels).astype(pixels.dtype.newbyteorder("<")).tobytes()
+    )
 
 
 def _copy(header: read.Header, made: Dataset, keyword: str) -> None:

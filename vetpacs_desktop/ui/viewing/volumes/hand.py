@@ -17,7 +17,7 @@ from vetpacs_desktop.ui.viewing.volumes.cross import (
     place_under,
     turned,
 )
-from vetpacs_desktop.ui.viewing.volumes.held import HeldVolume, Turn
+from vetpacs_desktop.ui.viewing.volumes.held import HeldVolume, Turn, plane_name
 from vetpacs_desktop.ui.viewing.volumes.moving import cross_to, crossing_of, turn_to
 from vetpacs_desktop.viewer.geometry.planes import Vector
 from vetpacs_desktop.viewer.state import Point
@@ -97,4 +97,4 @@ class CrossHand:
         views = self._of.grid.views
         view = views[self._number] if self._number < len(views) else None
         held = self._of.volumes.of(view) if view is not None and view.plane else None
-        return held, PlaneName(view.plane) if held is not None and view is not None else None
+        return held, plane_name(view) if held is not None and view is not None else None

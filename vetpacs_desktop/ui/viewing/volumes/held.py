@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -71,12 +72,32 @@ class Turn:
         )
 
 
+class Extra(Protocol):
+    """Further pictures of a volume, such as those along a path: seen like planes, by a name of their own."""
+
+    @property
+    def stack(self) -> FrameStack | None:
+        """What is leafed through; None while there is nothing to see."""
+        ...
+
+    def frame(self, number: int) -> LoadedFrame | None:
+        """One picture."""
+        ...
+
+
+def plane_name(view: ViewState) -> PlaneName | None:
+    """Which of the three planes a viewport shows; None for anything else."""
+    return next((name for name in ORDER if name.value == view.plane), None)
+
+
 class HeldVolume:
     """One volume with its planes."""
 
     def __init__(self, volume: Volume, name: str, quadruped: bool) -> None:
         self.volume = volume
         self._name = name
+        self.extras: dict[str, Extra] = {}
+        """By `ViewState.plane`."""
         self._reslicer = Reslicer(volume)
         self._first = Turn(natural_axes(volume), volume.grid.middle_voxel, quadruped=quadruped)
         self._revision = 0
@@ -196,10 +217,20 @@ class HeldVolumes:
 
     def stack(self, view: ViewState) -> FrameStack | None:
         """The planes that a viewport leafs through."""
-        held = self.of(view)
-        return held.stack(PlaneName(view.plane)) if held is not None else None
+        held, name = self.of(view), plane_name(view)
+        if held is None:
+            return None
+        if name is not None:
+            return held.stack(name)
+        extra = held.extras.get(view.plane)
+        return extra.stack if extra is not None else None
 
     def frame(self, view: ViewState) -> LoadedFrame | None:
         """The plane that a viewport shows."""
-        held = self.of(view)
-        return held.frame(PlaneName(view.plane), view.index) if held is not None else None
+        held, name = self.of(view), plane_name(view)
+        if held is None:
+            return None
+        if name is not None:
+            return held.frame(name, view.index)
+        extra = held.extras.get(view.plane)
+        return extra.frame(view.index) if extra is not None else None

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from vetpacs_desktop.ui.viewing.volumes.cross import cross_marks
-from vetpacs_desktop.ui.viewing.volumes.held import HeldVolume, HeldVolumes, Turn
+from vetpacs_desktop.ui.viewing.volumes.held import HeldVolume, HeldVolumes, Turn, plane_name
 from vetpacs_desktop.viewer.corner_texts import Translate
 from vetpacs_desktop.viewer.description import ImageDescription
 from vetpacs_desktop.viewer.exam import Exam
@@ -52,9 +52,9 @@ def planes_of(views: Views, held: HeldVolume) -> dict[int, PlaneName]:
     """The viewports on the screen that show planes of a volume."""
     grid = views.grid
     return {
-        n: PlaneName(grid.views[n].plane)
+        n: name
         for n in grid.visible
-        if grid.views[n].plane and views.volumes.of(grid.views[n]) is held
+        if (name := plane_name(grid.views[n])) is not None and views.volumes.of(grid.views[n]) is held
     }
 
 
@@ -92,10 +92,9 @@ def turn_to(views: Views, held: HeldVolume, turn: Turn) -> None:
 def crossed(views: Views, number: int, found: Resolved) -> Resolved:
     """A snapshot with the lines of the other planes, where a viewport shows one; they go with the words."""
     view = views.grid.views[number]
-    held = views.volumes.of(view) if view.plane else None
-    if held is None or not views.grid.texts:
+    held, name = views.volumes.of(view) if view.plane else None, plane_name(view)
+    if held is None or name is None or not views.grid.texts:
         return found
-    name = PlaneName(view.plane)
     marks = cross_marks(held, name, view.index, crossing_of(views, held), found, views.translate)
     return replace(found, marks=(*marks, *found.marks))
 

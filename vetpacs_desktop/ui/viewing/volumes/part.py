@@ -19,7 +19,7 @@ from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.parts import Desk
 from vetpacs_desktop.ui.viewing.volumes import rows
 from vetpacs_desktop.ui.viewing.volumes.cross import place_under, turned
-from vetpacs_desktop.ui.viewing.volumes.held import HeldVolume, Turn
+from vetpacs_desktop.ui.viewing.volumes.held import HeldVolume, Turn, plane_name
 from vetpacs_desktop.ui.viewing.volumes.making import Making
 from vetpacs_desktop.ui.viewing.volumes.moving import (
     cross_to,
@@ -310,7 +310,7 @@ class VolumesPart(QObject):
     def _name(self) -> PlaneName | None:
         controller = self._desk.controller()
         view = controller.grid.views[controller.grid.active] if controller is not None else None
-        return PlaneName(view.plane) if view is not None and view.plane else None
+        return plane_name(view) if view is not None else None
 
     def _tick(self, name: str, ticked: bool) -> None:
         action = self.actions[name]
