@@ -240,8 +240,9 @@ def _answer(question: dict[str, Any], body: Any, out: BinaryIO) -> None:
 
 
 def _surface(said: dict[str, Any], body: Any) -> dict[str, Any]:
-    from vetpacs_desktop.viewer.render.surface import NoSurface, SurfaceWish, surface, write_stl
+    from vetpacs_desktop.viewer.render.surface import NoSurface, surface, write_stl
     from vetpacs_desktop.viewer.volume.body import ClipBox
+    from vetpacs_desktop.viewer.volume.surface_wish import SurfaceWish
 
     low, high = said["clip"]
     wish = SurfaceWish(said["threshold"], said["smoothing"], said["largest"])

@@ -32,6 +32,7 @@ from vtkmodules.vtkIOGeometry import vtkSTLWriter
 from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.viewer.volume.body import ClipBox
 from vetpacs_desktop.viewer.volume.grid import Grid
+from vetpacs_desktop.viewer.volume.surface_wish import SurfaceWish
 
 PASS_BAND = 0.08
 """Of the smoothing: lower is smoother; steps of voxels go, edges of some voxels stay."""
@@ -39,18 +40,6 @@ PASS_BAND = 0.08
 
 class NoSurface(KnownError):
     """Nothing in this volume is denser than {threshold:g}, so there is no surface to save."""
-
-
-@dataclass(frozen=True, slots=True)
-class SurfaceWish:
-    """Which surface."""
-
-    threshold: float
-    """In modality units."""
-    smoothing: int = 20
-    """Rounds of smoothing; 0 leaves the steps."""
-    largest: bool = False
-    """Only the largest piece."""
 
 
 @dataclass(frozen=True, slots=True)
