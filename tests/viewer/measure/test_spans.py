@@ -26,30 +26,49 @@ def mask_of(spans: Spans) -> NDArray[np.bool_]:
     return mask.astype(bool)
 
 
-def winding(points: list[tuple[float, float]], x: int, y: int) -> int | None:
-    """How often an outline runs round a pixel's centre, in exact fractions; None on its edge."""
-    turns = 0
-    corners = [(Fraction(a), Fraction(b)) for a, b in points]
-    for (x0, y0), (x1, y1) in zip(corners, corners[1:] + corners[:1], strict=True):
-        side = (x1 - x0) * (y - y0) - (x - x0) * (y1 - y0)
-        if side == 0 and min(x0, x1) <= x <= max(x0, x1) and min(y0, y1) <= y <= max(y0, y1):
-            return None
-        if y0 <= y < y1 and side > 0:
-            turns += 1
-        if y1 <= y < y0 and side < 0:
-            turns -= 1
+def winding(points: list[tuple[float, float]]) -> list[list[int | None]]:
+    """How often an outline runs round each pixel's centre, by rows; None on its edge.
+
+    Exact: whole numbers, counted in the finest fraction of a pixel that a corner needs.
+    """
+    fine = max(number.as_integer_ratio()[1] for point in points for number in point)
+    corners = [(int(Fraction(x) * fine), int(Fraction(y) * fine)) for x, y in points]
+    outline = list(zip(corners, corners[1:] + corners[:1], strict=True))
+    return [_row_of_turns(outline, y * fine, fine) for y in range(SIZE[1])]
+
+
+def _row_of_turns(
+    outline: list[tuple[tuple[int, int], tuple[int, int]]], y: int, fine: int
+) -> list[int | None]:
+    turns: list[int | None] = [0] * SIZE[0]
+    for (x0, y0), (x1, y1) in outline:
+        if not min(y0, y1) <= y <= max(y0, y1):
+            continue
+        for n in range(SIZE[0]):
+            side = (x1 - x0) * (y - y0) - (n * fine - x0) * (y1 - y0)
+            before = turns[n]
+            if side == 0 and min(x0, x1) <= n * fine <= max(x0, x1):
+                turns[n] = None
+            elif before is None:
+                continue
+            elif y0 <= y < y1 and side > 0:
+                turns[n] = before + 1
+            elif y1 <= y < y0 and side < 0:
+                turns[n] = before - 1
     return turns
 
 
-def near_edge(points: list[tuple[float, float]], x: int, y: int) -> bool:
-    place, ends = np.array((x, y), float), np.array(points, float)
+def near_edge(points: list[tuple[float, float]]) -> NDArray[np.bool_]:
+    """Which pixel centres lie within a millionth of a pixel of the outline."""
+    x, y = np.meshgrid(np.arange(SIZE[0], dtype=float), np.arange(SIZE[1], dtype=float))
+    ends = np.array(points, float)
+    near = np.zeros(x.shape, bool)
     for a, b in zip(ends, np.roll(ends, -1, axis=0), strict=True):
         along = b - a
         square = float(along @ along)
-        share = min(max(float((place - a) @ along) / square, 0.0), 1.0) if square else 0.0
-        if np.hypot(*(a + share * along - place)) < 1e-6:
-            return True
-    return False
+        share = np.clip(((x - a[0]) * along[0] + (y - a[1]) * along[1]) / square, 0, 1) if square else 0.0
+        near |= np.hypot(a[0] + share * along[0] - x, a[1] + share * along[1] - y) < 1e-6
+    return near
 
 
 @settings(max_examples=150)
@@ -59,12 +78,12 @@ def test_a_polygon_holds_the_centres_that_it_runs_round_and_those_on_its_edge(
 ) -> None:
     mask = mask_of(polygon_spans(points, SIZE))
     exact = all((2 * number).is_integer() for point in points for number in point)
-    for y in range(SIZE[1]):
-        for x in range(SIZE[0]):
-            turns = winding(points, x, y)
+    near = near_edge(points)
+    for y, row in enumerate(winding(points)):
+        for x, turns in enumerate(row):
             if turns is None and exact:
                 assert mask[y, x], (x, y)
-            elif not near_edge(points, x, y):
+            elif not near[y, x]:
                 assert mask[y, x] == bool(turns), (x, y)
 
 
