@@ -1,62 +1,49 @@
-"""A part of a page over the page's own picture in a VTK scene, pixel for pixel if drawn for the screen.
+"""A part of a page over the page's own picture, pixel for pixel if drawn for the screen.
 
-Owns one vtkImageSlice between the picture's and the cover's. The numpy array is shared with VTK and kept
-alive here.
+Owns the part's values, which it never copies when they lie in one piece.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
-from vtkmodules.util.numpy_support import numpy_to_vtk
-from vtkmodules.vtkCommonDataModel import vtkImageData
-from vtkmodules.vtkRenderingCore import vtkImageSlice
-from vtkmodules.vtkRenderingImage import vtkImageResliceMapper
 
-from vetpacs_desktop.viewer.snapshot import Detail
-from vetpacs_desktop.viewer.transfer import Transfer
+from vetpacs_desktop.viewer.render.raster import Raster
+from vetpacs_desktop.viewer.render.slice_layer import paint_colours
+from vetpacs_desktop.viewer.snapshot import Camera, Detail, Viewport
+from vetpacs_desktop.viewer.transfer import COLOUR, Transfer
 
 
 class DetailLayer:
     """At most one part."""
 
     def __init__(self) -> None:
-        self._values: NDArray[Any] | None = None
-        self._mapper = vtkImageResliceMapper()
-        self._mapper.SliceFacesCameraOn()
-        self._mapper.SliceAtFocalPointOn()
-        self._mapper.BorderOn()
-        self.prop = vtkImageSlice()
-        self.prop.SetMapper(self._mapper)
-        self.prop.GetProperty().SetLayerNumber(1)
-        self.prop.VisibilityOff()
+        self._raster: Raster | None = None
+        self._smooth = False
+        self._transfer = COLOUR
 
     def show(self, detail: Detail | None) -> None:
         """Another part, or none."""
-        self.prop.SetVisibility(detail is not None)
-        if detail is None:
-            self._values = None
-            self._mapper.SetInputData(None)
-            return
-        look = self.prop.GetProperty()
-        if detail.exact:
-            look.SetInterpolationTypeToNearest()
-        else:
-            look.SetInterpolationTypeToLinear()
-        self._values = np.ascontiguousarray(detail.values)
-        rows, columns, colours = self._values.shape
-        image = vtkImageData()
-        image.SetDimensions(columns, rows, 1)
-        image.SetOrigin(detail.corner[0], detail.corner[1], 0.0)
-        image.SetSpacing(detail.pitch, detail.pitch, 1.0)
-        image.GetPointData().SetScalars(numpy_to_vtk(self._values.reshape(-1, colours)))
-        self._mapper.SetInputData(image)
+        self._raster = None
+        if detail is not None:
+            self._smooth = not detail.exact
+            self._raster = Raster(detail.values, (detail.pitch, detail.pitch), detail.corner)
 
     def paint(self, transfer: Transfer) -> None:
         """As the picture below it: inverted or not."""
-        look = self.prop.GetProperty()
-        look.SetColorWindow(transfer.upper - transfer.lower)
-        look.SetColorLevel((transfer.upper + transfer.lower) / 2)
-        look.SetLookupTable(None)
+        self._transfer = transfer
+
+    def draw(self, onto: NDArray[np.uint32], camera: Camera, viewport: Viewport) -> None:
+        """Over (height, width) RGBA, top row first."""
+        if self._raster is None:
+            return
+        values, extent = self._raster.cut(camera, viewport, smooth=self._smooth)
+        box = extent.box
+        if box is not None:
+            part = np.empty(onto[box].shape, np.uint32)
+            paint_colours(values[box], self._transfer, part)
+            onto[box] = part
+            return
+        whole = np.empty_like(onto)
+        paint_colours(values, self._transfer, whole)
+        np.copyto(onto, whole, where=extent.mask(onto.shape[1]))

@@ -1,14 +1,13 @@
-"""One block of text in a VTK scene, pinned to a place of the viewport; drawn anew when its words change."""
+"""One block of text over a picture, pinned to a place of the viewport; drawn anew when its words change."""
 
 from __future__ import annotations
 
 import numpy as np
-from vtkmodules.util.numpy_support import numpy_to_vtk
-from vtkmodules.vtkCommonCore import vtkFloatArray, vtkPoints
-from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkImageData, vtkPolyData
-from vtkmodules.vtkRenderingCore import vtkPolyDataMapper2D, vtkTexture, vtkTexturedActor2D
+from numpy.typing import NDArray
 
 from vetpacs_desktop.viewer.render.lettering import Lettering, Piece, Rgba
+
+_NOTHING = np.zeros((0, 0, 4), np.uint8)
 
 
 class Block:
@@ -16,40 +15,55 @@ class Block:
 
     def __init__(self, anchor: tuple[float, float]) -> None:
         self._anchor = anchor
-        self._size = (0, 0)
-        self._corners = vtkPoints()
-        self._corners.SetNumberOfPoints(4)
-        self._texture = vtkTexture()
-        self._texture.InterpolateOff()
-        self.prop = vtkTexturedActor2D()
-        self.prop.SetMapper(_quad(self._corners))
-        self.prop.SetTexture(self._texture)
-        self.prop.VisibilityOff()
+        self._pixels: Rgba = _NOTHING
+        self._corner = (0, 0)
+        self._opacity = 1.0
+        self._ink: tuple[NDArray[np.uint16], NDArray[np.uint16]] | None = None
 
     @property
     def size(self) -> tuple[int, int]:
         """Width and height of the block in device pixels."""
-        return self._size
+        return self._pixels.shape[1], self._pixels.shape[0]
 
     def show(self, pixels: Rgba) -> None:
         """Other pixels; none hide the block."""
-        self._size = pixels.shape[1], pixels.shape[0]
-        self.prop.SetVisibility(pixels.size > 0)
-        if pixels.size:
-            self._texture.SetInputData(_image(pixels))
+        self._pixels, self._ink = pixels, None
 
-    def place(self, x: float, y: float, viewport_height: int) -> None:
+    def place(self, x: float, y: float) -> None:
         """Pin the anchor at (x, y) from the viewport's top left corner, in device pixels."""
-        width, height = self._size
-        left = round(x - self._anchor[0] * width)
-        bottom = viewport_height - round(y - self._anchor[1] * height) - height
-        for i, (right, up) in enumerate(_UNIT_SQUARE):
-            self._corners.SetPoint(i, left + right * width, bottom + up * height, 0)
-        self._corners.Modified()
+        width, height = self.size
+        self._corner = round(x - self._anchor[0] * width), round(y - self._anchor[1] * height)
 
     def fade(self, opacity: float) -> None:
         """1 is fully there."""
-        self.prop.GetProperty().SetOpacity(opacity)
+        if opacity != self._opacity:
+            self._opacity, self._ink = opacity, None
+
+    def draw(self, onto: NDArray[np.uint8], top: int = 0) -> None:
+        """Over (height, width, 4) RGBA, top row first, of which the first row is the viewport's row `top`."""
+        if not self._pixels.size:
+            return
+        left, above = self._corner[0], self._corner[1] - top
+        width, height = self.size
+        rows = slice(max(above, 0), max(min(above + height, onto.shape[0]), 0))
+        columns = slice(max(left, 0), max(min(left + width, onto.shape[1]), 0))
+        if rows.start >= rows.stop or columns.start >= columns.stop:
+            return
+        inside = np.s_[rows.start - above : rows.stop - above, columns.start - left : columns.stop - left]
+        colour, rest = self._mixed()
+        below = onto[rows, columns, :3]
+        mixed = below * rest[inside]
+        mixed += colour[inside]
+        mixed += mixed >> 8  # with the half in `colour`: a rounded division by 255
+        mixed >>= 8
+        below[...] = mixed
+
+    def _mixed(self) -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
+        """Colour times alpha (and a half, to round), and what shows of the picture below; of 255."""
+        if self._ink is None:
+            alpha = np.rint(self._pixels[..., 3:] * np.float32(self._opacity)).astype(np.uint16)
+            self._ink = self._pixels[..., :3] * alpha + np.uint16(128), 255 - alpha
+        return self._ink
 
 
 class Label(Block):
@@ -65,29 +79,3 @@ class Label(Block):
         if piece != self._piece:
             self._piece = piece
             self.show(self._lettering.draw(piece))
-
-
-_UNIT_SQUARE = ((0, 0), (1, 0), (1, 1), (0, 1))
-
-
-def _quad(corners: vtkPoints) -> vtkPolyDataMapper2D:
-    square, face, texture = vtkPolyData(), vtkCellArray(), vtkFloatArray()
-    face.InsertNextCell(4)
-    texture.SetNumberOfComponents(2)
-    for i, corner in enumerate(_UNIT_SQUARE):
-        face.InsertCellPoint(i)
-        texture.InsertNextTuple(corner)
-    square.SetPoints(corners)
-    square.SetPolys(face)
-    square.GetPointData().SetTCoords(texture)
-    mapper = vtkPolyDataMapper2D()
-    mapper.SetInputData(square)
-    return mapper
-
-
-def _image(pixels: Rgba) -> vtkImageData:
-    image = vtkImageData()
-    image.SetDimensions(pixels.shape[1], pixels.shape[0], 1)
-    flat = np.ascontiguousarray(pixels[::-1]).reshape(-1, 4)
-    image.GetPointData().SetScalars(numpy_to_vtk(flat, deep=1))
-    return image

@@ -1,4 +1,4 @@
-"""Marks over a picture in a VTK scene: all lines in one actor, the words beside them as labels.
+"""Marks over a picture: all lines in one actor of a VTK scene, the words beside them as labels.
 
 Draws what it is given in device pixels. Owns where a label finds room, since only the lettering knows how
 large it is; never what it says.
@@ -57,7 +57,6 @@ class MarkLayer:
     """Lines, handles and labels of one viewport."""
 
     def __init__(self, renderer: vtkRenderer, lettering: Lettering) -> None:
-        self._renderer = renderer
         self._lettering = lettering
         self._labels: list[Label] = []
         self._known: dict[str, _Built] = {}
@@ -81,6 +80,20 @@ class MarkLayer:
         self._lines.SetVisibility(len(mesh.triangles) > 0)
         if len(mesh.triangles):
             self._fill(mesh, viewport.height)
+
+    @property
+    def has_lines(self) -> bool:
+        """Whether the scene must be drawn at all."""
+        return bool(self._lines.GetVisibility())
+
+    def lift(self, up: int) -> None:
+        """Move the lines up by device pixels from where they were put."""
+        self._lines.SetPosition(0, up)
+
+    def draw_words(self, onto: NDArray[np.uint8], top: int = 0) -> None:
+        """Over (height, width, 4) RGBA, top row first, of which the first row is the viewport's row `top`."""
+        for label in self._labels:
+            label.draw(onto, top)
 
     def _built(self, mark: Mark) -> _Built:
         """What a mark is drawn with; made once for each."""
@@ -110,7 +123,6 @@ class MarkLayer:
         """The labels in their places; answers the boxes that lie behind them."""
         while len(self._labels) < len(tags):
             label = Label(self._lettering, (0.0, 0.0))
-            self._renderer.AddViewProp(label.prop)
             self._labels.append(label)
         taken: list[Box] = []
         for n, label in enumerate(self._labels):
@@ -121,7 +133,7 @@ class MarkLayer:
             label.write(Piece(tag.lines, round(TYPE * ratio)))
             box = _room_for(tag.at, label.size, ASIDE * ratio, viewport, taken, drawn)
             taken.append(box)
-            label.place(box[0], box[1], viewport.height)
+            label.place(box[0], box[1])
         return taken
 
 

@@ -1,7 +1,8 @@
-"""One viewport's VTK scene: compares the new snapshot with the last and touches only what differs.
+"""One viewport's picture: compares the new snapshot with the last and touches only what differs.
 
-Draws on a shared stage and hands out pixels, so that the same scene serves a Qt widget, the `render` command
-and tests, with or without a window system.
+The picture and the words are put together on the processor; lines are drawn by VTK on a shared stage, and
+only when they change. Hands out pixels, so that the same scene serves a Qt widget, the `render` command and
+tests, with or without a window system.
 """
 
 from __future__ import annotations
@@ -10,10 +11,10 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from vtkmodules.vtkRenderingCore import vtkActor2D, vtkRenderer
-from vtkmodules.vtkRenderingImage import vtkImageStack
+from vtkmodules.vtkRenderingCore import vtkRenderer
 
 from vetpacs_desktop.viewer.corner_texts import CornerTexts
+from vetpacs_desktop.viewer.mark import Look, Mark, Stroke
 from vetpacs_desktop.viewer.render.bar_layer import BarLayer
 from vetpacs_desktop.viewer.render.cover_layer import CoverLayer
 from vetpacs_desktop.viewer.render.detail_layer import DetailLayer
@@ -25,8 +26,6 @@ from vetpacs_desktop.viewer.render.text_layer import TextLayer
 from vetpacs_desktop.viewer.snapshot import Camera, Picture, Resolved, Viewport
 from vetpacs_desktop.viewer.transfer import Transfer
 
-_DISTANCE = 1000.0
-
 
 class SliceScene:
     """A picture with its texts on black."""
@@ -34,22 +33,20 @@ class SliceScene:
     def __init__(self, stage: Stage, lettering: Lettering | None = None) -> None:
         self._stage = stage
         self._renderer = vtkRenderer()
-        # The picture brings its own grey: lights would only cost time (a third of a software frame).
+        # Lines bring their own colours: lights would only cost time.
         self._renderer.AutomaticLightCreationOff()
         self._renderer.SetBackground(0, 0, 0)
-        self._renderer.GetActiveCamera().ParallelProjectionOn()
+        self._renderer.SetBackgroundAlpha(0)
         self._slice = SliceLayer()
         self._detail = DetailLayer()
         self._cover = CoverLayer()
-        self._stack = vtkImageStack()
-        self._stack.AddImage(self._slice.prop)
-        self._stack.AddImage(self._detail.prop)
-        self._stack.AddImage(self._cover.prop)
-        self._renderer.AddViewProp(self._stack)
         letters = lettering or FreeTypeLettering()
-        self._bar = BarLayer(self._renderer, letters)
+        self._bar = BarLayer(letters)
         self._marks = MarkLayer(self._renderer, letters)
-        self._texts = TextLayer(self._renderer, letters)
+        self._texts = TextLayer(letters)
+        self._lines: _Lines | None = None
+        """As they were drawn last; None when they must be drawn anew."""
+        self._pixels = np.zeros((0, 0, 4), np.uint8)
         stage.enter(self._renderer)
         self._shown: Resolved | None = None
         self._faded = False
@@ -68,12 +65,10 @@ class SliceScene:
         if old is None or old.transfer != new.transfer:
             self._slice.paint(new.transfer)
             self._detail.paint(new.transfer)
-        if old is None or _size(old) != _size(new):
-            self._slice.scale(new.camera.factor, new.smooth)
-        if old is None or (old.camera, old.viewport) != (new.camera, new.viewport):
-            self._look(new.camera, new.viewport)
+        self._slice.smoothen(new.smooth)
         if old is None or (old.marks, old.viewport) != (new.marks, new.viewport):
             self._marks.show(new.marks, new.viewport)
+            self._lines = None
         if old is None or (old.bar, old.viewport) != (new.bar, new.viewport):
             self._bar.show(new.bar, new.viewport)
         if old is None or _words(old) != _words(new):
@@ -88,9 +83,14 @@ class SliceScene:
         return changed
 
     def draw(self) -> NDArray[np.uint8]:
-        """The viewport's pixels, (height, width, 4), bottom row first; valid until the stage draws again."""
-        viewport = self._shown.viewport if self._shown is not None else Viewport(1, 1)
-        return self._stage.draw(self._renderer, max(1, viewport.width), max(1, viewport.height))
+        """The viewport's pixels, (height, width, 4), bottom row first; valid until the scene draws again."""
+        shown = self._shown
+        camera, viewport = (shown.camera, shown.viewport) if shown is not None else (Camera(*_PLAIN), _LEAST)
+        viewport = replace(viewport, width=max(1, viewport.width), height=max(1, viewport.height))
+        if self._pixels.shape[:2] != (viewport.height, viewport.width):
+            self._pixels = np.zeros((viewport.height, viewport.width, 4), np.uint8)
+        self._compose(self._pixels, camera, viewport, 0)
+        return self._pixels[::-1]
 
     def draw_rows(self, top: int, height: int) -> NDArray[np.uint8]:
         """Like `draw`, but `height` rows of the viewport from `top` on: a large picture in pieces."""
@@ -99,55 +99,76 @@ class SliceScene:
             return self.draw()
         full, part = shown.viewport, replace(shown.viewport, height=height)
         middle = shown.camera.image_point((full.width / 2, top + height / 2), full)
-        self._look(replace(shown.camera, center=middle), part)
-        self._lift_words(top + height - full.height)
+        self._marks.lift(top + height - full.height)
+        self._lines = None
+        pixels = np.zeros((height, full.width, 4), np.uint8)
         try:
-            return self._stage.draw(self._renderer, full.width, height)
+            self._compose(pixels, replace(shown.camera, center=middle), part, top)
         finally:
-            self._look(shown.camera, full)
-            self._lift_words(0)
+            self._marks.lift(0)
+            self._lines = None
+        return pixels[::-1]
 
-    def _lift_words(self, up: int) -> None:
-        """Move all that is placed in pixels, words and marks, from where they were put."""
-        for prop in self._renderer.GetViewProps():
-            if isinstance(prop, vtkActor2D):
-                prop.SetPosition(0, up)
+    def _compose(self, pixels: NDArray[np.uint8], camera: Camera, viewport: Viewport, top: int) -> None:
+        """From the picture up to the words."""
+        onto = pixels.view(np.uint32)[..., 0]
+        self._slice.draw(onto, camera, viewport)
+        self._detail.draw(onto, camera, viewport)
+        self._cover.draw(onto, camera, viewport)
+        if self._marks.has_lines:
+            if self._lines is None:
+                self._lines = _Lines(self._stage.draw(self._renderer, viewport.width, viewport.height))
+            self._lines.draw(pixels)
+        self._marks.draw_words(pixels, top)
+        self._bar.draw(pixels, top)
+        self._texts.draw(pixels, top)
 
     def close(self) -> None:
-        """Give the graphics memory back; the scene must not be used afterwards."""
+        """Give the memory back; the scene must not be used afterwards."""
         self._slice.show(None)
         self._detail.show(None)
         self._cover.show(None, None)
         self._stage.leave(self._renderer)
 
-    def _look(self, camera: Camera, viewport: Viewport) -> None:
-        """Place VTK's camera (y up) over the picture (y down).
 
-        The viewing direction is the cross product of up and right, so a mirrored picture is seen from behind.
-        """
-        right, down = camera.right, camera.down
-        toward = -down[0] * right[1] + down[1] * right[0]
-        x, y = camera.center
-        eye = self._renderer.GetActiveCamera()
-        eye.SetFocalPoint(x, y, 0)
-        eye.SetPosition(x, y, -toward * _DISTANCE)
-        eye.SetViewUp(-down[0], -down[1], 0)
-        eye.SetParallelScale(viewport.height / 2 / camera.factor)
-        eye.SetClippingRange(1, 2 * _DISTANCE)
+class _Lines:
+    """What the stage drew on nothing: the few pixels that are not clear."""
+
+    def __init__(self, drawn: NDArray[np.uint8]) -> None:
+        """`drawn` (height, width, 4), bottom row first, colours multiplied by alpha."""
+        height, width = drawn.shape[:2]
+        flat = drawn.reshape(-1, 4)
+        at = np.flatnonzero(flat.view(np.uint32))
+        ink = flat[at].astype(np.uint16)
+        self._at = (height - 1 - at // width) * width + at % width
+        self._colour, self._rest = ink[:, :3] * np.uint16(255) + np.uint16(128), 255 - ink[:, 3:]
+
+    def draw(self, onto: NDArray[np.uint8]) -> None:
+        """Over (height, width, 4) RGBA, top row first."""
+        flat = onto.reshape(-1, 4)
+        mixed = flat[self._at]
+        under = mixed[:, :3] * self._rest
+        under += self._colour
+        under += under >> 8  # a rounded division by 255
+        under >>= 8
+        mixed[:, :3] = under
+        flat[self._at] = mixed
+
+
+_PLAIN = (0.0, 0.0), (1.0, 0.0), (0.0, 1.0), 1.0
+_LEAST = Viewport(1, 1)
 
 
 def warm_up(stage: Stage, lettering: Lettering) -> None:
-    """Draw something small, so that the context and its shaders are there when the first image comes."""
+    """Draw something small, so that the context and its shaders are there when they are needed."""
     scene = SliceScene(stage, lettering)
     corners = CornerTexts(top_left=("0",))
     values = np.zeros((2, 2), np.int16)
-    scene.apply(Resolved(Viewport(256, 256), Picture(values, (1.0, 1.0)), Transfer(0, 1), corners=corners))
+    line = Mark("warm", (Stroke(((10.0, 10.0), (20.0, 20.0))),), (), None, Look.PLAIN, 1.0)
+    picture = Picture(values, (1.0, 1.0))
+    scene.apply(Resolved(Viewport(256, 256), picture, Transfer(0, 1), corners=corners, marks=(line,)))
     scene.draw()
     scene.close()
-
-
-def _size(resolved: Resolved) -> tuple[object, ...]:
-    return resolved.picture, resolved.camera.factor, resolved.smooth
 
 
 def _words(resolved: Resolved) -> tuple[object, ...]:

@@ -1,8 +1,8 @@
-"""The picture itself in a VTK scene: values uploaded once, greys by an exact window, pixels smooth or square.
+"""The picture itself: values cut at the screen's pixels, then greys by an exact window, smooth or square.
 
-Owns one vtkImageSlice. Never copies values that can be shown as they are: the numpy array is shared with VTK
-and kept alive here. A picture much smaller on the screen than it is large is averaged first: skipping pixels
-would make noise of detail, and patterns of a grid.
+Never copies values that can be shown as they are. A picture much smaller on the screen than it is large is
+averaged first: skipping pixels would make noise of detail, and patterns of a grid. While only the window
+changes, the cut stays.
 """
 
 from __future__ import annotations
@@ -12,79 +12,122 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from vtkmodules.util.numpy_support import numpy_to_vtk
-from vtkmodules.vtkCommonCore import vtkLookupTable
-from vtkmodules.vtkCommonDataModel import vtkImageData
-from vtkmodules.vtkImagingCore import vtkImageShrink3D
-from vtkmodules.vtkRenderingCore import vtkImageProperty, vtkImageSlice
-from vtkmodules.vtkRenderingImage import vtkImageResliceMapper
 
-from vetpacs_desktop.viewer.snapshot import Picture
-from vetpacs_desktop.viewer.transfer import Transfer
+from vetpacs_desktop.viewer.render.raster import Extent, Raster
+from vetpacs_desktop.viewer.snapshot import Camera, Picture, Viewport
+from vetpacs_desktop.viewer.transfer import COLOUR, Transfer
 
 MOST_REDUCED = 16
+_LOWEST: dict[np.dtype[Any], int] = {
+    np.dtype(np.uint8): 0,
+    np.dtype(np.uint16): 0,
+    np.dtype(np.int16): -0x8000,
+}
+"""Types whose every value is worth painting once, with the lowest."""
+_PATTERNS = {kind: np.arange(1 << 8 * kind.itemsize) + lowest for kind, lowest in _LOWEST.items()}
+_ROWS = 64
+"""Painted at a time where there is no table: what fits into the cache is quicker."""
+_GREY = np.uint32(0x010101)
+_OPAQUE = np.uint32(0xFF000000)
+"""Red, green, blue, alpha as they lie in memory, lowest byte first."""
 
 
 class SliceLayer:
-    """One picture, resliced at the screen's resolution."""
+    """One picture, or none."""
 
     def __init__(self) -> None:
-        self._values: NDArray[Any] | None = None
-        self._sizes: dict[int, vtkImageData] = {}
-        self._painted: tuple[bytes | None, bytes | None] = None, None
+        self._raster: Raster | None = None
         self._zero = 0.0
-        self._transfer: Transfer | None = None
-        self._mapper = vtkImageResliceMapper()
-        self._mapper.SliceFacesCameraOn()
-        self._mapper.SliceAtFocalPointOn()
-        # The outer half of the border pixels belongs to the picture too.
-        self._mapper.BorderOn()
-        self.prop = vtkImageSlice()
-        self.prop.SetMapper(self._mapper)
-        self.prop.VisibilityOff()
+        self._transfer = COLOUR
+        self._smooth = True
+        self._tables: dict[np.dtype[Any], NDArray[np.uint32]] = {}
 
     def show(self, picture: Picture | None) -> None:
-        """Another picture, or none; `scale` must follow."""
-        self.prop.SetVisibility(picture is not None)
-        self._sizes = {}
+        """Another picture, or none."""
         if picture is None:
-            self._values = None
-            self._mapper.SetInputData(None)
+            self._raster = None
             return
         values, zero = near_zero(with_dark_background(picture))
-        self._values = np.ascontiguousarray(values)
         if zero != self._zero:
-            self._zero = zero
-            if self._transfer is not None:
-                self.paint(self._transfer)
-        self._sizes[1] = _image(self._values, picture.pixel)
+            self._zero, self._tables = zero, {}
+        self._raster = Raster(values, picture.pixel)
 
-    def scale(self, factor: float, smooth: bool) -> None:
-        """`factor` screen pixels show one image pixel; blend between pixels, or show them as they are."""
-        look: vtkImageProperty = self.prop.GetProperty()
-        if smooth:
-            look.SetInterpolationTypeToLinear()
-        else:
-            look.SetInterpolationTypeToNearest()
-        if self._sizes:
-            self._mapper.SetInputData(self._reduced(reduction(factor) if smooth else 1))
+    def smoothen(self, smooth: bool) -> None:
+        """Blend between pixels, or show them as they are."""
+        self._smooth = smooth
 
     def paint(self, transfer: Transfer) -> None:
         """Another mapping from values to greys."""
-        self._transfer = transfer
-        look: vtkImageProperty = self.prop.GetProperty()
-        look.SetColorWindow(transfer.upper - transfer.lower)
-        look.SetColorLevel((transfer.upper + transfer.lower) / 2 - self._zero)
-        wanted = transfer.table, transfer.colours
-        if wanted != self._painted:  # dragging a straight window keeps its table
-            self._painted = wanted
-            look.SetLookupTable(None if wanted == (None, None) else _table(transfer.rgb))
+        self._transfer, self._tables = transfer, {}
 
-    def _reduced(self, times: int) -> vtkImageData:
-        """The picture with each `times` x `times` pixels averaged; made once."""
-        if times not in self._sizes:
-            self._sizes[times] = _averaged(self._sizes[1], times)
-        return self._sizes[times]
+    def draw(self, onto: NDArray[np.uint32], camera: Camera, viewport: Viewport) -> None:
+        """Fill (height, width) RGBA, top row first: the picture, and black around it."""
+        if self._raster is None:
+            onto[:] = _OPAQUE
+            return
+        times = reduction(camera.factor) if self._smooth else 1
+        values, extent = self._raster.cut(camera, viewport, smooth=self._smooth, times=times)
+        if values.ndim == 3:
+            paint_colours(values, self._transfer, onto)
+        elif values.dtype in _LOWEST:
+            _look_up(values, self._table(values.dtype), onto)
+        else:
+            for top in range(0, len(values), _ROWS):
+                part = values[top : top + _ROWS]
+                onto[top : top + _ROWS] = painted(part.astype(np.float64) + self._zero, self._transfer)
+        blacken(onto, extent)
+
+    def _table(self, kind: np.dtype[Any]) -> NDArray[np.uint32]:
+        """RGBA for every bit pattern, in the order of the patterns read as unsigned."""
+        if kind not in self._tables:
+            table = painted(_PATTERNS[kind] + self._zero, self._transfer)
+            self._tables[kind] = np.roll(table, _LOWEST[kind])
+        return self._tables[kind]
+
+
+def painted(values: NDArray[Any], transfer: Transfer) -> NDArray[np.uint32]:
+    """RGBA of values in the transfer's own units, same shape."""
+    span = transfer.upper - transfer.lower
+    if transfer.table is None and transfer.colours is None:
+        exact = (values - transfer.lower) * (255 / span)
+        grey = np.fmax(np.minimum(exact, 255), 0) + 0.5
+        return grey.astype(np.uint32) * _GREY + _OPAQUE
+    rgb = transfer.rgb.astype(np.uint32)
+    words = rgb[:, 0] + (rgb[:, 1] << np.uint32(8)) + (rgb[:, 2] << np.uint32(16)) + _OPAQUE
+    exact = (values - transfer.lower) * (len(words) / span)
+    found: NDArray[np.uint32] = words[np.fmax(np.minimum(exact, len(words) - 1), 0).astype(np.intp)]
+    return found
+
+
+def paint_colours(values: NDArray[np.uint8], transfer: Transfer, onto: NDArray[np.uint32]) -> None:
+    """(height, width, 3) RGB as it is, or through the transfer's levels."""
+    samples = onto.view(np.uint8).reshape(*onto.shape, 4)
+    levels = None if transfer == COLOUR else _levels(transfer)
+    for n in range(3):  # one after another: much quicker than three of four at a time
+        samples[..., n] = values[..., n] if levels is None else levels[values[..., n]]
+    samples[..., 3] = 255
+
+
+def _levels(transfer: Transfer) -> NDArray[np.uint8]:
+    return (painted(np.arange(256), transfer) & np.uint32(0xFF)).astype(np.uint8)
+
+
+def blacken(onto: NDArray[np.uint32], extent: Extent) -> None:
+    """Everything around the picture."""
+    box = extent.box
+    if box is None:
+        onto[~extent.mask(onto.shape[1])] = _OPAQUE
+        return
+    rows, columns = box
+    onto[: rows.start or 0] = _OPAQUE
+    onto[rows.stop :] = _OPAQUE
+    onto[rows, : columns.start or 0] = _OPAQUE
+    onto[rows, columns.stop :] = _OPAQUE
+
+
+def _look_up(values: NDArray[Any], table: NDArray[np.uint32], onto: NDArray[np.uint32]) -> None:
+    places = values.view(np.dtype(f"u{values.dtype.itemsize}"))
+    np.take(table, places, out=onto, mode="clip")
 
 
 def reduction(factor: float) -> int:
@@ -118,38 +161,3 @@ def with_dark_background(picture: Picture) -> NDArray[Any]:
     limits = np.iinfo(values.dtype) if values.dtype.kind in "iu" else np.finfo(values.dtype)
     filled[mask] = min(max(beyond, float(limits.min)), float(limits.max))
     return filled
-
-
-def _image(values: NDArray[Any], pixel: tuple[float, float]) -> vtkImageData:
-    rows, columns = values.shape[:2]
-    image = vtkImageData()
-    image.SetDimensions(columns, rows, 1)
-    image.SetSpacing(pixel[0], pixel[1], 1.0)
-    flat = values.reshape(-1) if values.ndim == 2 else values.reshape(-1, values.shape[2])
-    image.GetPointData().SetScalars(numpy_to_vtk(flat))
-    return image
-
-
-def _averaged(image: vtkImageData, times: int) -> vtkImageData:
-    """What is left over at the right and bottom edge is less than a screen pixel, and goes."""
-    columns, rows, _ = image.GetDimensions()
-    times = min(times, columns, rows)
-    shrink = vtkImageShrink3D()
-    shrink.SetInputData(image)
-    shrink.SetShrinkFactors(times, times, 1)
-    shrink.AveragingOn()
-    shrink.Update()
-    small = vtkImageData()
-    small.ShallowCopy(shrink.GetOutput())
-    across, down, _ = image.GetSpacing()
-    # An averaged pixel's centre lies in the middle of those it stands for.
-    small.SetOrigin(across * (times - 1) / 2, down * (times - 1) / 2, 0.0)
-    return small
-
-
-def _table(colours: NDArray[np.uint8]) -> vtkLookupTable:
-    rgba = np.full((len(colours), 4), 255, np.uint8)
-    rgba[:, :3] = colours
-    table = vtkLookupTable()
-    table.SetTable(numpy_to_vtk(rgba, deep=1))
-    return table

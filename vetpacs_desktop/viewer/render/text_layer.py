@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import textwrap
 
-from vtkmodules.vtkRenderingCore import vtkRenderer
+import numpy as np
+from numpy.typing import NDArray
 
 from vetpacs_desktop.viewer.render.label import Label
 from vetpacs_desktop.viewer.render.lettering import Lettering, Piece
@@ -36,11 +37,9 @@ _STEADY = "bottom_right"
 class TextLayer:
     """Labels that are written, placed and faded together."""
 
-    def __init__(self, renderer: vtkRenderer, lettering: Lettering) -> None:
+    def __init__(self, lettering: Lettering) -> None:
         anchors = {**_CORNERS, **_EDGES, "message": (0.5, 0.5), "mark": (0.0, 0.0)}
         self._labels = {name: Label(lettering, anchor) for name, anchor in anchors.items()}
-        for label in self._labels.values():
-            renderer.AddViewProp(label.prop)
 
     def show(self, resolved: Resolved) -> None:
         """Write and place what `resolved` says."""
@@ -50,7 +49,12 @@ class TextLayer:
         below = self._labels["mark"].size[1]
         for name, label in self._labels.items():
             x, y = _place(name, viewport)
-            label.place(x, y + (below if name == "top_left" else 0), viewport.height)
+            label.place(x, y + (below if name == "top_left" else 0))
+
+    def draw(self, onto: NDArray[np.uint8], top: int = 0) -> None:
+        """Over (height, width, 4) RGBA, top row first, of which the first row is the viewport's row `top`."""
+        for label in self._labels.values():
+            label.draw(onto, top)
 
     def fade(self, faded: bool) -> None:
         """Step back while the reader drags."""
