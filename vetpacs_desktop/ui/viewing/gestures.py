@@ -13,6 +13,7 @@ from PySide6.QtCore import QPointF, Qt
 
 from vetpacs_desktop.ui import mouse_map
 from vetpacs_desktop.ui.mouse_map import Slot, mouse_of
+from vetpacs_desktop.ui.viewing.body.hand import BodyHand
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.looks.desk import LookDesk
 from vetpacs_desktop.ui.viewing.media.pages import roll
@@ -20,6 +21,7 @@ from vetpacs_desktop.ui.viewing.tools.hand import Hand
 from vetpacs_desktop.ui.viewing.tools.surface import Surface
 from vetpacs_desktop.ui.viewing.volumes.cross import CrossGrip, Part
 from vetpacs_desktop.ui.viewing.volumes.hand import CrossHand
+from vetpacs_desktop.ui.viewing.volumes.path_hand import PathHand
 from vetpacs_desktop.viewer import presets
 from vetpacs_desktop.viewer.description import Window
 from vetpacs_desktop.viewer.marks import Grip
@@ -66,6 +68,8 @@ class Gestures:
         """`act` does what the action of that name does, for buttons that have one."""
         self.hand = Hand(Surface(controller, number), ask)
         self.cross = CrossHand(controller, number)
+        self.path = PathHand(controller, number)
+        self.body = BodyHand(controller, number)
         self._crossed: CrossGrip | None = None
         """What of the lines of planes lies under the mouse."""
         self._controller = controller
@@ -94,6 +98,8 @@ class Gestures:
             self._press_second(button, at, mouse.tool(Slot.BOTH))
             return
         self._click = at if button == Qt.MouseButton.RightButton else None
+        if self.body.press(button, _device(at, ratio), ratio):
+            return
         what = mouse.what(slot) if slot is not None else mouse_map.NOTHING
         tool = mouse.tool(slot) if slot is not None else None
         if what == mouse_map.WHEEL_MENU:
@@ -103,7 +109,7 @@ class Gestures:
             self._act(what)
         if tool is None and what != mouse_map.NOTHING and slot not in mouse_map.PUSHED:
             own = self.looks is not None and self.looks.takes
-            if not own and self.cross.press(_device(at, ratio)):
+            if not own and (self.path.press(_device(at, ratio)) or self.cross.press(_device(at, ratio))):
                 self._holding = button
                 return
             if not own and self.hand.press(_device(at, ratio), ratio, anew=what == mouse_map.ANEW):
@@ -137,6 +143,7 @@ class Gestures:
     def cancel(self) -> None:
         """Something else takes the mouse: the drag ends where it is, and no click follows."""
         self._drag, self._click = None, None
+        self.body.cancel()
         if self.looks is not None:
             self.looks.cancel()
         self._controller.set_dragging(self._number, False)
@@ -147,13 +154,16 @@ class Gestures:
         """The mouse moves; `ratio` device pixels make a logical one, `pressed` means with a button down."""
         drag = self._drag
         snap = bool(held & Qt.KeyboardModifier.ShiftModifier)
+        if self.body.move(_device(at, ratio), ratio):
+            return
         if self.looks is not None and self.looks.move(at, snap=snap):
             return
-        if self.cross.move(_device(at, ratio), snap=snap):
+        if self.path.move(_device(at, ratio), snap=snap) or self.cross.move(_device(at, ratio), snap=snap):
             return
         if drag is None:
             if not self.hand.move(_device(at, ratio), ratio) and not pressed:
-                self._crossed = self.cross.grip(_device(at, ratio))
+                mine = self.path.hover(_device(at, ratio))
+                self._crossed = None if mine else self.cross.grip(_device(at, ratio))
                 self.hand.hover(_device(at, ratio))
             return
         if at == drag.last:
@@ -168,12 +178,12 @@ class Gestures:
             self.looks.release()
         drag, self._drag = self._drag, None
         click, self._click = self._click, None
-        if drag is None:
+        if drag is None and not self.body.release():
             if button == self._holding:
                 self._holding = None
-                if not self.cross.release():
+                if not self.path.release() and not self.cross.release():
                     self.hand.release(_device(at, ratio), ratio)
-        else:
+        elif drag is not None:
             self._controller.set_dragging(self._number, False)
         if button != Qt.MouseButton.RightButton or click is None:
             return False
@@ -183,10 +193,10 @@ class Gestures:
     @property
     def cross_shape(self) -> Qt.CursorShape | None:
         """The mouse over the lines of planes; None elsewhere."""
+        if self.body.shape is not None:
+            return self.body.shape
         grip = self._crossed
-        if grip is None:
-            return None
-        return _SHAPES[grip.part]
+        return self.path.shape if grip is None else _SHAPES[grip.part]
 
     def double(self, at: QPointF, ratio: float) -> bool:
         """The left button twice; True when the hand has a use for it."""
@@ -204,6 +214,8 @@ class Gestures:
     ) -> None:
         """The wheel turned by `delta` eighths of a degree: leaf through, or zoom at the mouse."""
         what = mouse_of().what(mouse_map.wheel_slot(held))
+        if self.body.wheel(delta):
+            return
         if what == mouse_map.SIZE:
             self._controller.zoom(self._number, WHEEL_ZOOM ** (delta / WHEEL_STEP), _device(at, ratio))
             return

@@ -16,6 +16,7 @@ from vetpacs_desktop.ui.viewing.marking.words import tr
 from vetpacs_desktop.ui.viewing.toolbar import ReadingToolBar
 from vetpacs_desktop.ui.viewing.tools.holding import nudge
 from vetpacs_desktop.ui.viewing.viewport import ViewportWidget
+from vetpacs_desktop.ui.viewing.volumes.path_part import path_takes
 from vetpacs_desktop.viewer.measure.veterinary.guides import GUIDES
 
 STEP, BIG_STEP = 1.0, 10.0
@@ -92,6 +93,8 @@ class MarkingDeeds:
         controller, viewport = self._controller(), self._viewport()
         if controller is None or viewport is None:
             return False
+        if path_takes(controller, name):
+            return True
         if name == "reset":
             return controller.marking.escape()
         if name == "alone":

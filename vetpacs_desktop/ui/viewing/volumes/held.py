@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -18,6 +18,7 @@ from vetpacs_desktop.viewer.geometry.planes import Vector
 from vetpacs_desktop.viewer.loading import FrameKey, LoadedFrame
 from vetpacs_desktop.viewer.render.reslicer import Reslicer
 from vetpacs_desktop.viewer.session import FrameStack
+from vetpacs_desktop.viewer.snapshot import Resolved
 from vetpacs_desktop.viewer.state import ViewState
 from vetpacs_desktop.viewer.volume.section import (
     BodyAxes,
@@ -85,6 +86,15 @@ class Extra(Protocol):
         ...
 
 
+@runtime_checkable
+class Over(Protocol):
+    """A picture with something of its own drawn over it."""
+
+    def drawn_over(self, found: Resolved) -> Resolved:
+        """The snapshot with that."""
+        ...
+
+
 def plane_name(view: ViewState) -> PlaneName | None:
     """Which of the three planes a viewport shows; None for anything else."""
     return next((name for name in ORDER if name.value == view.plane), None)
@@ -98,6 +108,8 @@ class HeldVolume:
         self._name = name
         self.extras: dict[str, Extra] = {}
         """By `ViewState.plane`."""
+        self.path: object | None = None
+        """What `path_held` keeps of a path through it."""
         self._reslicer = Reslicer(volume)
         self._first = Turn(natural_axes(volume), volume.grid.middle_voxel, quadruped=quadruped)
         self._revision = 0

@@ -5,34 +5,31 @@ Knows the controller's state and the volume's geometry; draws nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Protocol
 
 from vetpacs_desktop.ui.viewing.volumes.cross import cross_marks
-from vetpacs_desktop.ui.viewing.volumes.held import HeldVolume, HeldVolumes, Turn, plane_name
+from vetpacs_desktop.ui.viewing.volumes.held import HeldVolume, Over, Turn, plane_name
+from vetpacs_desktop.ui.viewing.volumes.path_marks import with_path
+from vetpacs_desktop.ui.viewing.volumes.path_moving import Page, drawing
 from vetpacs_desktop.viewer.corner_texts import Translate
 from vetpacs_desktop.viewer.description import ImageDescription
 from vetpacs_desktop.viewer.exam import Exam
 from vetpacs_desktop.viewer.geometry.planes import Vector
 from vetpacs_desktop.viewer.snapshot import Resolved
-from vetpacs_desktop.viewer.state import GridState, ViewState, ZoomMode
+from vetpacs_desktop.viewer.state import ZoomMode
 from vetpacs_desktop.viewer.volume.section import PlaneName
 
 
-class Views(Protocol):
+class Views(Page, Protocol):
     """What is needed of the controller."""
 
     exam: Exam
-    volumes: HeldVolumes
-    grid: GridState
 
     @property
     def translate(self) -> Translate: ...
 
     def placed(self, number: int) -> Resolved: ...
-
-    def put(self, views: Mapping[int, ViewState]) -> None: ...
 
 
 PEOPLE = frozenset(("homo sapiens", "human", "person"))
@@ -93,10 +90,14 @@ def crossed(views: Views, number: int, found: Resolved) -> Resolved:
     """A snapshot with the lines of the other planes, where a viewport shows one; they go with the words."""
     view = views.grid.views[number]
     held, name = views.volumes.of(view) if view.plane else None, plane_name(view)
-    if held is None or name is None or not views.grid.texts:
+    if held is not None and isinstance(extra := held.extras.get(view.plane), Over):
+        return extra.drawn_over(found)
+    if held is None or not views.grid.texts:
         return found
+    if name is None or drawing(views) is not None:
+        return with_path(views, view, found, views.translate)
     marks = cross_marks(held, name, view.index, crossing_of(views, held), found, views.translate)
-    return replace(found, marks=(*marks, *found.marks))
+    return with_path(views, view, replace(found, marks=(*marks, *found.marks)), views.translate)
 
 
 def _per_mm(held: HeldVolume, name: PlaneName) -> float:

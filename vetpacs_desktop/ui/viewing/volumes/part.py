@@ -21,6 +21,7 @@ from vetpacs_desktop.ui.viewing.volumes import rows
 from vetpacs_desktop.ui.viewing.volumes.cross import place_under, turned
 from vetpacs_desktop.ui.viewing.volumes.held import HeldVolume, Turn, plane_name
 from vetpacs_desktop.ui.viewing.volumes.making import Making
+from vetpacs_desktop.ui.viewing.volumes.menu import volume_menu
 from vetpacs_desktop.ui.viewing.volumes.moving import (
     cross_to,
     crossing_of,
@@ -339,7 +340,7 @@ class VolumesPart(QObject):
         menu = self._desk.bar.layout_menu
         menu.addSeparator()
         menu.addAction(add["planes"])
-        more = menu.addMenu(QCoreApplication.translate("viewing", "Volume"))
+        more = volume_menu(self._desk.bar)
         for action in list(add.values())[1:]:
             more.addAction(action)
 
