@@ -55,6 +55,7 @@ from vetpacs_desktop.ui.viewing.screens.part import ScreensPart
 from vetpacs_desktop.ui.viewing.strip import SeriesStrip
 from vetpacs_desktop.ui.viewing.toolbar import ReadingToolBar
 from vetpacs_desktop.ui.viewing.volumes.part import VolumesPart, ask_fewer
+from vetpacs_desktop.ui.viewing.volumes.path_part import PathPart
 from vetpacs_desktop.ui.viewing.wheel.part import WheelPart
 from vetpacs_desktop.viewer.comparing import own_sheet
 from vetpacs_desktop.viewer.describe import read_description
@@ -302,6 +303,7 @@ class ReadingPage(QWidget):
             WheelPart(desk),
             LooksPart(desk),
             VolumesPart(desk, partial(ask_fewer, self)),
+            PathPart(desk),
             LinksPart(desk),
             PlayingPart(desk, self._media, self._deeds.refresh_playable),
             self.screens,
