@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QTimer
-from PySide6.QtGui import QPixmap
+from PySide6.QtGui import QAction, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from vetpacs_desktop import settings as settings_file
@@ -119,6 +119,7 @@ class Tour:
             ("Typing finds an animal", self._find, True),
             ("A CT is read", lambda: self._read(CT, 1, 1), True),
             ("A CT is read in four windows", lambda: self._four_windows(CT), True),
+            ("Planes are cut through it and turned", self._planes, True),
             ("A radiograph is read", lambda: self._read(RADIOGRAPHS, 1, 1), True),
             ("A heart is measured, step by step", self._measure, True),
             ("Its size is compared with what is published", self._measured, True),
@@ -265,6 +266,25 @@ class Tour:
             controller.go_to(number, len(stack.keys) // 2 if stack else 0)
             controller.choose(number, window)
         return f"{self._row(query).description}, 2x2"
+
+    def _planes(self) -> str:
+        """Transverse, sagittal and dorsal, the last two turned by some degrees about the body's middle."""
+        controller = self._controller()
+        self._lay(1, 1)
+        stack = controller.stack(0)
+        controller.go_to(0, len(stack.keys) // 2 if stack else 0)
+        self._press("planes")
+        self._until(lambda: bool(controller.grid.views[0].plane), "the volume did not come")
+        for _ in range(12):
+            self._press("planes_turn_on")
+        return ", ".join(view.plane for view in controller.grid.views if view.plane)
+
+    def _press(self, name: str) -> None:
+        """What the key or the menu entry of that name does."""
+        action = self._window.reading.page.findChild(QAction, name)
+        if action is None or not action.isEnabled():
+            raise StepFailed(reason=f"{name} can't be pressed")
+        action.trigger()
 
     def _controller(self) -> Controller:
         controller = self._window.reading.page.controller
