@@ -1,7 +1,8 @@
 """What a reader drew on an exam: annotations, key images, calibrations, as frozen values with pure edits.
 
-Points are (column, row) of the image, pixel centres at whole numbers. Owns no measured value: that is worked
-out anew from the points whenever somebody looks (`viewer.measure`). Knows no database, screen or clock.
+Points are (column, row) of the image, pixel centres at whole numbers; what is drawn on a plane of a volume is
+kept by its places in the animal instead. Owns no measured value: that is worked out anew from the points
+whenever somebody looks (`viewer.measure`). Knows no database, screen or clock.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TypeGuard
 
 from vetpacs_desktop.viewer.measure.measured import JsonValue
 from vetpacs_desktop.viewer.mouth import Mouth
+from vetpacs_desktop.viewer.spatial.placed import Placed, placed_from
 
 Point = tuple[float, float]
 
@@ -27,6 +29,8 @@ class ImageRef:
     sop_uid: str
     frame: int = 0
     """From 0."""
+    plane: str = ""
+    """Of a plane of a volume, which lies in no file: which one, while it is on the screen. Never kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +51,21 @@ class Annotation:
     created: str = ""
     """ISO 8601 with offset."""
     changed: str = ""
+    space: Placed | None = None
+    """Where in the animal it lies, of what was drawn on a plane. It is kept without points then: those are
+    worked out for every picture that shows it (`spatial.seeing`)."""
 
     def to_json(self) -> dict[str, JsonValue]:
         """What is kept beside the id, the image, the author and the times."""
-        return {
+        found: dict[str, JsonValue] = {
             "tool": self.tool,
             "points": [[column, row] for column, row in self.points],
             "text": self.text,
             "known_mm": self.known_mm,
         }
+        if self.space is not None:
+            found |= {"points": [], "space": self.space.to_json()}
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +164,8 @@ def annotation_from(
 ) -> Annotation | None:
     """What `to_json` wrote; None for what is no annotation, however it came there."""
     tool, points = body.get("tool"), _points(body.get("points"))
-    known = body.get("known_mm")
-    if not isinstance(tool, str) or not points:
+    known, space = body.get("known_mm"), placed_from(body.get("space"))
+    if not isinstance(tool, str) or not (points or space):
         return None
     text = body.get("text")
     return Annotation(
@@ -168,6 +178,7 @@ def annotation_from(
         author=author,
         created=created,
         changed=changed,
+        space=space,
     )
 
 

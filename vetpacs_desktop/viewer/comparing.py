@@ -125,15 +125,18 @@ def own_sheet(page: Exam, exam: Exam, sheet: Sheet) -> Sheet:
     """
     homes = {id: one.study_uid for one in page.exams for id in _ids(one.sheet)}
 
-    def home(id: str, sop_uid: str) -> str:
-        return homes.get(id) or (page.exam_of_image(sop_uid) or page).study_uid
+    def home(id: str, sop_uid: str, series_uid: str = "") -> str:
+        there = page.exam_of_image(sop_uid) or page.exam_of_series(series_uid)
+        return homes.get(id) or (there or page).study_uid
 
     # What lies on no picture, such as the dental chart, is the read exam's on the page.
     whole = sheet if exam.study_uid == page.study_uid else exam.sheet
     return replace(
         whole,
         annotations=tuple(
-            one for one in sheet.annotations if home(one.id, one.image.sop_uid) == exam.study_uid
+            one
+            for one in sheet.annotations
+            if home(one.id, one.image.sop_uid, one.space.series_uid if one.space else "") == exam.study_uid
         ),
         keys=tuple(key for key in sheet.keys if home(key.id, key.image.sop_uid) == exam.study_uid),
     )

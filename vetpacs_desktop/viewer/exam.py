@@ -103,6 +103,12 @@ class Exam:
         """The exam that an image belongs to."""
         return next((one for one in self.exams if one._own_path(sop_uid) is not None), None)
 
+    def exam_of_series(self, series_uid: str) -> Exam | None:
+        """The exam that a series belongs to."""
+        return next(
+            (one for one in self.exams if any(each.series_uid == series_uid for each in one.series)), None
+        )
+
     def path_of(self, sop_uid: str) -> Path | None:
         """The file of one image, of any of the exams."""
         return next((path for one in self.exams if (path := one._own_path(sop_uid)) is not None), None)

@@ -211,7 +211,7 @@ def _placed(line: Line, camera: Camera, viewport: Viewport) -> Stroke:
 
 def _tag_place(figure: Figure, lines: Sequence[Stroke], screen: Sequence[Point]) -> Point:
     """The rightmost place of the figure: words run to the right from there."""
-    if figure is Figure.ARROW:
+    if figure is Figure.ARROW and screen:
         return screen[-1]
     places = [point for line in lines if not line.dashed for point in line.points] or list(screen)
     return max(places)

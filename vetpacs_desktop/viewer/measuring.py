@@ -9,10 +9,11 @@ from __future__ import annotations
 import math
 import textwrap
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import replace
 
 from vetpacs_desktop.errors import KnownError
-from vetpacs_desktop.viewer.annotations import CALIBRATIONS, Annotation, ImageRef, Sheet
+from vetpacs_desktop.viewer.annotations import CALIBRATIONS, Annotation, Sheet
 from vetpacs_desktop.viewer.corner_texts import Translate, as_written
 from vetpacs_desktop.viewer.figures import ROUND, Line
 from vetpacs_desktop.viewer.loading import LoadedFrame
@@ -26,7 +27,13 @@ from vetpacs_desktop.viewer.measure.tools import TOOLS
 from vetpacs_desktop.viewer.measure.veterinary.construction import Mark, Ring, Role, Stroke
 from vetpacs_desktop.viewer.measure.veterinary.guide import Guide
 from vetpacs_desktop.viewer.measure.veterinary.guides import GUIDES
+from vetpacs_desktop.viewer.spatial.crossing import crossing
+from vetpacs_desktop.viewer.spatial.pane import Pane, image_of, pane_of, shown_in
+from vetpacs_desktop.viewer.spatial.valuing import SLOW, measure_placed
+from vetpacs_desktop.viewer.volume.volume import Volume
 
+__all__ = ["Measurements", "calibration_of", "image_of", "line_of", "measure", "words_of"]
+PENDING = Measured(None, note="being worked out")
 KEPT = 2000
 """Values in memory."""
 WIDTH = 44
@@ -40,19 +47,36 @@ class Measurements:
         self._values: OrderedDict[tuple[object, ...], Measured] = OrderedDict()
         self._calibrations: dict[Annotation, Calibration | None] = {}
         self._entries: dict[tuple[Annotation, Calibration | None], Entry] = {}
+        self._placed: dict[tuple[object, ...], tuple[Measured, tuple[Line, ...], Entry | None]] = {}
+        self.volume_of: Callable[[str, str], Volume | None] = lambda _space, _series: None
+        """The voxels in a frame of reference, of this series if there are several; None where none are."""
+        self.later: Callable[[Annotation], None] | None = None
+        """Who works out slow values in a thread and lets them be learnt; None: at once, here."""
+        self.edges: Callable[[Annotation, Pane], tuple[Line, ...]] = lambda _one, _pane: ()
+        """What bodies look like where a picture cuts them."""
 
     def entries(
         self, sheet: Sheet, frame: LoadedFrame, translate: Translate = as_written
     ) -> tuple[Entry, ...]:
         """The annotations of a frame that can be drawn, with the words beside them."""
         calibration = self.calibration(sheet, MeasuredImage.of_loaded(frame))
-        found = [one for one in sheet.on(image_of(frame)) if one.tool in TOOLS]
-        return tuple(self.entry(one, frame, calibration, translate) for one in found)
+        image, pane = image_of(frame), pane_of(frame)
+        found: list[Entry | None] = []
+        for one in sheet.annotations:
+            if one.tool not in TOOLS:
+                continue
+            if one.space is not None:
+                found.append(None if pane is None else self._placed_entry(one, pane, frame, translate))
+            elif one.image == image:
+                found.append(self.entry(one, frame, calibration, translate))
+        return tuple(entry for entry in found if entry is not None)
 
     def entry(
         self, one: Annotation, frame: LoadedFrame, calibration: Calibration | None, translate: Translate
     ) -> Entry:
         """An annotation with its words and, for a guide, its constructed lines."""
+        if one.space is not None:
+            return self._entry(one, frame, calibration, translate)
         key = (one, calibration)
         if (known := self._entries.get(key)) is None:
             if len(self._entries) > KEPT:
@@ -71,8 +95,54 @@ class Measurements:
         lines = () if guide is None else self._constructed(guide, one, frame, calibration)
         return Entry(one, tool, words, lines)
 
+    def _placed_entry(
+        self, one: Annotation, pane: Pane, frame: LoadedFrame, translate: Translate
+    ) -> Entry | None:
+        """Of what lies in the animal: whole where a picture shows all of it, else where it is crossed."""
+        value, edges = self.placed_value(one), self.edges(one, pane)
+        key = (one, pane.image)
+        known = self._placed.get(key)
+        if known is not None and known[0] is value and known[1] is edges:
+            return known[2]
+        if len(self._placed) > KEPT:
+            self._placed.clear()
+        seen = shown_in(one, pane)
+        if seen is not None:
+            entry: Entry | None = self._entry(seen, frame, None, translate)
+        else:
+            crossed = crossing(one, pane)
+            whole = any(len(line.points) > 2 for line in crossed)  # an outline lies in this very picture
+            lines = edges if edges and not whole else crossed
+            name = next(iter(one.text.splitlines()), "") or translate(TOOLS[one.tool].words)
+            words = words_of(one, value, translate) if TOOLS[one.tool].body else (name,)
+            entry = Entry(replace(one, image=pane.image), TOOLS[one.tool], words, lines) if lines else None
+        self._placed[key] = value, edges, entry
+        return entry
+
+    def placed_value(self, one: Annotation) -> Measured:
+        """What an annotation with places measures, whatever picture it is seen on."""
+        placed = one.space
+        assert placed is not None
+        volume = self.volume_of(placed.frame_of_reference_uid, placed.series_uid)
+        key = (one.tool, placed, volume)
+        if (known := self._values.get(key)) is not None:
+            return known
+        if one.tool in SLOW and self.later is not None:
+            self.later(one)
+            return PENDING
+        self._values[key] = value = measure_placed(one, volume)
+        self._bound()
+        return value
+
+    def learn_placed(self, one: Annotation, volume: Volume | None, value: Measured) -> None:
+        """A value that was worked out elsewhere with these voxels."""
+        self._values[one.tool, one.space, volume] = value
+        self._bound()
+
     def value(self, one: Annotation, frame: LoadedFrame, calibration: Calibration | None) -> Measured:
         """What an annotation measures on its frame, which is at hand."""
+        if one.space is not None:
+            return self.placed_value(one)
         key = (one.image, one.tool, one.points, calibration)
         if (known := self._values.get(key)) is None:
             known = measure(one, MeasuredImage.of_loaded(frame, calibration))
@@ -86,6 +156,9 @@ class Measurements:
     def learn(self, one: Annotation, calibration: Calibration | None, value: Measured) -> None:
         """A value that was worked out elsewhere, on the same image under the same calibration."""
         self._values[one.image, one.tool, one.points, calibration] = value
+        self._bound()
+
+    def _bound(self) -> None:
         while len(self._values) > KEPT:
             self._values.popitem(last=False)
 
@@ -119,11 +192,6 @@ def line_of(mark: Mark) -> Line:
     if isinstance(mark, Stroke):
         return Line(mark.points, helping=helping)
     return Line((mark.point,), helping=helping)
-
-
-def image_of(frame: LoadedFrame) -> ImageRef:
-    """Which picture a frame is."""
-    return ImageRef(frame.description.sop_uid, frame.key.frame)
 
 
 def measure(one: Annotation, image: MeasuredImage) -> Measured:

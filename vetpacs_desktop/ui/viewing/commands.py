@@ -217,6 +217,29 @@ MEASURE: tuple[tuple[Action, str], ...] = (
         "polygon",
     ),
     (_tool("measure_freehand", QT_TRANSLATE_NOOP("actions", "Freehand"), "Shift+P"), "freehand"),
+    (_tool("measure_ellipsoid", QT_TRANSLATE_NOOP("actions", "Volume of an ellipsoid")), "ellipsoid"),
+    (
+        Action(
+            "measure_volume",
+            QT_TRANSLATE_NOOP("actions", "Volume from outlines"),
+            "",
+            "",
+            QT_TRANSLATE_NOOP("actions", "Draw around it, leaf on, draw again; Enter or a double click ends"),
+            checkable=True,
+        ),
+        "volume",
+    ),
+    (
+        Action(
+            "measure_grow",
+            QT_TRANSLATE_NOOP("actions", "Volume from one point"),
+            "",
+            "",
+            QT_TRANSLATE_NOOP("actions", "All that hangs together with a point and has values like it"),
+            checkable=True,
+        ),
+        "grow",
+    ),
     (
         Action(
             "measure_arrow",
@@ -257,7 +280,7 @@ MEASURE: tuple[tuple[Action, str], ...] = (
 )
 """A row and the tool of `measure.TOOLS` it takes. Those with an icon are buttons too."""
 
-MEASURE_BREAKS = frozenset(("measure_ellipse", "measure_arrow", "calibrate_line"))
+MEASURE_BREAKS = frozenset(("measure_ellipse", "measure_ellipsoid", "measure_arrow", "calibrate_line"))
 """In the menu a line stands before these."""
 
 GUIDES = Action(

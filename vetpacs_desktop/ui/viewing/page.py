@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, 
 from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.ui.transfers import Transfers
+from vetpacs_desktop.ui.viewing.body.part import BodyPart
 from vetpacs_desktop.ui.viewing.cards import cards_of
 from vetpacs_desktop.ui.viewing.compare.desk import CompareDesk
 from vetpacs_desktop.ui.viewing.compare.house import CompareHouse
@@ -52,6 +53,7 @@ from vetpacs_desktop.ui.viewing.resuming.house import ReadingHouse
 from vetpacs_desktop.ui.viewing.resuming.part import Resuming
 from vetpacs_desktop.ui.viewing.resuming.worklist import WorklistPart
 from vetpacs_desktop.ui.viewing.screens.part import ScreensPart
+from vetpacs_desktop.ui.viewing.spatial.part import SpatialPart
 from vetpacs_desktop.ui.viewing.strip import SeriesStrip
 from vetpacs_desktop.ui.viewing.toolbar import ReadingToolBar
 from vetpacs_desktop.ui.viewing.volumes.part import VolumesPart, ask_fewer
@@ -295,6 +297,7 @@ class ReadingPage(QWidget):
         )
         self.hanging = HangingPart(desk)
         self.screens = ScreensPart(desk)
+        self._deeds.body = body = BodyPart(desk, output)
         return (
             resuming,
             self.hanging,
@@ -303,7 +306,9 @@ class ReadingPage(QWidget):
             WheelPart(desk),
             LooksPart(desk),
             VolumesPart(desk, partial(ask_fewer, self)),
+            body,
             PathPart(desk),
+            SpatialPart(desk),
             LinksPart(desk),
             PlayingPart(desk, self._media, self._deeds.refresh_playable),
             self.screens,

@@ -251,7 +251,7 @@ class ViewportWidget(QWidget):
         """Tab goes through what is drawn here before it leaves the picture."""
         surface = self.hand.surface
         image = surface.image if surface.shows_marks else None
-        if image is not None and self._controller.marking.step(image, 1 if next else -1):
+        if image is not None and self._controller.marking.step(image, 1 if next else -1, surface.shown):
             return True
         return super().focusNextPrevChild(next)
 

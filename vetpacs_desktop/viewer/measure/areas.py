@@ -175,16 +175,20 @@ def _inside(spans: Spans, image: MeasuredImage) -> tuple[dict[str, Measured], Hi
     found = summaries(image.pixels, spans)
     if not found:
         return {COUNT: Measured(0.0, COUNT)}, None, EMPTY_NOTE
-    count = {COUNT: Measured(float(found[0].count), COUNT)}
     if image.pixels.values.ndim == 3:
         channels = {
             f"{channel}_{name}": part
             for channel, one in zip(CHANNELS, found, strict=False)
             for name, part in _parts(one, "").items()
         }
-        return {**count, **channels}, None, COLOUR_NOTE
+        return {COUNT: Measured(float(found[0].count), COUNT), **channels}, None, COLOUR_NOTE
     unit, one = image.value_unit, found[0]
-    return {**count, **_parts(one, unit)}, Histogram(one.low, one.step, one.bins, unit), ""
+    return figures_of(one, unit), Histogram(one.low, one.step, one.bins, unit), ""
+
+
+def figures_of(one: Summary, unit: str) -> dict[str, Measured]:
+    """What is said of the grey values inside, with their number."""
+    return {COUNT: Measured(float(one.count), COUNT), **_parts(one, unit)}
 
 
 def _parts(one: Summary, unit: str) -> dict[str, Measured]:

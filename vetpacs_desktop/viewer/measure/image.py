@@ -92,8 +92,13 @@ class MeasuredImage:
 
     @property
     def value_unit(self) -> str:
-        """The unit of grey values; PET's g/ml are standardized uptake values (PS3.3 C.8.9.1.1.3)."""
-        return _WORDS.get(self.description.units.upper(), self.description.units) or RAW
+        """The unit of grey values."""
+        return unit_of(self.description)
+
+
+def unit_of(description: ImageDescription) -> str:
+    """The unit of grey values; PET's g/ml are standardized uptake values (PS3.3 C.8.9.1.1.3)."""
+    return _WORDS.get(description.units.upper(), description.units) or RAW
 
 
 def _values(stored: NDArray[Any], description: ImageDescription, frame: int) -> PixelValues:

@@ -5,6 +5,8 @@ Pure functions on points; in a curve over time a length is a difference of time,
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -86,6 +88,27 @@ def ratio_of(first: Measured, second: Measured) -> Measured:
     value = first.value / second.value
     unsure = first.grain / first.value + second.grain / second.value if first.value else 1.0
     return Measured(value, RATIO, parts={"first": first, "second": second}, grain=abs(value * unsure))
+
+
+def ellipsoid(points: Points, image: MeasuredImage) -> Measured:
+    """The volume of an ellipsoid from its three diameters, 0-1, 2-3 and 4-5."""
+    space = space_at(image, points)
+    true = space.true(points)
+    return ellipsoid_of([space.length(path_length(true[n : n + 2])) for n in (0, 2, 4)])
+
+
+def ellipsoid_of(diameters: Sequence[Measured]) -> Measured:
+    """pi/6 times the product of three diameters in mm, in ml; fewer stand under `parts` alone."""
+    names = ("first", "second", "third")
+    parts = dict(zip(names, diameters, strict=False))
+    if len(diameters) < 3:
+        return Measured(None, parts=parts)
+    sizes = [one.value or 0.0 for one in diameters]
+    if any(one.unit == PX for one in diameters):
+        raise NotMeasurable(reason="a volume needs millimetres, and nothing says how large a pixel is")
+    value = math.pi / 6 * math.prod(sizes) / 1000
+    unsure = sum(one.grain / size for one, size in zip(diameters, sizes, strict=True) if size)
+    return Measured(value, "ml", diameters[0].basis, parts=parts, grain=value * unsure)
 
 
 def path_length(true: NDArray[np.float64]) -> float:

@@ -33,6 +33,11 @@ def nothing(_points: Points, _image: MeasuredImage) -> Measured:
     return Measured(None)
 
 
+def in_space_only(_points: Points, _image: MeasuredImage) -> Measured:
+    """Bodies are measured in a volume, never on one picture alone. Raises `NotMeasurable`."""
+    raise NotMeasurable(reason="this needs slices that say where in the animal they lie")
+
+
 def _of_pixel(image: MeasuredImage, row: int, column: int) -> Measured:
     pixels = image.pixels
     if pixels.left_out is not None and pixels.left_out[row, column]:

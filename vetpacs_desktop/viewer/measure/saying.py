@@ -46,6 +46,14 @@ PART_WORDS: Mapping[str, str] = MappingProxyType(
         "supplement": "the other angle",
         "first": "first",
         "second": "second",
+        "third": "third",
+        "from": "from",
+        "to": "to",
+        "voxels": "voxels",
+        "outlines": "outlines",
+        "x": "x",
+        "y": "y",
+        "z": "z",
         "mean": "mean",
         "sd": "SD",
         "min": "min",
@@ -73,11 +81,19 @@ PART_WORDS: Mapping[str, str] = MappingProxyType(
 """What people call the parts; a part that is not here is called by its own name."""
 
 _SIGNS = {DEGREES: "°", "mm2": " mm²", "cm2": " cm²", "px2": " px²", "cm/s2": " cm/s²", "1/min": "/min"}
-_TOGETHER = (("width", "height"), ("mean", "sd"), ("min", "max"), ("long", "short"))
+_TOGETHER = (
+    *(("width", "height"), ("mean", "sd"), ("min", "max"), ("long", "short")),
+    *(("x", "y", "z"), ("from", "to")),
+)
 _SUBORDINATE = frozenset(
     (
         "supplement",
         "radius",
+        "voxels",
+        "outlines",
+        "x",
+        "y",
+        "z",
         COUNT,
         "long_axis",
         "short_axis",

@@ -73,6 +73,8 @@ class MeasureTool:
     compute: Compute
     freehand: bool = False
     """Points come from dragging, not from single clicks."""
+    body: bool = False
+    """It has a body in the animal, which pictures cut: it needs slices that say where they lie."""
     live: Compute | None = None
     """What the first points yield, for tools that know figures before their last point; never raises."""
 

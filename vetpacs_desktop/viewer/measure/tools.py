@@ -14,12 +14,13 @@ from vetpacs_desktop.viewer.measure.areas import circle, ellipse, polygon, recta
 from vetpacs_desktop.viewer.measure.calibrating import ball_of_known_size, line_of_known_length
 from vetpacs_desktop.viewer.measure.lengths import (
     bidirectional,
+    ellipsoid,
     length,
     perpendicular,
     polyline,
     ratio,
 )
-from vetpacs_desktop.viewer.measure.marks import nothing, point
+from vetpacs_desktop.viewer.measure.marks import in_space_only, nothing, point
 from vetpacs_desktop.viewer.measure.tool import Figure, MeasureTool
 from vetpacs_desktop.viewer.measure.veterinary.guides import GUIDES
 
@@ -34,6 +35,14 @@ _TWO_LINES = (
     "its other end",
 )
 _DIAMETERS = ("one end of the long diameter", "its other end", "one end of the short one", "its other end")
+_AXES = (
+    "one end of the first diameter",
+    "its other end",
+    "one end of the second diameter, across the first",
+    "its other end",
+    "one end of the third diameter, on this plane or another one",
+    "its other end",
+)
 _LENGTHS = ("one end of the first length", "its other end", "one end of the length below", "its other end")
 _SIDES = ("a point on one side", "the vertex", "a point on the other side")
 _CORNERS = ("one corner", "the opposite corner")
@@ -83,6 +92,21 @@ PLAIN_TOOLS: tuple[MeasureTool, ...] = (
     MeasureTool("text", "Text", Figure.TEXT, 1, 1, ("the place of the text",), nothing),
     MeasureTool("point", "Value", Figure.POINT, 1, 1, ("the pixel",), point),
     MeasureTool("ratio", "Ratio of two lengths", Figure.LINES, 4, 4, _LENGTHS, ratio),
+    MeasureTool("ellipsoid", "Volume of an ellipsoid", Figure.LINES, 6, 6, _AXES, ellipsoid),
+    MeasureTool(
+        "volume",
+        "Volume from outlines",
+        Figure.POLYGON,
+        3,
+        None,
+        ("the outline; then leaf on and draw the next one",),
+        in_space_only,
+        freehand=True,
+        body=True,
+    ),
+    MeasureTool(
+        "grow", "Volume from one point", Figure.POINT, 1, 1, ("the tissue",), in_space_only, body=True
+    ),
     MeasureTool("calibrate_line", "Calibrate on a length", Figure.PATH, 2, 2, _ENDS, line_of_known_length),
     MeasureTool("calibrate_ball", "Calibrate on a ball", Figure.CIRCLE, 3, 3, _EDGE, ball_of_known_size),
 )

@@ -90,8 +90,10 @@ class MarkingDesk:
 
     def place_of(self, one: Annotation) -> QPoint:
         """Beside its last point, in the owner's own pixels."""
-        at = self._surface.on_screen(one.points[-1]) or (0.0, 0.0)
-        ratio = self._view.devicePixelRatioF()
+        seen, ratio = self._surface.seen(one), self._view.devicePixelRatioF()
+        at = self._surface.on_screen(seen.points[-1]) if seen is not None and seen.points else None
+        if at is None:  # it only crosses this picture
+            return self._view.mapTo(self._owner, QPoint(self._view.width() // 3, self._view.height() // 3))
         place = QPoint(round(at[0] / ratio) + ASIDE, round(at[1] / ratio) - ASIDE)
         return self._view.mapTo(self._owner, place)
 

@@ -6,7 +6,7 @@ that looks different in `changed`. Places are (column, row) of the image.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -25,6 +25,8 @@ from vetpacs_desktop.viewer.measure.tool import BOXES, Figure, MeasureTool
 from vetpacs_desktop.viewer.measure.tools import TOOLS
 from vetpacs_desktop.viewer.measuring import Measurements, image_of
 from vetpacs_desktop.viewer.mouth import Mouth
+from vetpacs_desktop.viewer.spatial.drafting import Stroke, carried, gathered, placed_of
+from vetpacs_desktop.viewer.spatial.pane import FREE, Pane, kept
 
 DRAFT = "draft"
 """The id of what is not finished yet."""
@@ -48,12 +50,24 @@ class Draft:
     """All points are there; its words or its size are still asked for."""
     of: str = ""
     """The annotation that gets further points; empty for a new one."""
+    pane: Pane | None = None
+    """The picture that `points` are of, where they are places in the animal; None where they stay on it."""
+    aways: tuple[float, ...] = ()
+    """How far from the picture the first points lie, mm: those that were clicked on another plane."""
+    rings: tuple[Stroke, ...] = ()
+    """Outlines of a collection that are finished."""
 
     @property
     def seen(self) -> Annotation:
         """As it would be with the live point."""
         points = self.points if self.live is None else (*self.points, self.live)
-        return Annotation(DRAFT, self.tool.name, self.image, points)
+        placed = None if self.pane is None else placed_of(self.pane, points, self.aways)
+        return Annotation(DRAFT, self.tool.name, self.image, points, space=placed)
+
+    @property
+    def ready(self) -> bool:
+        """Whether it may end here."""
+        return bool(self.rings) or len(self.points) >= self.tool.least
 
     @property
     def full(self) -> bool:
@@ -77,6 +91,10 @@ class Marking:
         self._translate = translate
         self._live: Sheet | None = None
         self.values = Measurements()
+        self.stop: Callable[[], bool] = lambda: False
+        """Ends what works on a measurement in a thread; False where nothing does."""
+        self.planted: Event[tuple[Annotation, float]] = Event()
+        """A seed was set, and how far its range was widened: somebody lets it grow."""
         self.tool: MeasureTool | None = None
         self.draft: Draft | None = None
         self.hovered: Grip | None = None
@@ -119,6 +137,11 @@ class Marking:
     def entries(self, frame: LoadedFrame) -> tuple[Entry, ...]:
         """What is to be drawn on a frame, the draft last."""
         found = self.values.entries(self.sheet, frame, self._translate)
+        if self.draft is not None and self.draft.rings:
+            collection = Annotation(
+                DRAFT, self.draft.tool.name, ImageRef(""), (), space=gathered(self.draft.rings)
+            )
+            found = (*found, *self.values.entries(Sheet((collection,)), frame, self._translate))
         if self.draft is None or self.draft.image != image_of(frame) or not self.draft.seen.points:
             return found
         seen = self.values.entry(self.draft.seen, frame, self.calibration(frame), self._translate)
@@ -149,6 +172,8 @@ class Marking:
 
     def escape(self) -> bool:
         """One step out: of the draft, of the tool, of the choice. False when there is nothing to leave."""
+        if self.stop():
+            return True
         if self.draft is not None:
             if self.draft.tool.figure is Figure.GUIDE:
                 self.tool = None
@@ -163,10 +188,41 @@ class Marking:
 
     # --- drafting ---------------------------------------------------------------------------------
 
-    def begin(self, image: ImageRef, at: Point) -> None:
-        """The first point of a figure."""
+    def begin(self, image: ImageRef, at: Point, pane: Pane | None = None) -> None:
+        """The first point of a figure; with a `pane` it is kept by its places in the animal."""
         if self.tool is not None:
-            self._set(draft=Draft(self.tool, image, (at,)), chosen=None)
+            draft = self.draft if self.tool.body else None
+            rings = draft.rings if draft is not None else ()
+            self._set(draft=Draft(self.tool, image, (at,), pane=pane, rings=rings), chosen=None)
+
+    def carry(self, pane: Pane) -> None:
+        """What is being drawn goes on in another picture, if its points may lie on several planes."""
+        draft = self.draft
+        if draft is None or draft.pane is None or draft.tool.name not in FREE or draft.image == pane.image:
+            return
+        if draft.pane.space == pane.space and not draft.asking:
+            points, aways = carried(draft.pane, draft.points, draft.aways, pane)
+            self._set(
+                draft=replace(draft, image=pane.image, pane=pane, points=points, aways=aways, live=None)
+            )
+
+    def close_ring(self) -> None:
+        """The outline that was just drawn belongs to the collection; one too short for an outline goes."""
+        draft = self.draft
+        if draft is None or draft.pane is None:
+            return
+        rings = draft.rings
+        if len(draft.points) >= draft.tool.least:
+            rings = (*rings, Stroke(draft.pane, draft.points))
+        self._set(draft=replace(draft, points=(), live=None, rings=rings) if rings else None)
+
+    def plant(self, widen: float) -> None:
+        """The seed of what is to grow is set."""
+        draft = self.draft
+        if draft is not None and draft.pane is not None:
+            one = self._made(draft)
+            self._set(draft=None)
+            self.planted.emit((one, widen))
 
     def go_on(self, one: Annotation) -> None:
         """Further points for an annotation, which stays as it is until they are there."""
@@ -192,8 +248,10 @@ class Marking:
         """One point back; False when nothing is being drawn."""
         if self.draft is None or self.draft.asking:
             return False
-        left = self.draft.points[:-1]
-        self._set(draft=replace(self.draft, points=left) if left else None)
+        draft, left = self.draft, self.draft.points[:-1]
+        if draft.rings and not draft.points:
+            draft, left = replace(draft, rings=draft.rings[:-1]), ()
+        self._set(draft=replace(draft, points=left) if left or draft.rings else None)
         return True
 
     def finish(self) -> bool:
@@ -201,7 +259,7 @@ class Marking:
         draft = self.draft
         if draft is None or draft.asking:
             return False
-        if len(draft.points) < draft.tool.least:
+        if not draft.ready:
             return False
         if draft.tool.figure is Figure.TEXT or draft.tool.name in CALIBRATIONS:
             self._set(draft=replace(draft, live=None, asking=True))
@@ -218,16 +276,35 @@ class Marking:
             else:
                 self._set(draft=None)
 
+    def _made(self, draft: Draft, text: str = "", known_mm: float | None = None) -> Annotation:
+        """What a draft becomes; its places are kept in place of its points where it lies in the animal."""
+        at, tool = self._clock(), draft.tool.name
+        one = Annotation(
+            uuid4().hex,
+            tool,
+            draft.image,
+            draft.points,
+            text,
+            known_mm,
+            self._author,
+            at,
+            at,
+            draft.seen.space,
+        )
+        return kept(replace(one, space=gathered(draft.rings)) if draft.rings else one)
+
+    def add(self, one: Annotation) -> None:
+        """An annotation that was made elsewhere: one step of the history."""
+        self.chosen = Grip(one.id)
+        self._do(edits.added(self.kept, one))
+
     def _add(self, draft: Draft, text: str = "", known_mm: float | None = None) -> None:
-        at = self._clock()
         former = self.kept.find(draft.of)
         if former is not None:
             self._set(draft=None, tool=None, chosen=Grip(former.id))
             self.change(replace(former, points=draft.points))
             return
-        one = Annotation(
-            uuid4().hex, draft.tool.name, draft.image, draft.points, text, known_mm, self._author, at, at
-        )
+        one = self._made(replace(draft, live=None), text, known_mm)
         self.draft, self.reason = None, ""
         self.chosen = Grip(one.id)
         if one.tool in CALIBRATIONS or draft.tool.figure is Figure.GUIDE:
@@ -303,9 +380,11 @@ class Marking:
         if self.draft is None and self._history.redo():
             self._stepped()
 
-    def step(self, image: ImageRef, way: int) -> bool:
-        """Choose the next or former annotation of a picture; False beyond the last one."""
-        ids = [one.id for one in self.sheet.on(image) if one.tool in TOOLS]
+    def step(self, image: ImageRef, way: int, shown: Sequence[str] = ()) -> bool:
+        """Choose the next or former annotation of a picture; False beyond the last one. `shown` are the ids
+        of those that are seen there without being of it alone."""
+        own = {one.id for one in self.sheet.on(image)} | set(shown)
+        ids = [one.id for one in self.sheet.annotations if one.id in own and one.tool in TOOLS]
         here = self.chosen.id if self.chosen is not None else None
         at = ids.index(here) + way if here in ids else (0 if way > 0 else len(ids) - 1)
         if not 0 <= at < len(ids):
@@ -319,8 +398,11 @@ class Marking:
         one = self.chosen_one
         if one is None or self.chosen is None:
             return False
-        box = one.tool in TOOLS and TOOLS[one.tool].figure in BOXES and len(one.points) > 1
-        count, at = TURN + 1 if box else len(one.points), self.chosen.handle
+        if one.space is not None and (one.space.rings or one.space.grown):
+            return False
+        box = one.tool in TOOLS and TOOLS[one.tool].figure in BOXES
+        points = one.points if one.space is None else one.space.places
+        count, at = TURN + 1 if box else len(points), self.chosen.handle
         number = (0 if way > 0 else count - 1) if at is None else (at + way) % count
         self.choose(Grip(one.id, number))
         return True

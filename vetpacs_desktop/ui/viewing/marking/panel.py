@@ -25,7 +25,7 @@ from vetpacs_desktop.ui.viewing.guides.result import GuideResult
 from vetpacs_desktop.ui.viewing.keys import keeps
 from vetpacs_desktop.ui.viewing.marking.changes import change_line
 from vetpacs_desktop.ui.viewing.marking.details import MarkingDetails
-from vetpacs_desktop.ui.viewing.marking.places import go_to, place_of
+from vetpacs_desktop.ui.viewing.marking.places import go_to, go_to_place, place_of, series_of
 from vetpacs_desktop.ui.viewing.marking.scroll import WordsScroll
 from vetpacs_desktop.ui.viewing.marking.words import tool_words, tr, tr_pictures, value_lines
 from vetpacs_desktop.viewer.annotations import Annotation, ImageRef, Sheet
@@ -38,6 +38,7 @@ from vetpacs_desktop.viewer.measure.measured import Measured
 from vetpacs_desktop.viewer.measure.tools import TOOLS
 from vetpacs_desktop.viewer.measure.veterinary.guides import GUIDES
 from vetpacs_desktop.viewer.measuring import calibration_of, image_of, measure
+from vetpacs_desktop.viewer.spatial.placed import Placed
 
 WIDTH = 256
 HEAD = "head"
@@ -194,14 +195,20 @@ class MarkingPanel(QWidget):
         shown = [one for one in sheet.annotations if one.tool in TOOLS]
         lines = [self._line(controller, one, self._value(controller, one)) for one in shown]
         frames = self._frames(controller)
-        asked = [(one, sheet.calibration(one.image.sop_uid)) for one in shown if one.image not in frames]
+        asked = [
+            (one, sheet.calibration(one.image.sop_uid))
+            for one in shown
+            if not (one.image in frames or one.space)
+        ]
         self._ask(controller, [one for one in asked if one not in self._known])
         return lines
 
     def _line(self, controller: Controller, one: Annotation, value: Measured | None) -> Line:
         name, said = tool_words(TOOLS[one.tool]), () if value is None else value_lines(one, value)
         text = f"{one.text or name}: {said[0]}" if said else one.text or name
-        where = self._where(controller, one.image)
+        where = (
+            self._where(controller, one.image) if one.space is None else self._place(controller, one.space)
+        )
         change = ""
         if controller.exam.beside:
             sheet = controller.marking.sheet
@@ -224,6 +231,8 @@ class MarkingPanel(QWidget):
         frame = self._frames(controller).get(one.image)
         if one.tool not in TOOLS:
             return None
+        if one.space is not None:
+            return controller.marking.values.placed_value(one)
         if frame is None:
             return self._known.get((one, controller.marking.sheet.calibration(one.image.sop_uid)))
         return controller.marking.values.value(one, frame, controller.marking.calibration(frame))
@@ -248,6 +257,16 @@ class MarkingPanel(QWidget):
         if place.count == 1:
             return name
         return self.tr("{series}, image {n}").format(series=name, n=place.index + 1)
+
+    def _place(self, controller: Controller, placed: Placed) -> str:
+        """Of something that lies in the animal: its series, and where its middle is."""
+        number = series_of(controller, placed)
+        if number is None:
+            return self.tr("Not among the images shown")
+        series = controller.exam.series_at(number)
+        name = " ".join(word for word in (series.modality, series.description) if word)
+        x, y, z = (f"{part:.0f}" for part in placed.middle)
+        return self.tr("{series}, in space at {x}, {y}, {z} mm").format(series=name, x=x, y=y, z=z)
 
     def _frames(self, controller: Controller) -> dict[ImageRef, LoadedFrame]:
         frames = [controller.frame(number) for number in controller.grid.visible]
@@ -279,6 +298,10 @@ class MarkingPanel(QWidget):
             return
         sheet = controller.marking.sheet
         one = sheet.find(item.data(_ID))
+        if one is not None and one.space is not None:
+            if go_to_place(controller, one.space):
+                controller.marking.choose(Grip(one.id))
+            return
         image = one.image if one is not None else _image_of_key(controller, item.data(_ID))
         if image is not None and go_to(controller, image) and one is not None:
             controller.marking.choose(Grip(one.id))

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from vetpacs_desktop.ui.viewing.controller import Controller
+from vetpacs_desktop.ui.viewing.volumes.moving import cross_to, planes_of
 from vetpacs_desktop.viewer.annotations import ImageRef
 from vetpacs_desktop.viewer.loading import FrameKey
 from vetpacs_desktop.viewer.measuring import image_of
+from vetpacs_desktop.viewer.spatial.placed import Placed
+from vetpacs_desktop.viewer.spot import nearest_slice
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,47 @@ def go_to(controller: Controller, image: ImageRef) -> bool:
         controller.show(controller.grid.active, *unit)
     controller.go_to(controller.grid.active, place.index)
     return True
+
+
+def go_to_place(controller: Controller, placed: Placed) -> bool:
+    """Show what lies in the animal: planes move there and the one like its own becomes active; without planes
+    the nearest slice of its series. False where it is nowhere."""
+    number = series_of(controller, placed)
+    if number is None:
+        return False
+    middle = placed.middle
+    for held in controller.volumes.all():
+        shown = planes_of(controller, held)
+        if shown and held.volume.description.series_uid == placed.series_uid:
+            cross_to(controller, held, middle)
+            alike = {
+                n: abs(float(np.dot(held.section(name).normal, placed.normal))) for n, name in shown.items()
+            }
+            controller.activate(max(alike, key=lambda n: alike[n]))
+            return True
+    for stack_number, stack in enumerate(controller.stacks(number)):
+        known = stack.normal is not None and stack.space in ("", placed.frame_of_reference_uid)
+        index = nearest_slice(middle, stack.positions, stack.normal) if known and stack.normal else None
+        if index is not None:
+            views = controller.grid.views
+            there = [
+                n
+                for n in controller.grid.visible
+                if (views[n].series, views[n].stack) == (number, stack_number)
+            ]
+            if there:
+                controller.activate(there[0])
+            else:
+                controller.show(controller.grid.active, number, stack_number)
+            controller.go_to(controller.grid.active, index)
+            return True
+    return False
+
+
+def series_of(controller: Controller, placed: Placed) -> int | None:
+    """The number of the series that something was drawn on; None where it is not on the page."""
+    uids = [series.series_uid for series in controller.exam.all_series]
+    return uids.index(placed.series_uid) if placed.series_uid in uids else None
 
 
 def _place_on_screen(controller: Controller, image: ImageRef) -> PlaceInExam | None:

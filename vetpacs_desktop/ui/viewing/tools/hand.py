@@ -50,6 +50,7 @@ class Hand:
             if marking.chosen is not None:
                 marking.choose(None)
             return False
+        self.surface.carry()
         self._after(self._way().press(at, ratio))
         return True
 
@@ -59,6 +60,7 @@ class Hand:
             self._hold.move(at, ratio)
             return True
         if self.surface.marking.draft is not None and self.placing:
+            self.surface.carry()
             self._after(self._way().move(at, ratio))
             return True
         return False
@@ -103,7 +105,7 @@ class Hand:
         if is_guided(self.surface):
             self._after(is_known(self.surface))
             return True
-        if draft is None or draft.asking or len(draft.points) < draft.tool.least:
+        if draft is None or draft.asking or not draft.ready:
             return False
         self._after(True)
         return True
@@ -123,14 +125,18 @@ class Hand:
         one = self.surface.marking.sheet.find(grip.id) if grip is not None else None
         if grip is None or one is None:
             return False
-        self._hold = Hold(self.surface, grip, one, at)
+        seen = self.surface.seen(one)
+        if seen is None:  # it only crosses this picture: chosen, not moved
+            self.surface.marking.choose(Grip(one.id))
+        else:
+            self._hold = Hold(self.surface, grip, seen, at)
         return True
 
     def _way(self) -> Placing:
         """The tool's own way; another tool, another way."""
         tool = self.surface.marking.tool
         assert tool is not None
-        if self._placing is None or self.surface.marking.draft is None:
+        if self._placing is None or self.surface.marking.draft is None or self._placing.tool is not tool:
             self._placing = way_of(self.surface, tool)
         return self._placing
 

@@ -45,7 +45,7 @@ class Hold:
         else:
             changed = self._with_point(at, number)
         if changed is not None:
-            self._surface.marking.drag(changed)
+            self._surface.marking.drag(self._surface.back(changed))
 
     def release(self) -> None:
         """What was dragged stays there."""
@@ -92,18 +92,19 @@ class Hold:
 def nudge(surface: Surface, way: Point) -> bool:
     """Move the chosen point, or all of the chosen annotation, by (columns, rows); False when none is held."""
     marking = surface.marking
-    one, grip = marking.chosen_one, marking.chosen
-    if one is None or grip is None or one.image != surface.image:
+    chosen, grip = marking.chosen_one, marking.chosen
+    one = surface.seen(chosen) if chosen is not None else None
+    if one is None or grip is None:
         return False
     if grip.handle is None:
-        marking.change(moved(one, surface.allowed(one, way)))
+        marking.change(surface.back(moved(one, surface.allowed(one, way))))
         return True
     if is_box(one):
         return _nudge_box(surface, one, grip.handle, way)
     single = Annotation(one.id, one.tool, one.image, (one.points[grip.handle],))
     column, row = single.points[0]
     x, y = surface.allowed(single, way)
-    marking.change(with_point(one, grip.handle, (column + x, row + y)))
+    marking.change(surface.back(with_point(one, grip.handle, (column + x, row + y))))
     return True
 
 
@@ -112,11 +113,11 @@ def _nudge_box(surface: Surface, one: Annotation, number: int, way: Point) -> bo
     pixel = surface.pixel
     if number == TURN:
         degrees = way[0] if abs(way[0]) >= abs(way[1]) else way[1]
-        surface.marking.change(turned_by(one, math.radians(STEP_DEGREES * degrees), pixel))
+        surface.marking.change(surface.back(turned_by(one, math.radians(STEP_DEGREES * degrees), pixel)))
         return True
     (corner,) = _plain((boxes.handles(_square(one.points, pixel))[number],), pixel)
     x, y = surface.allowed(Annotation(one.id, one.tool, one.image, (corner,)), way)
-    surface.marking.change(cornered(one, number, (corner[0] + x, corner[1] + y), pixel))
+    surface.marking.change(surface.back(cornered(one, number, (corner[0] + x, corner[1] + y), pixel)))
     return True
 
 

@@ -19,6 +19,7 @@ from vetpacs_desktop.viewer.measure.tool import MeasureTool
 from vetpacs_desktop.viewer.measure.tools import TOOLS
 from vetpacs_desktop.viewer.measuring import image_of
 from vetpacs_desktop.viewer.snapshot import Picture, Resolved
+from vetpacs_desktop.viewer.spatial.pane import Pane, pane_of, put_back, shown_in
 
 LEAST_WAY = 4.0
 """Logical pixels that make a drag of a click."""
@@ -65,6 +66,44 @@ class Surface:
         """Which picture that is."""
         frame = self.frame
         return None if frame is None else image_of(frame)
+
+    @property
+    def pane(self) -> Pane | None:
+        """The picture as one that lies in the animal; None where nothing says where."""
+        frame = self.frame
+        return None if frame is None else pane_of(frame)
+
+    def begin(self, point: Point) -> None:
+        """A figure begins here; on a plane of a volume, or with a body, it is one of the animal."""
+        frame, tool = self.frame, self.marking.tool
+        if frame is not None and tool is not None:
+            spatial = not frame.description.sop_uid or tool.body or tool.name == "ellipsoid"
+            self.marking.begin(image_of(frame), point, pane_of(frame) if spatial else None)
+
+    def carry(self) -> None:
+        """What is being drawn may go on in this picture."""
+        pane = self.pane if self.marking.draft is not None else None
+        if pane is not None:
+            self.marking.carry(pane)
+
+    def seen(self, one: Annotation) -> Annotation | None:
+        """An annotation with its points on this picture; None where it isn't there, or only crosses it."""
+        if one.space is None:
+            return one if one.image == self.image else None
+        pane = self.pane
+        return None if pane is None else shown_in(one, pane)
+
+    def back(self, one: Annotation) -> Annotation:
+        """A changed state of what `seen` answered, as it is kept."""
+        pane = self.pane if one.space is not None else None
+        return one if pane is None else put_back(one, pane)
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The ids of all that is drawn on the picture now."""
+        frame = self.frame
+        entries = () if frame is None else self.marking.entries(frame)
+        return tuple(entry.annotation.id for entry in entries if entry.annotation.id != DRAFT)
 
     @property
     def shows_marks(self) -> bool:

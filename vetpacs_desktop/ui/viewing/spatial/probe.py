@@ -1,0 +1,107 @@
+"""The value under the mouse: a small line at the lower edge of the picture that it is over.
+
+The value is that of the voxel as stored, or of the picture's own pixel; never of a blended one. It takes no
+mouse and no focus.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from vetpacs_desktop.ui import theme
+from vetpacs_desktop.ui.viewing.controller import Controller
+from vetpacs_desktop.viewer.corner_texts import Translate
+from vetpacs_desktop.viewer.description import Medium
+from vetpacs_desktop.viewer.loading import LoadedFrame
+from vetpacs_desktop.viewer.marks import to_image
+from vetpacs_desktop.viewer.measure.image import unit_of
+from vetpacs_desktop.viewer.measure.measured import Measured
+from vetpacs_desktop.viewer.measure.saying import figure
+from vetpacs_desktop.viewer.spatial.pane import Pane, pane_of
+from vetpacs_desktop.viewer.state import Point
+from vetpacs_desktop.viewer.volume.volume import Volume
+
+ASIDE = 8
+BELOW = 22
+"""Logical pixels that stay free for the letter at the lower edge."""
+MODALITIES = frozenset(("CT", "MR", "PT", "NM"))
+VolumeOf = Callable[[str, str], Volume | None]
+
+
+class Probe(QWidget):
+    """The line itself, a child of the picture's widget."""
+
+    def __init__(self, view: QWidget) -> None:
+        super().__init__(view)
+        self.setObjectName("probe")
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFont(theme.font(theme.BASE))
+        self.text = ""
+        self.hide()
+
+    def show_words(self, words: str) -> None:
+        """At the lower edge of the picture, in its middle; hidden where there is nothing to be said."""
+        view = self.parentWidget()
+        if not words or view is None:
+            self.hide()
+            return
+        if words != self.text:
+            self.text = words
+            room = self.fontMetrics().boundingRect(words)
+            self.resize(room.width() + 2 * ASIDE, room.height() + ASIDE)
+            self.setAccessibleName(words)
+            self.update()
+        self.move((view.width() - self.width()) // 2, view.height() - self.height() - BELOW)
+        self.show()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        palette = theme.palette_of()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        back = palette.color("image_outline")
+        back.setAlphaF(0.7)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(back)
+        painter.drawRoundedRect(self.rect(), 4, 4)
+        painter.setPen(palette.color("image_text"))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text)
+        painter.end()
+
+
+def probed(controller: Controller, number: int, at: Point, volume_of: VolumeOf, translate: Translate) -> str:
+    """``54 HU   x 12.3  y -4.0  z 101.5 mm`` under a device pixel position; empty where nothing lies."""
+    frame, placed = controller.frame(number), controller.placed(number)
+    if frame is None or placed.picture is None or frame.description.modality not in MODALITIES:
+        return ""
+    if frame.description.medium is not Medium.IMAGES or frame.values.ndim != 2:
+        return ""
+    point = to_image(at, placed.picture, placed.camera, placed.viewport)
+    rows, columns = frame.values.shape
+    column, row = (math.floor(part + 0.5) for part in point)
+    if not (0 <= column < columns and 0 <= row < rows):
+        return ""
+    pane = pane_of(frame)
+    value = value_under(frame, pane, point, volume_of)
+    said = translate("background") if value is None else figure(Measured(value, unit_of(frame.description)))
+    if pane is None:
+        return said
+    x, y, z = pane.place(point)
+    return f"{said}   x {x:.1f}  y {y:.1f}  z {z:.1f} mm"
+
+
+def value_under(frame: LoadedFrame, pane: Pane | None, point: Point, volume_of: VolumeOf) -> float | None:
+    """The stored value at (column, row); of a plane, that of the voxel there. None where nothing is."""
+    if not frame.description.sop_uid:
+        volume = None if pane is None else volume_of(pane.space, pane.series_uid)
+        return None if volume is None or pane is None else volume.value_at(pane.place(point))
+    column, row = (math.floor(part + 0.5) for part in point)
+    if frame.padding_mask is not None and frame.padding_mask[row, column]:
+        return None
+    value = float(frame.values[row, column])
+    return value if math.isfinite(value) else None
