@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Protocol
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QShortcut
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from vetpacs_desktop.ui.actions import Action, make_action, words
 from vetpacs_desktop.ui.icons import icon
@@ -19,11 +20,12 @@ from vetpacs_desktop.ui.viewing.media.cine import RATES, Cine
 from vetpacs_desktop.ui.viewing.media.media import Media
 from vetpacs_desktop.ui.viewing.toolbar import ReadingToolBar
 from vetpacs_desktop.viewer import state
-from vetpacs_desktop.viewer.description import Medium
+from vetpacs_desktop.viewer.description import Medium, Window
 from vetpacs_desktop.viewer.presets import Offer
 from vetpacs_desktop.viewer.state import PresetKind, Tool
 
 ZOOM_STEP = 1.25
+_Wish = state.Preset | Window | None
 _SHARED = ("reset", "alone", "back", "next_image", "previous_image", "next_image_too", "previous_image_too")
 """Rows whose keys mean something else while somebody draws."""
 _GIVEN_UP = (
@@ -40,6 +42,22 @@ _PAGED: dict[str, Callable[[Controller, int, int], None]] = {
     "ten_back": pages.screenful,
 }
 """By name of a row of `commands.STEPS`: what it does to a document; images are leafed through alike."""
+
+
+class BodyKeys(Protocol):
+    """Where keys and a menu for flat pictures mean something else; each answers whether it did."""
+
+    def takes(self, name: str) -> bool:
+        """The key of a row."""
+        ...
+
+    def choose(self, digit: int) -> bool:
+        """A digit."""
+        ...
+
+    def fill(self, menu: QMenu) -> bool:
+        """The menu of windows."""
+        ...
 
 
 class Deeds:
@@ -64,6 +82,8 @@ class Deeds:
         self._show_strip = show_strip
         self._media = media
         self._marking = marking
+        self.body: BodyKeys | None = None
+        """What keys and the menu of windows mean while a volume is seen in 3D."""
         self._actions: dict[str, QAction] = {}
         self._letters: dict[bool | None, QAction] = {}
         self._paced: tuple[object, ...] = ()
@@ -170,7 +190,7 @@ class Deeds:
         self._actions[row.name] = make_action(self._page, row, slot)
 
     def _unless_drawing(self, name: str, slot: Callable[..., object]) -> None:
-        if not self._marking.takes(name):
+        if not self._marking.takes(name) and not (self.body is not None and self.body.takes(name)):
             slot()
 
     def _make_presets(self) -> None:
@@ -268,13 +288,12 @@ class Deeds:
 
     def _preset(self, digit: int) -> None:
         controller = self._controller()
-        if controller is None:
+        if controller is None or (self.body is not None and self.body.choose(digit)):
             return
         offers = controller.offers(controller.grid.active)
-        if digit == 0:
-            controller.choose(controller.grid.active, None)
-        elif digit <= len(offers):
-            controller.choose(controller.grid.active, offers[digit - 1].preset)
+        found = next((offer for offer in offers if offer.key == digit), None)
+        if digit == 0 or found is not None:
+            controller.choose(controller.grid.active, None if found is None else found.preset)
 
     def _fill_letters(self) -> None:
         tr = partial(QCoreApplication.translate, "viewing")
@@ -309,6 +328,8 @@ class Deeds:
         """Made anew whenever the menu opens: every frame may offer others."""
         menu, controller = self._bar.preset_menu, self._controller()
         menu.clear()
+        if self.body is not None and self.body.fill(menu):
+            return
         offers = controller.offers(controller.grid.active) if controller is not None else ()
         if controller is None or not offers:
             words_of = QCoreApplication.translate("viewing", "Colour pictures have no window")
@@ -317,24 +338,24 @@ class Deeds:
         chosen = controller.grid.views[controller.grid.active].window
         self._add_preset(QCoreApplication.translate("viewing", "As the image came"), 0, None, chosen is None)
         group = None
-        for n, offer in enumerate(offers, 1):
+        for offer in offers:
             if _group(offer) != group:
                 menu.addSeparator()
             group = _group(offer)
-            self._add_preset(self._preset_words(offer), n, offer.preset, chosen == offer.preset)
+            self._add_preset(self._preset_words(offer), offer.key, offer.preset, chosen == offer.preset)
 
     def _preset_words(self, offer: Offer) -> str:
         name = QCoreApplication.translate("pictures", offer.label)
         return f"{name}   {offer.window.center:.4g} / {offer.window.width:.4g}"
 
-    def _add_preset(self, text: str, digit: int, preset: state.Preset | None, chosen: bool) -> None:
-        key = f"\t{digit}" if digit < 10 else ""
+    def _add_preset(self, text: str, digit: int | None, preset: _Wish, chosen: bool) -> None:
+        key = f"\t{digit}" if digit is not None else ""
         action = self._bar.preset_menu.addAction(text + key)
         action.setCheckable(True)
         action.setChecked(chosen)
         action.triggered.connect(partial(self._choose_preset, preset))
 
-    def _choose_preset(self, preset: state.Preset | None, _checked: bool = False) -> None:
+    def _choose_preset(self, preset: _Wish, _checked: bool = False) -> None:
         self._with(lambda c: c.choose(c.grid.active, preset))
 
     def _tick(self, name: str, ticked: bool) -> None:
@@ -343,6 +364,8 @@ class Deeds:
 
 
 def _group(offer: Offer) -> str:
-    """The file's own windows, those of tissues, and the ones worked out here."""
+    """The file's own windows, those of tissues, the ones worked out here, shares, and the reader's."""
+    if not isinstance(offer.preset, state.Preset):
+        return "own" if offer.own else "shares"
     kind = offer.preset.kind
     return kind.value if kind in (PresetKind.FILE, PresetKind.TISSUE) else "worked out"

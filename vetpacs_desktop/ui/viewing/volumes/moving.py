@@ -90,7 +90,8 @@ def crossed(views: Views, number: int, found: Resolved) -> Resolved:
     """A snapshot with the lines of the other planes, where a viewport shows one; they go with the words."""
     view = views.grid.views[number]
     held, name = views.volumes.of(view) if view.plane else None, plane_name(view)
-    if held is not None and isinstance(extra := held.extras.get(view.plane), Over):
+    extra: object = held.extras.get(view.plane) if held is not None else None
+    if isinstance(extra, Over):
         return extra.drawn_over(found)
     if held is None or not views.grid.texts:
         return found

@@ -1,0 +1,1 @@
+"""A volume as a solid body on the reading page: seen, turned, cut, saved."""
