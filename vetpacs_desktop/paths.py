@@ -93,6 +93,16 @@ class Home:
         return self.root / "hanging"
 
     @property
+    def windows(self) -> Path:
+        """The brightness and contrast that readers saved by name."""
+        return self.root / "windows.toml"
+
+    @property
+    def alignments(self) -> Path:
+        """How series lie against each other, as readers accepted it: one document each."""
+        return self.root / "alignments"
+
+    @property
     def window_state(self) -> Path:
         """Sizes and positions of the window."""
         return self.root / "window.ini"

@@ -1,35 +1,43 @@
-"""Which windows a frame can be seen in: its own, a worked-out one, the whole range, and those of CT tissues.
+"""Which windows a frame can be seen in: its own, worked-out ones, those of tissues, those a reader saved.
 
 Must never touch pixels itself: windows that need values come from `pixels.voi`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from vetpacs_desktop.viewer.description import VoiFunction, Window
 from vetpacs_desktop.viewer.loading import LoadedFrame
 from vetpacs_desktop.viewer.pixels import voi
 from vetpacs_desktop.viewer.state import Preset, PresetKind, ViewState
+from vetpacs_desktop.viewer.windows import KEYS, OwnWindow, named_windows
 
-TISSUES: tuple[Window, ...] = (
-    Window(40, 350, label="Soft tissue"),
-    Window(400, 2500, label="Bone"),
-    Window(-600, 1500, label="Lung"),
-    Window(40, 100, label="Brain"),
-    Window(60, 300, label="Abdomen"),
+TISSUES: tuple[Window, ...] = tuple(
+    one.window for one in named_windows() if one.modality == "CT" and one.window is not None
 )
-"""CT windows in HU. Soft tissue, bone and lung as in "Feline Diagnostic Imaging" (Wiley 2020), figure 2.7;
-brain and abdomen are the narrow soft-tissue settings in common use."""
+"""CT windows in HU, in the order of `resources/windows/ct.toml`: a preset remembers its place there."""
+FIRST = 5
+"""So many of them are on the keys before the windows that are worked out; the others come after."""
+ENOUGH = 64
+"""Values, for a share of them to mean anything."""
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One line of the preset menu; its place in the list, counted from 1, is its key."""
+    """One line of the preset menu."""
 
-    preset: Preset
+    preset: Preset | Window
+    """Worked out anew for every frame, or the same numbers for all."""
     label: str
     window: Window
+    key: int | None = None
+    """The digit that chooses it."""
+    own: bool = False
+    """The reader saved it."""
 
 
 def window_of(preset: Preset, frame: LoadedFrame) -> Window | None:
@@ -65,19 +73,73 @@ def value_range(frame: LoadedFrame) -> tuple[float, float]:
     return float(values.min()), float(values.max())
 
 
-def offers(frame: LoadedFrame) -> tuple[Offer, ...]:
-    """Every window on offer for this frame, in the order of the menu and of the keys 1 to 9."""
+def offers(frame: LoadedFrame, own: Sequence[OwnWindow] = ()) -> tuple[Offer, ...]:
+    """Every window on offer for this frame, in the order of the menu; `own` are those that a reader saved.
+
+    Digits go to the reader's where he put them, then down the list; so one key means one thing wherever a
+    file brings as many windows of its own.
+    """
     if is_colour(frame):
         return ()
-    own = own_windows(frame)
-    named = {window.label.casefold() for window in own}
-    kinds = [Preset(PresetKind.FILE, n) for n in range(len(own))]
-    if _is_ct(frame):
-        others = (n for n, tissue in enumerate(TISSUES) if tissue.label.casefold() not in named)
-        kinds += [Preset(PresetKind.TISSUE, n) for n in others]
+    files = own_windows(frame)
+    named = {window.label.casefold() for window in files}
+    tissues = [n for n, one in enumerate(TISSUES) if _is_ct(frame) and one.label.casefold() not in named]
+    kinds = [Preset(PresetKind.FILE, n) for n in range(len(files))]
+    kinds += [Preset(PresetKind.TISSUE, n) for n in tissues if n < FIRST]
     kinds += [Preset(PresetKind.AUTOMATIC), Preset(PresetKind.FULL_RANGE)]
+    kinds += [Preset(PresetKind.TISSUE, n) for n in sorted(tissues, key=_last_unless(frame)) if n >= FIRST]
     found = [(preset, window_of(preset, frame)) for preset in kinds]
-    return tuple(Offer(preset, _label(preset, window), window) for preset, window in found if window)
+    made = [Offer(preset, _label(preset, window), window) for preset, window in found if window]
+    made += [Offer(one, one.label, one) for one in shares_of(frame)]
+    saved = [one for one in own if one.modality == frame.description.modality]
+    made += [Offer(one.window, one.name, one.window, one.key, own=True) for one in saved]
+    return _keyed(made)
+
+
+def _keyed(made: Sequence[Offer]) -> tuple[Offer, ...]:
+    """With digits: own keys first, what is left down the list."""
+    taken = {offer.key for offer in made if offer.own and offer.key is not None}
+    free = iter([n if n not in taken else None for n in KEYS])  # a digit that was taken is not passed on
+    return tuple(offer if offer.own else replace(offer, key=next(free, None)) for offer in made)
+
+
+def _last_unless(frame: LoadedFrame) -> Callable[[int], tuple[bool, int]]:
+    """Sorts tissues: those made for the region that the header names come first."""
+    ct = [one for one in named_windows() if one.modality == "CT" and one.window is not None]
+    said = _words_of(frame)
+    return lambda n: (not ct[n].fits(said), n)
+
+
+def _words_of(frame: LoadedFrame) -> str:
+    """What the header says of region, sequence and species."""
+    facts = frame.description
+    species = [word for name, word in facts.animal if name == "species"]
+    return " ".join((facts.body_part, facts.series_description, *facts.anatomy, *facts.remarks, *species))
+
+
+def shares_of(frame: LoadedFrame) -> tuple[Window, ...]:
+    """Windows of shares of the animal's own values (MR), those for the frame's sequence first.
+
+    Worked out once, on the frame that is looked at, so that a stack keeps its brightness when it is leafed
+    through.
+    """
+    rows = [one for one in named_windows() if one.shares and one.modality == frame.description.modality]
+    if not rows or is_colour(frame):
+        return ()
+    values = frame.values if frame.padding_mask is None else frame.values[~frame.padding_mask]
+    # What is darker than a twentieth of the brightest is the air around the animal.
+    low, high = (float(one) for one in np.percentile(values, (0, 99.5))) if values.size else (0.0, 0.0)
+    animal = values[values > low + (high - low) / 20]
+    if animal.size < ENOUGH:
+        return ()
+    rows.sort(key=lambda one: not one.fits(_words_of(frame)))
+    found = []
+    for one in rows:
+        assert one.shares is not None
+        ends = np.percentile(animal, [100 * share for share in one.shares])
+        black, white = float(ends[0]), max(float(ends[1]), float(ends[0]) + 1e-6)
+        found.append(Window((black + white) / 2, white - black, VoiFunction.LINEAR_EXACT, label=one.words))
+    return tuple(found)
 
 
 def is_colour(frame: LoadedFrame) -> bool:

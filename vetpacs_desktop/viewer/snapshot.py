@@ -99,6 +99,35 @@ class Cover:
         return hash((id(self.shutter), id(self.background), self.overlays))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class FusedPicture:
+    """A second series over a picture, cut at the places of its pixels."""
+
+    values: NDArray[Any]
+    """(rows, columns) values of the second series in square pixels as wide as the picture's finer side; the
+    centre of the first lies on that of the picture's."""
+    reached: NDArray[np.bool_]
+    """(rows, columns), True where the second series reaches."""
+    transfer: Transfer
+    opacity: float
+    """0 to 1."""
+    clear: bool
+    """The darkest values let the picture through."""
+    squares: bool = False
+    """Seen in every other square."""
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, FusedPicture)
+            and self.values is other.values
+            and (self.transfer, self.opacity, self.clear, self.squares)
+            == (other.transfer, other.opacity, other.clear, other.squares)
+        )
+
+    def __hash__(self) -> int:
+        return hash((id(self.values), self.opacity))
+
+
 @dataclass(frozen=True, slots=True)
 class ColourBar:
     """Which colour means which value, at the side of a picture."""
@@ -107,6 +136,8 @@ class ColourBar:
     """256 times red, green, blue, from the lowest value shown to the highest."""
     values: tuple[str, ...]
     """Written at equal steps from the lowest to the highest, with their unit."""
+    title: str = ""
+    """Above it: of which series, where there are two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +176,7 @@ class Resolved:
     picture: Picture | None = None
     transfer: Transfer = COLOUR
     detail: Detail | None = None
+    fused: FusedPicture | None = None
     cover: Cover | None = None
     camera: Camera = Camera((0.0, 0.0), (1, 0), (0, 1), 1.0)
     smooth: bool = True

@@ -33,6 +33,7 @@ from vetpacs_desktop.viewer.snapshot import Resolved, Viewport
 from vetpacs_desktop.viewer.standard.overlaying import with_others, with_shield
 from vetpacs_desktop.viewer.state import GridState, Point, Preset, ViewState, without
 from vetpacs_desktop.viewer.treating import Treater
+from vetpacs_desktop.viewer.windows import OwnWindow
 
 
 class Controller:
@@ -57,6 +58,8 @@ class Controller:
         self.rearranged: Event[None] = Event()
         """The grid, the active viewport or a stack is another one."""
         self.dragging = False
+        self.own_windows: tuple[OwnWindow, ...] = ()
+        """Those that the reader saved."""
         self.others_shown = True
         """What other programs drew is for reading only, and can be taken away."""
         self.pointed: Event[str] = Event()
@@ -222,7 +225,7 @@ class Controller:
     def offers(self, number: int) -> tuple[presets.Offer, ...]:
         """The presets for the frame on the screen."""
         frame = self.frame(number)
-        return () if frame is None else presets.offers(frame)
+        return () if frame is None else presets.offers(frame, self.own_windows)
 
     # --- wishes -----------------------------------------------------------------------------------
 
