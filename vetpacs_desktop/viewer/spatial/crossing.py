@@ -36,7 +36,8 @@ def crossing(one: Annotation, pane: Pane) -> tuple[Line, ...]:
         found = np.array([pane.pixel(place) for place in path])
         lines += _within(found, closed, pane)
         for point in _through(found, closed, pane.half_mm):
-            if _on(point, pane) and all(np.hypot(*np.subtract(point, other)) > SAME for other in points):
+            others = (*points, *(end for line in lines for end in line.points))
+            if _on(point, pane) and all(np.hypot(*np.subtract(point, other)) > SAME for other in others):
                 points.append(point)
     return (*lines, *(Line((point,)) for point in points))
 

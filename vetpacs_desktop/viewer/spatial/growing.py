@@ -27,9 +27,12 @@ from vetpacs_desktop.viewer.volume.volume import Volume
 
 AROUND = 2
 """Voxels to each side of the seed whose values make the first range: 5 x 5 x 5."""
-DEVIATIONS = 2.5
+DEVIATIONS = 3.0
+"""To each side: noise leaves no more than three of a thousand voxels out."""
+OF_HALF = 2.65
+"""The deviation of all values against that of the half nearest to the middle, where noise is normal."""
 LEAST_SHARE = 0.01
-"""Of the volume's whole range: no range is narrower."""
+"""Of what the seed's slice ranges over: no range is narrower."""
 MOST_VOXELS = 40_000_000
 """More is no organ any more: the range runs over into the surroundings."""
 Mask = NDArray[np.bool_]
@@ -46,7 +49,7 @@ class Region:
 
 
 def first_range(volume: Volume, seed: Vector, widen: float = 1.0) -> tuple[float, float]:
-    """The range from the values around a seed: mean and `widen` times 2.5 deviations to both sides.
+    """The range from the values around a seed: mean and `widen` times three deviations to both sides.
 
     Raises `NotMeasurable` where the seed lies outside the volume, or on background.
     """
@@ -55,12 +58,11 @@ def first_range(volume: Volume, seed: Vector, widen: float = 1.0) -> tuple[float
     near = volume.values[box].astype(np.float64)
     own = float(volume.values[number, row, column])
     # What differs much from the seed's own value is another tissue: the middle half decides.
-    usual = np.sort(
-        near[np.argsort(np.abs(near - own), axis=None).argsort().reshape(near.shape) < near.size // 2]
-    )
+    order = np.argsort(np.abs(near - own), axis=None)
+    usual = near.ravel()[order[: max(near.size // 2, 1)]]
     mean, deviation = float(usual.mean()), float(usual.std())
-    low, high = volume.range
-    half = max(DEVIATIONS * deviation * 1.6, LEAST_SHARE * (high - low) / 2) * widen
+    least = LEAST_SHARE * float(np.ptp(volume.values[number].astype(np.float64))) / 2
+    half = max(DEVIATIONS * OF_HALF * deviation, least) * widen
     return min(mean - half, own), max(mean + half, own)
 
 

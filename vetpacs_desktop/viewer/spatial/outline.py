@@ -57,7 +57,9 @@ class Polygon:
             part = slice(int(first), int(last))
             way = b - a
             length = float(np.hypot(*way))
-            if length > 0:
+            if not length:
+                edge[part] |= np.hypot(x[part] - a[0], y[part] - a[1]) <= EDGE_MM
+            else:
                 along = ((x[part] - a[0]) * way[0] + (y[part] - a[1]) * way[1]) / length
                 aside = np.abs((x[part] - a[0]) * way[1] - (y[part] - a[1]) * way[0]) / length
                 edge[part] |= (aside <= EDGE_MM) & (along >= -EDGE_MM) & (along <= length + EDGE_MM)
@@ -103,7 +105,8 @@ def outline_of(figure: Figure, points: Points) -> Outline:
     if figure is Figure.POLYGON:
         return polygon(points)
     box = box_of(points)
-    if figure is Figure.RECTANGLE:
+    flat = min(np.hypot(*box.side), np.hypot(*box.down)) <= EDGE_MM  # an ellipse without width is a line
+    if figure is Figure.RECTANGLE or flat:
         return polygon(box.corners)
     return Oval(np.asarray(box.center), np.asarray(box.side) / 2, np.asarray(box.down) / 2)
 

@@ -51,7 +51,7 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
     "text": (A,),
     "point": (A,),
     "ratio": (A, B, C, D),
-    "ellipsoid": (A, B, B, C, C, D),
+    "ellipsoid": (A, B, C, D, ROUND[0], ROUND[50]),
     "calibrate_line": (A, B),
     "calibrate_ball": (ROUND[0], ROUND[25], ROUND[50]),
     **{
