@@ -1,4 +1,4 @@
-"""The reading page's mind: holds the wishes, asks the loader, resolves snapshots. Knows no widget and no VTK.
+"""The reading page's mind: holds the wishes, asks the loader. Knows no widget and no VTK.
 
 Everything runs in the window's thread; what other threads bring arrives through the bridge. Each change ends
 in `changed` for the viewports it touches; views then ask for `resolved`.
@@ -13,24 +13,21 @@ from pathlib import Path
 
 from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.events import Event
+from vetpacs_desktop.ui.viewing.fusion.held import Fusions
 from vetpacs_desktop.ui.viewing.linkage import Linkage
 from vetpacs_desktop.ui.viewing.marking.marking import Marking
+from vetpacs_desktop.ui.viewing.snapshots import Snapshots
 from vetpacs_desktop.ui.viewing.supply import Supply, moved
 from vetpacs_desktop.ui.viewing.volumes.held import HeldVolumes
-from vetpacs_desktop.ui.viewing.volumes.moving import crossed
 from vetpacs_desktop.viewer import presets, screens, state
-from vetpacs_desktop.viewer.annotations import ImageRef
-from vetpacs_desktop.viewer.comparing import joined_sheet, parted_sheet, subject_on_page
-from vetpacs_desktop.viewer.corner_texts import Place, Subject, Translate, as_written
+from vetpacs_desktop.viewer.comparing import joined_sheet, parted_sheet
+from vetpacs_desktop.viewer.corner_texts import Translate, as_written
 from vetpacs_desktop.viewer.description import Medium, Window
 from vetpacs_desktop.viewer.exam import Exam
 from vetpacs_desktop.viewer.loading import FrameKey, FrameLoader, LoadedFrame
-from vetpacs_desktop.viewer.marks import MarkMemory, with_marks
-from vetpacs_desktop.viewer.measuring import image_of
-from vetpacs_desktop.viewer.resolve import Facts, is_page, resolve, wished_part
+from vetpacs_desktop.viewer.resolve import is_page
 from vetpacs_desktop.viewer.session import FrameStack
 from vetpacs_desktop.viewer.snapshot import Resolved, Viewport
-from vetpacs_desktop.viewer.standard.overlaying import with_others, with_shield
 from vetpacs_desktop.viewer.state import GridState, Point, Preset, ViewState, without
 from vetpacs_desktop.viewer.treating import Treater
 from vetpacs_desktop.viewer.windows import OwnWindow
@@ -50,6 +47,7 @@ class Controller:
         self.marking = marking or Marking(exam.sheet)
         """What is drawn on the exam."""
         self.volumes = HeldVolumes(lambda series: self.exam.all_series[series].series_uid)
+        self.fusions = Fusions(lambda series: self.exam.all_series[series].series_uid, self.volumes)
         self.grid = GridState()
         self.changed: Event[int] = Event()
         """A viewport shows something else."""
@@ -67,15 +65,10 @@ class Controller:
         self.treater: Treater | None = None
         """Sharpens and smooths; without it pictures are shown as they are."""
         self.linkage = Linkage(self)
+        self.snapshots = Snapshots(self)
         self.supply = Supply(loader)
         self.supply.planes = self.volumes
         self._translate = translate
-        self._windows = presets.WindowMemory()
-        self._viewports: dict[int, Viewport] = {}
-        self._memories: dict[int, MarkMemory] = {}
-        self._parts: dict[int, LoadedFrame] = {}
-        """The part of a page that each viewport got last."""
-        self._subjects = self._named()
         self.marking.changed.subscribe(lambda _: self._emit(self.grid.visible))
 
     # --- stacks and frames ------------------------------------------------------------------------
@@ -100,7 +93,7 @@ class Controller:
 
     def frame(self, viewport: int) -> LoadedFrame | None:
         """The frame on the screen, wished or standing in."""
-        return self._nearest(viewport)[0]
+        return self.snapshots.nearest(viewport)[0]
 
     def complete(self, viewport: int) -> bool:
         """Whether the stack's true order is known and every frame of it is in memory or known to be lost."""
@@ -133,8 +126,7 @@ class Controller:
                 self.changed.emit(number)
                 if is_page(frame.description):
                     self.ask()
-            elif frame.key.part is not None and frame.key == self._wished_part(number):
-                self._parts[number] = frame
+            elif self.snapshots.takes_part(number, frame):
                 self.changed.emit(number)
 
     def frame_failed(self, key: FrameKey, error: KnownError) -> None:
@@ -155,45 +147,32 @@ class Controller:
             self.grid.visible,
             key=lambda number: (self.exam_of(number).study_uid != read, number != self.grid.active),
         )
-        self.supply.ask([(self.grid.views[number], self._wished_part(number)) for number in order])
+        self.supply.ask([(self.grid.views[number], self.snapshots.wished_part(number)) for number in order])
 
     # --- snapshots --------------------------------------------------------------------------------
 
     def set_size(self, number: int, viewport: Viewport) -> None:
         """A viewport has another size."""
-        if self._viewports.get(number) != viewport:
-            self._viewports[number] = viewport
+        if self.snapshots.resize(number, viewport):
             self._ask_if_page(number)
             self.changed.emit(number)
 
     def size(self, number: int) -> Viewport:
         """How large a viewport is."""
-        return self._viewports.get(number, Viewport(1, 1))
+        return self.snapshots.size(number)
 
     def resolved(self, number: int) -> Resolved:
         """What a viewport shows now."""
-        frame, index = self._nearest(number)
-        part = self._part(number, frame)
-        found = self._resolved(number, frame, index, part)
-        if frame is not None and self.marks_shown:
-            marking = self.marking
-            memory = self._memories.setdefault(number, MarkMemory())
-            found = with_marks(found, marking.entries(frame), marking.hovered, marking.held, memory)
-            layers = self.exam_of(number).layers if self.others_shown else None
-            found = with_others(found, layers, image_of(frame))
-        if frame is not None:
-            found = with_shield(found, self.exam_of(number).layers, image_of(frame), self.grid.views[number])
-        return crossed(self, number, self.linkage.drawn_over(number, frame, index, found))
+        return self.snapshots.resolved(number)
+
+    def placed(self, number: int) -> Resolved:
+        """What a viewport shows now, without what is drawn on it: for places, not for the screen."""
+        return self.snapshots.placed(number)
 
     def show_others(self, shown: bool) -> None:
         """What other programs drew on the images, or not."""
         self.others_shown = shown
         self._emit(self.grid.visible)
-
-    def placed(self, number: int) -> Resolved:
-        """What a viewport shows now, without what is drawn on it: for places, not for the screen."""
-        frame, index = self._nearest(number)
-        return self._resolved(number, frame, index, None)
 
     @property
     def marks_shown(self) -> bool:
@@ -204,19 +183,6 @@ class Controller:
     def translate(self) -> Translate:
         """Words of the core in the user's language."""
         return self._translate
-
-    def _resolved(
-        self, number: int, frame: LoadedFrame | None, index: int, part: LoadedFrame | None
-    ) -> Resolved:
-        return resolve(
-            self.grid.views[number],
-            self._facts(number, frame, index, part),
-            self.size(number),
-            self._windows,
-            texts=self.grid.texts,
-            quadruped=self.grid.quadruped,
-            translate=self._translate,
-        )
 
     def window(self, number: int) -> Window | None:
         """The window in use."""
@@ -346,7 +312,6 @@ class Controller:
         grown = self.exam.with_beside(other)
         if grown is not self.exam:
             self.exam = grown
-            self._subjects = self._named()  # first of all: nothing may be painted under another's words
             self.marking.rebase(partial(joined_sheet, other=other.sheet))
             self._renamed()
 
@@ -360,16 +325,10 @@ class Controller:
         self.exam = self.exam.without(study_uid)
         self.grid = replace(self.grid, views=tuple(without(view, gone) for view in self.grid.views))
         self.supply.take_away(gone)
-        self._subjects = self._named()
         self.marking.rebase(partial(parted_sheet, page=page, gone=lost))
         self._renamed()
         self.ask()
         self.supply.forget(path for series in lost.series for path in series.paths)
-
-    def _named(self) -> dict[int, Subject]:
-        """Whose images each series holds, and of which day."""
-        count = len(self.exam.all_series)
-        return {n: subject_on_page(self.exam, n, self._translate) for n in range(count)}
 
     def _renamed(self) -> None:
         self.rearranged.emit(None)
@@ -426,75 +385,10 @@ class Controller:
     def _wished(self, number: int) -> FrameKey | None:
         return self.supply.wished(self.grid.views[number])
 
-    def _nearest(self, number: int) -> tuple[LoadedFrame | None, int]:
-        """The frame to show and its index: the wished one, else a loaded one near it."""
-        return self.supply.nearest(number, self.grid.views[number])
-
-    # --- pages, drawn anew for every size -----------------------------------------------------------
-
-    def _part(self, number: int, frame: LoadedFrame | None) -> LoadedFrame | None:
-        """The part of the page in `frame` that is at hand: the wished one, else the last of this page."""
-        if frame is None or not is_page(frame.description):
-            return None
-        wished = self._wished_part(number)
-        if wished is None:
-            return None
-        part = self.supply.get(wished)
-        if part is not None:
-            self._parts[number] = part
-            return part
-        last = self._parts.get(number)
-        same = last is not None and (last.key.path, last.key.frame) == (frame.key.path, frame.key.frame)
-        return last if same else None
-
-    def _wished_part(self, number: int) -> FrameKey | None:
-        """What must be drawn for a viewport's page to be sharp; None where it is, or is still coming."""
-        frame, index = self._nearest(number)
-        if frame is None or not is_page(frame.description) or frame.key != self._wished(number):
-            return None
-        part = wished_part(self._resolved(number, frame, index, None))
-        return None if part is None else replace(frame.key, part=part)
-
-    def _is_key(self, image: ImageRef) -> bool:
-        """Whether the reader, or another program, marked a picture."""
-        layers = [one.layers for one in self.exam.exams if one.layers is not None and self.others_shown]
-        return self.marking.sheet.is_key(image) or any(others.is_key(image) for others in layers)
-
     def _ask_if_page(self, number: int) -> None:
         stack = self.stack(number)
         if stack is not None and stack.medium is Medium.DOCUMENT and number in self.grid.visible:
             self.ask()
-
-    def _facts(self, number: int, frame: LoadedFrame | None, index: int, part: LoadedFrame | None) -> Facts:
-        view, stack = self.grid.views[number], self.stack(number)
-        if view.series is None:
-            invitation = "Drag a series here, or click one at the left."
-            return Facts(message="" if view.hole else self._translate(invitation))
-        wished = self._wished(number)
-        message = self.supply.failure(wished)
-        if stack is not None and not stack.keys:
-            message = self._translate("This series holds no images.")
-        key = frame is not None and self._is_key(image_of(frame))
-        notes = (
-            self._translate("Key image") if key else "",
-            stack.note if stack else "",
-            self.linkage.words(number),
-        )
-        note = ", ".join(one for one in notes if one)
-        mirrored = self._translate(state.mirrored_words(view))
-        place = Place(index, len(stack.keys), stack.position(index), note, mirrored) if stack else Place()
-        return Facts(
-            frame=frame,
-            place=place,
-            subject=self._subjects[view.series],
-            message=message,
-            wished=None if message or (frame is not None and frame.key == wished) else view.index,
-            part=part,
-            treated=None
-            if frame is None or self.treater is None
-            else self.treater.of(frame, view, dragging=self.dragging),
-            calibration=None if frame is None else self.marking.calibration(frame),
-        )
 
 
 def _place(view: ViewState) -> tuple[int | None, int, int]:
