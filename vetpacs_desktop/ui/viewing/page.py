@@ -1,6 +1,6 @@
 """The reading page: series at the left, tools on top, pictures in the middle, one line of help below.
 
-Puts the parts together and joins actions to the controller. Decides nothing about pictures itself.
+Joins the parts and their actions to the controller. Decides nothing about pictures itself.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QHideEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.ui.bridge import Bridge
@@ -26,10 +26,10 @@ from vetpacs_desktop.ui.viewing.compare.reading import Readings
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.deeds import Deeds
 from vetpacs_desktop.ui.viewing.dental.desk import DentalPart
+from vetpacs_desktop.ui.viewing.furnishing import furnish
 from vetpacs_desktop.ui.viewing.grid import ViewportGrid
 from vetpacs_desktop.ui.viewing.guides.desk import GuideDesk
 from vetpacs_desktop.ui.viewing.hanging.desk import HangingPart
-from vetpacs_desktop.ui.viewing.hint_line import HintLine
 from vetpacs_desktop.ui.viewing.hints import hint
 from vetpacs_desktop.ui.viewing.lettering import QtLettering
 from vetpacs_desktop.ui.viewing.links.part import LinksPart
@@ -37,10 +37,8 @@ from vetpacs_desktop.ui.viewing.looks.part import LooksPart
 from vetpacs_desktop.ui.viewing.marking.autosave import Autosave
 from vetpacs_desktop.ui.viewing.marking.deeds import MarkingDeeds
 from vetpacs_desktop.ui.viewing.marking.others import OthersBox
-from vetpacs_desktop.ui.viewing.marking.panel import MarkingPanel
 from vetpacs_desktop.ui.viewing.marking.sheets import Sheets
 from vetpacs_desktop.ui.viewing.marking.words import marking_hint, tr_measure
-from vetpacs_desktop.ui.viewing.media.bar import MediaBar
 from vetpacs_desktop.ui.viewing.media.cine import Cine
 from vetpacs_desktop.ui.viewing.media.media import Media
 from vetpacs_desktop.ui.viewing.media.playing import PlayingPart
@@ -54,8 +52,6 @@ from vetpacs_desktop.ui.viewing.resuming.part import Resuming
 from vetpacs_desktop.ui.viewing.resuming.worklist import WorklistPart
 from vetpacs_desktop.ui.viewing.screens.part import ScreensPart
 from vetpacs_desktop.ui.viewing.spatial.part import SpatialPart
-from vetpacs_desktop.ui.viewing.strip import SeriesStrip
-from vetpacs_desktop.ui.viewing.toolbar import ReadingToolBar
 from vetpacs_desktop.ui.viewing.volumes.part import VolumesPart, ask_fewer
 from vetpacs_desktop.ui.viewing.volumes.path_part import PathPart
 from vetpacs_desktop.ui.viewing.wheel.part import WheelPart
@@ -330,32 +326,11 @@ class ReadingPage(QWidget):
             self._bridge.listen(self._autosave.saved, self._saved)
 
     def _build(self) -> None:
-        self.tools = ReadingToolBar(self)
-        self.strip = SeriesStrip(self)
+        made = furnish(self, self._bridge, lambda: self._controller)
+        self.tools, self.strip, self.panel = made.tools, made.strip, made.panel
+        self.media_bar = made.media_bar
+        self._middle, self._hint = made.middle, made.hint
         self.strip.chosen.connect(self._on_card)
-        self._empty = QLabel(self.tr("No exam is open. Choose one in Exams and press Enter."))
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._empty.setProperty("role", "dim")
-        self._hint = HintLine()
-        middle = QWidget(self)
-        self._middle = QStackedLayout(middle)
-        self._middle.addWidget(self._empty)
-        row = QHBoxLayout()
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self.strip)
-        row.addWidget(middle, 1)
-        self.panel = MarkingPanel(self._bridge, lambda: self._controller, self)
-        self.panel.hide()
-        row.addWidget(self.panel)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.tools)
-        column.addLayout(row, 1)
-        self.media_bar = MediaBar(self)
-        column.addWidget(self.media_bar)
-        column.addWidget(self._hint)
 
     def _make_output(self, output: OutputHouse | None) -> OutputDesk:
         """What leaves; a page by itself has no window to tell about it."""
