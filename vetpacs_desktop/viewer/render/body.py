@@ -33,12 +33,13 @@ from vetpacs_desktop.viewer.volume.body import Edit, Kind, frame3d
 from vetpacs_desktop.viewer.volume.carving import carve
 from vetpacs_desktop.viewer.volume.curve import Curve, Mode
 from vetpacs_desktop.viewer.volume.grid import Grid
-from vetpacs_desktop.viewer.volume.wish import BodyWish
+from vetpacs_desktop.viewer.volume.wish import BodyWish, Quality
 
-COARSE = 1_500_000
-"""Voxels of the model that is ready at once: its gradients take a tenth of a second."""
-FINE = 48_000_000
-"""Voxels that are drawn at the most; the gradients of each take three bytes more."""
+COARSE, MIDDLE, FULL = 1_500_000, 9_000_000, 48_000_000
+"""Voxels of the model that is ready in a tenth of a second, of the one that follows in less than one, and of
+the one that is drawn at the most: gradients take three bytes more for each."""
+ENOUGH = 1.3
+"""Pixels that a voxel may be wide before finer ones would be seen."""
 QUICK_RAYS, FINE_RAYS = 2.0, 1.0
 """Pixels between rays, moving and at rest."""
 
@@ -50,7 +51,7 @@ class Body:
         """`values` (slices, rows, columns); `wanted` says whether the picture in the making still is."""
         self.grid = grid
         self.carved = Carved(values, grid)
-        self._models = [_Model(self.carved, most) for most in (COARSE, FINE)]
+        self._models = models_of(self.carved)
         self._renderer = vtkRenderer()
         self._renderer.SetBackground(0.0, 0.0, 0.0)
         self._window = vtkRenderWindow()
@@ -65,8 +66,7 @@ class Body:
 
     def picture(self, wish: BodyWish) -> NDArray[np.uint8] | None:
         """(height, width, 3) RGB; None where it was not wanted any more before it was done."""
-        quick, fine = self._models
-        use = fine if wish.fine or fine.stands(wish.edits) else quick
+        use = self._model_for(wish)
         for model in self._models:
             model.prop.SetVisibility(model is use)
         use.shape(wish)
@@ -74,11 +74,21 @@ class Body:
         self._window.SetSize(wish.width, wish.height)
         self._window.SetAbortRender(0)
         self._window.Render()
-        if wish.fine and not self._wanted():
+        if wish.quality and not self._wanted():
             return None
         self._window.GetRGBACharPixelData(0, 0, wish.width - 1, wish.height - 1, 0, self._pixels, 0)
         rgba = vtk_to_numpy(self._pixels).reshape(wish.height, wish.width, 4)
         return np.ascontiguousarray(rgba[::-1, :, :3])
+
+    def _model_for(self, wish: BodyWish) -> _Model:
+        """The finest one that is ready; at rest the coarsest that is good enough."""
+        ready = [model for model in self._models if model.stands(wish.edits)]
+        if wish.quality is Quality.QUICK:
+            return ready[-1] if ready else self._models[0]
+        most = self._models[: 2 if wish.quality is Quality.FINE else None]
+        pixel = frame3d(self.grid, wish.camera, wish.width, wish.height).mm
+        enough = next((model for model in most if model.coarsest <= ENOUGH * pixel), most[-1])
+        return ready[-1] if ready and self._models.index(ready[-1]) > most.index(enough) else enough
 
     def close(self) -> None:
         """Give the graphics memory back."""
@@ -146,9 +156,9 @@ class Carved:
 class _Model:
     """The volume at one fineness."""
 
-    def __init__(self, carved: Carved, most: int) -> None:
+    def __init__(self, carved: Carved, steps: tuple[int, int, int]) -> None:
         self._carved = carved
-        self._strides = strides(carved.grid, most)
+        self._strides = steps
         self._grid = thinned(carved.grid, self._strides)
         self._edits: tuple[Edit, ...] | None = None
         self._curve: Curve | None = None
@@ -166,6 +176,11 @@ class _Model:
         self.prop.SetVisibility(False)
         self.prop.SetUserMatrix(_directions(self._grid))
 
+    @property
+    def coarsest(self) -> float:
+        """The longest edge of a voxel, mm."""
+        return max(self._grid.spacing)
+
     def stands(self, edits: tuple[Edit, ...]) -> bool:
         """Whether it is ready for these edits."""
         return self._edits == edits
@@ -179,8 +194,8 @@ class _Model:
             self._dress(wish.curve)
             self._curve = wish.curve
         finest = min(self._grid.spacing)
-        self._mapper.SetImageSampleDistance(FINE_RAYS if wish.fine else QUICK_RAYS)
-        self._mapper.SetSampleDistance(finest * (0.8 if wish.fine else 1.5))
+        self._mapper.SetImageSampleDistance(FINE_RAYS if wish.quality else QUICK_RAYS)
+        self._mapper.SetSampleDistance(finest * (0.8 if wish.quality else 1.5))
         self._crop(wish)
 
     def _load(self, values: NDArray[Any]) -> None:
@@ -222,6 +237,12 @@ class _Model:
             planes += [(low * size - 0.5) * mm, (high * size - 0.5) * mm]
         self._mapper.SetCroppingRegionPlanes(planes)
         self._mapper.SetCroppingRegionFlagsToSubVolume()
+
+
+def models_of(carved: Carved) -> list[_Model]:
+    """From coarse to fine; a small volume has fewer."""
+    found = dict.fromkeys(strides(carved.grid, most) for most in (COARSE, MIDDLE, FULL))
+    return [_Model(carved, steps) for steps in found]
 
 
 def strides(grid: Grid, most: int) -> tuple[int, int, int]:

@@ -55,8 +55,9 @@ class Drawn:
 class BodyProcess:
     """One process for one volume, started by the first question. `ask` and `answer` from one thread each."""
 
-    def __init__(self, volume: Volume) -> None:
-        self._volume: Volume | None = volume
+    def __init__(self, volume: Volume | None = None) -> None:
+        self._volume = volume
+        self._given = False
         self._process: subprocess.Popen[bytes] | None = None
         self._closed = False
         self._lock = Lock()
@@ -66,6 +67,16 @@ class BodyProcess:
     def pid(self) -> int | None:
         """Of the running process."""
         return None if self._process is None else self._process.pid
+
+    def warm(self) -> None:
+        """Start the process before there is a volume; nothing happens where it can't be."""
+        with self._lock:
+            if not self._closed and self._process is None:
+                self._process = self._started()
+
+    def give(self, volume: Volume) -> None:
+        """What is to be drawn; before the first question."""
+        self._volume = volume
 
     def ask(self, wish: BodyWish) -> int:
         """Wish for a picture; its number. Raises `NoBody`."""
@@ -139,21 +150,26 @@ class BodyProcess:
             volume = self._volume
             if self._closed or volume is None:
                 raise NoBody(reason="it was closed")
-            if self._process is not None:
-                return self._process
-            process = self._process = subprocess.Popen(
-                [sys.executable, "-m", _MODULE],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                bufsize=0,
-                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-            )
+            if self._process is None:
+                self._process = self._started()
+            process, given, self._given = self._process, self._given, True
+        if given:
+            return process
         assert process.stdin is not None
         try:
             _hand_over(volume, process.stdin)
         except (OSError, ValueError) as error:
             raise NoBody(reason=_STOPPED) from error
         return process
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [sys.executable, "-m", _MODULE],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            bufsize=0,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
 
 
 def _hand_over(volume: Volume, out: Any) -> None:

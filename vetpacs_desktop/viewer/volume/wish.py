@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import IntEnum
 from typing import Any
 
 from vetpacs_desktop.viewer.geometry.planes import Vector
 from vetpacs_desktop.viewer.volume.body import BodyCamera, BodyState, ClipBox, Edit, Kind
 from vetpacs_desktop.viewer.volume.curve import Curve, curve_document, curve_from
 from vetpacs_desktop.viewer.volume.grid import Grid
+
+
+class Quality(IntEnum):
+    """How well a picture is drawn."""
+
+    QUICK = 0
+    """With what is at hand, for a body that moves."""
+    FINE = 1
+    """Every ray, voxels of about twice their size."""
+    FINEST = 2
+    """Voxels as small as the screen can show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +33,7 @@ class BodyWish:
     height: int
     clip: ClipBox = field(default_factory=ClipBox)
     edits: tuple[Edit, ...] = ()
-    fine: bool = False
-    """Every ray and every voxel; else what can be had at once."""
+    quality: Quality = Quality.QUICK
 
     def document(self) -> dict[str, Any]:
         """As JSON has it."""
@@ -33,13 +44,13 @@ class BodyWish:
             "size": [self.width, self.height],
             "clip": [list(self.clip.low), list(self.clip.high)],
             "edits": [edit_document(edit) for edit in self.edits],
-            "fine": self.fine,
+            "quality": self.quality.value,
         }
 
 
-def wish_of(state: BodyState, width: int, height: int, *, fine: bool) -> BodyWish:
+def wish_of(state: BodyState, width: int, height: int, quality: Quality = Quality.QUICK) -> BodyWish:
     """The picture of a state."""
-    return BodyWish(state.camera, state.curve, width, height, state.clip, state.edits, fine)
+    return BodyWish(state.camera, state.curve, width, height, state.clip, state.edits, quality)
 
 
 def wish_from(said: dict[str, Any]) -> BodyWish:
@@ -53,7 +64,7 @@ def wish_from(said: dict[str, Any]) -> BodyWish:
         said["size"][1],
         ClipBox(_vector(low), _vector(high)),
         edits_from(said["edits"]),
-        said["fine"],
+        Quality(said["quality"]),
     )
 
 

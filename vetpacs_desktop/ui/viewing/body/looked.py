@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vetpacs_desktop.ui.viewing.body.marks import box_marks, outline_mark
+from vetpacs_desktop.ui.viewing.body.own import OWN
+from vetpacs_desktop.viewer.corner_texts import CornerTexts, Translate, as_written
 from vetpacs_desktop.viewer.description import FrameDescription, ImageDescription
 from vetpacs_desktop.viewer.loading import FrameKey, LoadedFrame
 from vetpacs_desktop.viewer.marks import to_screen
@@ -50,9 +52,11 @@ class LookedAt:
         quadruped: bool,
         moved: Callable[[], object],
         changed: Callable[[], object],
+        translate: Translate = as_written,
     ) -> None:
         self.volume, self.axes, self.quadruped = volume, axes, quadruped
         self._name, self._moved, self._changed = name, moved, changed
+        self._translate = translate
         self.history = History()
         self.scalpel: Kind | None = None
         """The cut in the hand."""
@@ -133,7 +137,7 @@ class LookedAt:
     def wish(self) -> BodyWish | None:
         """The picture that is wanted; None before anybody knows how large."""
         width, height = self.size
-        return wish_of(self.state, width, height, fine=False) if width and height else None
+        return wish_of(self.state, width, height) if width and height else None
 
     # --- pictures -----------------------------------------------------------------------------------
 
@@ -201,8 +205,21 @@ class LookedAt:
         wish = self._shown[0]
         return frame3d(self.volume.grid, wish.camera, wish.width, wish.height)
 
+    def _said(self, corners: CornerTexts) -> CornerTexts:
+        """Zoom and number of a flat picture mean nothing here; what is seen, and what is not, do."""
+        if not corners.bottom_left and not corners.bottom_right:
+            return corners
+        named = next((one.words for one in self.presets if one.name == self.state.preset), "")
+        named = named or self.state.preset.removeprefix(OWN) or "Own colours"
+        return replace(
+            corners,
+            bottom_left=("3D", *self.volume.notes, *self._notes()),
+            bottom_right=tuple(self._translate(one) for one in (named, "Not for measuring")),
+        )
+
     def drawn_over(self, found: Resolved) -> Resolved:
         """A snapshot with the box and the outline in the making."""
+        found = replace(found, corners=self._said(found.corners))
         frame, picture = self.frame3d, found.picture
         if frame is None or picture is None:
             return found

@@ -13,12 +13,11 @@ from threading import Condition, Thread
 from time import monotonic
 
 from vetpacs_desktop.viewer.render.body_process import BodyProcess, Drawn, NoBody
-from vetpacs_desktop.viewer.volume.volume import Volume
-from vetpacs_desktop.viewer.volume.wish import BodyWish
+from vetpacs_desktop.viewer.volume.wish import BodyWish, Quality
 
 _log = logging.getLogger(__name__)
-REST = 0.35
-"""Seconds after which a body that was not moved is drawn finely."""
+REST = {Quality.QUICK: 0.35, Quality.FINE: 1.5}
+"""Seconds after which a body that was not moved is drawn one step better."""
 
 Take = Callable[[BodyWish, Drawn], object]
 
@@ -26,8 +25,8 @@ Take = Callable[[BodyWish, Drawn], object]
 class Painter:
     """Of one volume; `take` gets every picture, `failed` the end of it, both in a thread."""
 
-    def __init__(self, volume: Volume, take: Take, failed: Callable[[NoBody], object]) -> None:
-        self._process = BodyProcess(volume)
+    def __init__(self, process: BodyProcess, take: Take, failed: Callable[[NoBody], object]) -> None:
+        self._process = process
         self._take, self._failed = take, failed
         self._change = Condition()
         self._newest: BodyWish | None = None
@@ -47,7 +46,7 @@ class Painter:
     def wish(self, wish: BodyWish) -> None:
         """Draw this; what was wished before and is not drawn yet is not wanted any more."""
         with self._change:
-            self._newest = replace(wish, fine=False)
+            self._newest = replace(wish, quality=Quality.QUICK)
             self._change.notify_all()
 
     def close(self) -> None:
@@ -77,16 +76,17 @@ class Painter:
         """The next thing to ask, waited for; None when it is over."""
         with self._change:
             while not self._closed:
-                quick_one_under_way = any(not one.fine for one in self._asked.values())
+                quick_one_under_way = any(one.quality is Quality.QUICK for one in self._asked.values())
                 if self._newest is not None and not quick_one_under_way:
                     self._last, self._newest = self._newest, None
                     self._at = monotonic()
                     return self._last
                 wait = None
-                if self._newest is None and not self._asked and self._last and not self._last.fine:
-                    wait = self._at + REST - monotonic()
+                last = self._last
+                if self._newest is None and not self._asked and last and last.quality in REST:
+                    wait = self._at + REST[last.quality] - monotonic()
                     if wait <= 0:
-                        self._last = replace(self._last, fine=True)
+                        self._last = replace(last, quality=Quality(last.quality + 1))
                         return self._last
                 self._change.wait(wait)
         return None

@@ -25,7 +25,7 @@ from vetpacs_desktop.ui.viewing.output.house import OutputHouse
 from vetpacs_desktop.ui.viewing.parts import Desk
 from vetpacs_desktop.ui.viewing.volumes.held import HeldVolume
 from vetpacs_desktop.ui.viewing.volumes.moving import is_quadruped
-from vetpacs_desktop.viewer.render.body_process import Drawn, NoBody
+from vetpacs_desktop.viewer.render.body_process import BodyProcess, Drawn, NoBody
 from vetpacs_desktop.viewer.state import ViewState, ZoomMode
 from vetpacs_desktop.viewer.volume.body import BODY, ClipBox, Edit, Kind, Side
 from vetpacs_desktop.viewer.volume.curve import VolumePreset
@@ -56,7 +56,8 @@ class BodyPart(QObject):
         """The volume is in the making, and is to be seen in 3D."""
         self._dialog: CurveDialog | None = None
         self._ending: Callable[[], None] = lambda: None
-        self._normal = True
+        self._spare: BodyProcess | None = None
+        """A process that gets ready while the volume is put together."""
         self.actions: dict[str, QAction] = {}
         self._make_actions()
 
@@ -75,6 +76,7 @@ class BodyPart(QObject):
         self._ending()
         self._ending = lambda: None
         self._wanted = False
+        self._cool()
         self._close_dialog()
         for body in tuple(self._painters):
             self._let_go(body)
@@ -136,13 +138,26 @@ class BodyPart(QObject):
                 self._show(controller, held)
             else:
                 self._wanted = True
+                self._warm()
                 planes = self._desk.page.findChild(QAction, "planes")
                 if isinstance(planes, QAction) and not planes.isChecked():
                     planes.trigger()
         else:
             self._wanted = False
+            self._cool()
             self._hide(controller, shown)
         self.refresh()
+
+    def _warm(self) -> None:
+        """In a thread: starting a process takes as long as some pictures."""
+        if self._spare is None:
+            spare = self._spare = BodyProcess()
+            self._desk.bridge.start(lambda _report, _cancel: spare.warm(), lambda _: None)
+
+    def _cool(self) -> None:
+        spare, self._spare = self._spare, None
+        if spare is not None:
+            spare.close()
 
     def _show(self, controller: Controller, held: HeldVolume) -> None:
         """In the viewport of the images themselves; where there is none, in the active one."""
@@ -154,6 +169,8 @@ class BodyPart(QObject):
         view = ViewState(active.series, active.stack, BODY)
         views = tuple(view if n == number else v for n, v in enumerate(grid.views))
         controller.put_grid(replace(grid, views=views, active=number))
+        if (shown := self._desk.viewport) is not None:
+            shown.setFocus()
         self._desk.say(
             self.tr(
                 "Drag to turn, middle button to move, right button or wheel for the size. Digits: presets."
@@ -184,6 +201,7 @@ class BodyPart(QObject):
                 quadruped,
                 lambda: self._ask(held),
                 lambda: self._changed(held),
+                controller.translate,
             )
         if body not in self._painters:
             bridge = self._desk.bridge
@@ -197,7 +215,9 @@ class BodyPart(QObject):
             def failed(error: NoBody) -> None:
                 bridge.post(lambda: self._failed(looked, error))
 
-            self._painters[body] = (held, Painter(held.volume, take, failed))
+            process, self._spare = self._spare or BodyProcess(), None
+            process.give(held.volume)
+            self._painters[body] = (held, Painter(process, take, failed))
             self._ask(held)
 
     def _failed(self, body: LookedAt, error: NoBody) -> None:

@@ -34,7 +34,7 @@ from vetpacs_desktop.viewer.render.strip import labelled
 from vetpacs_desktop.viewer.volume.body import BodyState
 from vetpacs_desktop.viewer.volume.surface_wish import SurfaceWish
 from vetpacs_desktop.viewer.volume.volume import Volume
-from vetpacs_desktop.viewer.volume.wish import wish_of
+from vetpacs_desktop.viewer.volume.wish import Quality, wish_of
 
 T = TypeVar("T")
 ROUND = 180
@@ -174,7 +174,7 @@ def drawn(volume: Volume, state: BodyState, size: tuple[int, int]) -> NDArray[np
     """One fine picture, (height, width, 3), waited for."""
     process = BodyProcess(volume)
     try:
-        return process.picture(wish_of(state, *size, fine=True))
+        return process.picture(wish_of(state, *size, quality=Quality.FINEST))
     finally:
         process.close()
 
@@ -188,7 +188,7 @@ def around(
         for number in range(count):
             cancel.check()
             camera = state.camera.turned(360 / count * number, 0.0)
-            yield process.picture(wish_of(replace(state, camera=camera), *size, fine=True))
+            yield process.picture(wish_of(replace(state, camera=camera), *size, quality=Quality.FINEST))
     finally:
         process.close()
 
