@@ -75,8 +75,6 @@ class Body:
 
 def collected(placed: Placed, volume: Volume | None) -> Collected:
     """The volume of a collection, and what lies inside. Raises `NotMeasurable`."""
-    if not placed.rings:
-        raise NotMeasurable(reason="no outline is drawn yet")
     levels = _levels(placed)
     half = placed.thickness_mm / 2
     if len(levels) == 1:
@@ -92,8 +90,10 @@ def collected(placed: Placed, volume: Volume | None) -> Collected:
 
 
 def body_of(placed: Placed, levels: Sequence[tuple[float, list[Floats]]] | None = None) -> Body:
-    """The body between the first and the last outline of a collection on two planes or more."""
+    """The body between the first and the last outline. Raises `NotMeasurable` for those of one plane."""
     known = levels if levels is not None else _levels(placed)
+    if len(known) < 2:
+        raise NotMeasurable(reason="outlines on one plane alone have no body between them")
     axes = Axes(np.asarray(placed.places[0]), np.asarray(placed.right), np.asarray(placed.down))
     every = np.concatenate([ring for _, rings in known for ring in rings])
     low, high = every.min(axis=0), every.max(axis=0)
@@ -124,6 +124,8 @@ def edges_of(body: Body, pane: Pane) -> tuple[Line, ...]:
 
 def _levels(placed: Placed) -> list[tuple[float, list[Floats]]]:
     """(depth, outlines as (n, 2) mm) in order; outlines of one plane together. Raises `NotMeasurable`."""
+    if not placed.rings:
+        raise NotMeasurable(reason="no outline is drawn yet")
     axes = Axes(np.asarray(placed.places[0]), np.asarray(placed.right), np.asarray(placed.down))
     found: list[tuple[float, list[Floats]]] = []
     for ring in placed.outlines:

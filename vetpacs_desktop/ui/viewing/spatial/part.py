@@ -65,15 +65,21 @@ class SpatialPart(QObject):
         """Another grid: its viewports say where the mouse is."""
         grid = self._desk.grid()
         for viewport in grid.viewports if grid is not None else ():
-            viewport.removeEventFilter(self)
-            viewport.installEventFilter(self)
+            self._listen(viewport)
+
+    def _listen(self, viewport: ViewportWidget) -> None:
+        viewport.removeEventFilter(self)
+        viewport.installEventFilter(self)
 
     def _switch(self, shown: bool) -> None:
         self._desk.settings.setValue(SHOWN, "true" if shown else "false")
         self._look()
 
     def _changed(self, number: int) -> None:
-        """A picture is another one; the mouse may be over it."""
+        """A picture is another one, its viewport perhaps new; the mouse may be over it."""
+        grid = self._desk.grid()
+        if grid is not None and number < len(grid.viewports):
+            self._listen(grid.viewports[number])
         if self._under is not None and self._under[0] == number:
             self._look()
 

@@ -92,6 +92,8 @@ def probed(controller: Controller, number: int, at: Point, volume_of: VolumeOf, 
     if pane is None:
         return said
     x, y, z = pane.place(point)
+    second = controller.fusions.said(controller.grid.views[number], (x, y, z))
+    said = f"{said}   {second}" if second else said
     return f"{said}   x {x:.1f}  y {y:.1f}  z {z:.1f} mm"
 
 
