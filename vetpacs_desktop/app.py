@@ -8,11 +8,13 @@ from __future__ import annotations
 import getpass
 import json
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vetpacs_desktop import settings as settings_file
+from vetpacs_desktop.derived_images import DerivedImages
 from vetpacs_desktop.jobs import CancelToken, Jobs, Progress, Report, ignore
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.service import ServiceChild
@@ -29,6 +31,9 @@ from vetpacs_desktop.viewer.comparing import OtherExam
 from vetpacs_desktop.viewer.exam import Exam, ExamSeries
 from vetpacs_desktop.viewer.loading import FrameLoader
 from vetpacs_desktop.viewer.mouth import mouth_from, rows_of
+
+if TYPE_CHECKING:  # imported when a document is written, for the start's sake
+    from pydicom.dataset import Dataset
 
 MIB = 1024 * 1024
 _ANNOTATION, _KEY = "annotation", "key"
@@ -111,6 +116,11 @@ class App:
         put = [one for item, one in new.items() if old.get(item) != one]
         self.library.annotations.change(study_uid, put, [item for item in old if item not in new])
         self.standard_files.changed(study_uid)
+
+    def keep_images(self, study_uid: str, made: Iterable[Dataset]) -> Exam:
+        """File images that were made of an exam; answers the exam with them. See `DerivedImages.keep`."""
+        DerivedImages(self.library, self.home).keep(study_uid, made)
+        return self.exam(StudyUID(study_uid))
 
     @property
     def author(self) -> str:

@@ -122,6 +122,7 @@ class MainWindow(QMainWindow):
                 self.transfers,
                 self.tell,
                 lambda: self._app.settings.text("clinic.name"),
+                self._app.keep_images,
                 lambda: contact_of(self._app.settings),
             ),
             self._going_on.house(),

@@ -62,6 +62,11 @@ class Opening:
         """Begin the rest: series after series, headers first, then their thumbnails."""
         self._jobs.append(self._bridge.start(self._read, lambda _: None))
 
+    def read_further(self, exam: Exam, numbers: Iterable[int]) -> None:
+        """Series of the exam are new, or hold more than before: read their headers and thumbnails."""
+        self._exam = exam
+        self._jobs.append(self._bridge.start(partial(self._read_some, tuple(numbers)), lambda _: None))
+
     def stop(self) -> None:
         """Deliver nothing more."""
         self._stopped = True
@@ -82,7 +87,11 @@ class Opening:
 
     def _read(self, report: Report, cancel: CancelToken) -> None:
         """In a thread."""
-        for number in dict.fromkeys((*self._dear, *range(len(self._exam.series)))):
+        self._read_some(tuple(dict.fromkeys((*self._dear, *range(len(self._exam.series))))), report, cancel)
+
+    def _read_some(self, numbers: tuple[int, ...], _report: Report, cancel: CancelToken) -> None:
+        """In a thread."""
+        for number in numbers:
             stacks = arranged(self._exam.series_at(number), self._known, cancel, self._describe)
             self._post(partial(self._arrange, number, stacks))
             for n, stack in enumerate(stacks):

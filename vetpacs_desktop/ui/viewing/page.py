@@ -27,6 +27,7 @@ from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.deeds import Deeds
 from vetpacs_desktop.ui.viewing.dental.desk import DentalPart
 from vetpacs_desktop.ui.viewing.furnishing import furnish
+from vetpacs_desktop.ui.viewing.fusion.part import FusionPart
 from vetpacs_desktop.ui.viewing.grid import ViewportGrid
 from vetpacs_desktop.ui.viewing.guides.desk import GuideDesk
 from vetpacs_desktop.ui.viewing.hanging.desk import HangingPart
@@ -46,6 +47,7 @@ from vetpacs_desktop.ui.viewing.opening import Opening
 from vetpacs_desktop.ui.viewing.output.desk import OutputDesk
 from vetpacs_desktop.ui.viewing.output.house import OutputHouse
 from vetpacs_desktop.ui.viewing.parts import Desk, Part
+from vetpacs_desktop.ui.viewing.reformats.part import ReformatsPart
 from vetpacs_desktop.ui.viewing.resuming.ahead import Prepared
 from vetpacs_desktop.ui.viewing.resuming.house import ReadingHouse
 from vetpacs_desktop.ui.viewing.resuming.part import Resuming
@@ -304,7 +306,9 @@ class ReadingPage(QWidget):
             VolumesPart(desk, partial(ask_fewer, self)),
             body,
             PathPart(desk),
+            ReformatsPart(desk, output, lambda: self._opening, self.strip),
             SpatialPart(desk),
+            FusionPart(desk),
             LinksPart(desk),
             PlayingPart(desk, self._media, self._deeds.refresh_playable),
             self.screens,

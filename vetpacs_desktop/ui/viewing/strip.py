@@ -101,6 +101,14 @@ class SeriesStrip(QListWidget):
             if self.item(n).data(Role.UNIT) == (series, stack):
                 self.item(n).setData(Role.PICTURE, self._pictures[series, stack])
 
+    def make_room(self, number: int) -> None:
+        """A series is to have this number: the thumbnails of those from it on go with them."""
+        self._pictures = {
+            (series + 1 if series >= number else series, stack): picture
+            for (series, stack), picture in self._pictures.items()
+        }
+        self._cards = ()  # all are filled anew
+
     def take_away(self, gone: range) -> None:
         """The series of these numbers are no more: no thumbnail of theirs may stand on another's card."""
         kept = {unit: picture for unit, picture in self._pictures.items() if unit[0] not in gone}

@@ -64,6 +64,11 @@ class Supply:
         self._stacks[series] = stacks
         return before
 
+    def make_room(self, number: int) -> None:
+        """A series is to have this number; those from it on move up."""
+        self._stacks = {n + 1 if n >= number else n: stacks for n, stacks in self._stacks.items()}
+        self._lasts.clear()
+
     def take_away(self, gone: range) -> None:
         """The series of these numbers are no more; those behind them move up."""
         kept = {number: stacks for number, stacks in self._stacks.items() if number not in gone}

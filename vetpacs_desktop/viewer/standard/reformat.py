@@ -6,9 +6,10 @@ nothing; names of people pass through here and must never reach a log.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -162,7 +163,7 @@ def plane_image(
     assert facts.orientation is not None
     assert facts.pixel_spacing is not None  # a plane of a volume has them
     made = _image(origin, batch, number, origin.sop_class, pixels, grey, sources)
-    made.FrameOfReferenceUID = origin.frame_of_reference or batch.uid
+    made.FrameOfReferenceUID = space_of(origin.frame_of_reference, origin.series_uid)
     made.PositionReferenceIndicator = ""
     made.ImagePositionPatient = [_ds(part) for part in facts.position]
     made.ImageOrientationPatient = [_ds(part) for part in facts.orientation]
@@ -174,9 +175,11 @@ def plane_image(
     return made
 
 
-def strip_image(origin: Origin, batch: Batch, pixels: NDArray[Any], grey: Grey, mm: float) -> Dataset:
+def strip_image(
+    origin: Origin, batch: Batch, number: int, pixels: NDArray[Any], grey: Grey, mm: float
+) -> Dataset:
     """A picture along a path: a capture that claims no place in the animal, with a scale and what it is."""
-    made = _image(origin, batch, 1, CAPTURE, pixels, grey, origin.images)
+    made = _image(origin, batch, number, CAPTURE, pixels, grey, origin.images)
     made.PixelSpacing = [_ds(mm), _ds(mm)]
     made.PixelSpacingCalibrationType = "GEOMETRY"
     made.PixelSpacingCalibrationDescription = _CALIBRATED[:64]
@@ -200,7 +203,7 @@ def _image(
     made.ImageType = ["DERIVED", "SECONDARY", *(_KINDS[sop_class] if PLANES in batch.codes else ["CURVED"])]
     for keyword in (*_CARRIED, *_OF_CLASS[sop_class]):
         _copy(origin.header, made, keyword)
-    for keyword in ("PatientPosition", *_EMPTY[sop_class]):
+    for keyword in ("PatientPosition", "Laterality", *_EMPTY[sop_class]):
         if keyword not in made:
             setattr(made, keyword, "" if dictionary_VR(keyword) == "CS" else None)
     if sop_class == MR:  # an enhanced image says both in another way
@@ -218,7 +221,7 @@ def _image(
 
 
 def _name(made: Dataset, sop_class: str, batch: Batch, number: int, modality: str) -> None:
-    now = datetime.now()
+    now = datetime.now(UTC).astimezone()
     made.file_meta = FileMetaDataset()
     made.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
     made.SOPClassUID, made.SOPInstanceUID = sop_class, new_uid()
@@ -302,6 +305,11 @@ def _copy(header: read.Header, made: Dataset, keyword: str) -> None:
 
 def _ds(number: float) -> str:
     return str(format_number_as_ds(float(number)))
+
+
+def space_of(frame_of_reference: str, series_uid: str) -> str:
+    """The frame of reference of planes: that of their images, else one that all planes of a series share."""
+    return frame_of_reference or f"2.25.{uuid.uuid5(uuid.NAMESPACE_OID, series_uid).int}"
 
 
 def nearby(origin: Origin, low: float, high: float) -> tuple[SourceImage, ...]:

@@ -33,11 +33,7 @@ def slices_of(volume: Volume, cut: Cut) -> tuple[float, float]:
     half = np.cross(cut.right, cut.down) * cut.thickness_mm / 2
     right = np.asarray(cut.right) * cut.mm * (cut.width - 1)
     down = np.asarray(cut.down) * cut.mm * (cut.height - 1)
-    corners = [
-        np.asarray(cut.corner) + a * right + b * down + c * half
-        for a in (0, 1)
-        for b in (0, 1)
-        for c in (-1, 1)
-    ]
+    start = np.asarray(cut.corner)
+    corners = [start + a * right + b * down + c * half for a in (0, 1) for b in (0, 1) for c in (-1, 1)]
     found = volume.grid.to_index(np.array(corners))[:, 2].clip(0, volume.values.shape[0] - 1)
     return float(found.min()), float(found.max())

@@ -1,4 +1,4 @@
-"""A path drawn through an animal: a spline through its points, evenly walked, with a frame that does not twist.
+"""A path drawn through an animal: a spline, evenly walked, with directions that do not twist about it.
 
 Pure geometry in patient millimetres (PS3.3 C.7.6.2.1.1). Must never look at voxels; cutting along a track is
 `viewer.render.straightener`'s.

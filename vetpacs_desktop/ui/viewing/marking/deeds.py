@@ -21,6 +21,8 @@ from vetpacs_desktop.viewer.measure.veterinary.guides import GUIDES
 
 STEP, BIG_STEP = 1.0, 10.0
 GUIDING = "guiding"
+KEY_PLANE = "key_plane"
+"""The row of the part that makes images of planes."""
 _ARROWS: Mapping[str, tuple[float, float]] = {
     "next_image": (0.0, 1.0),
     "previous_image": (0.0, -1.0),
@@ -40,6 +42,7 @@ class MarkingDeeds:
         viewport: Callable[[], ViewportWidget | None],
         show_panel: Callable[[bool], object],
     ) -> None:
+        self._page = page
         self._controller = controller
         self._viewport = viewport
         self._actions: dict[str, QAction] = {}
@@ -114,7 +117,12 @@ class MarkingDeeds:
             self._with(lambda marking: marking.take(tool))
 
     def _toggle_key(self) -> None:
-        viewport = self._viewport()
+        viewport, controller = self._viewport(), self._controller()
+        if controller is not None and controller.grid.views[controller.grid.active].plane:
+            plane = self._page.findChild(QAction, KEY_PLANE)  # it must become an image first
+            if isinstance(plane, QAction) and plane.isEnabled():
+                plane.trigger()
+            return
         image = viewport.hand.surface.image if viewport is not None else None
         if image is not None:
             self._with(lambda marking: marking.toggle_key(image))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+
+from pydicom.dataset import Dataset
 
 from vetpacs_desktop.ui.notices import Notice
 from vetpacs_desktop.ui.transfers import Transfers
+from vetpacs_desktop.viewer.exam import Exam
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,5 +21,8 @@ class OutputHouse:
     tell: Callable[[Notice], object]
     clinic: Callable[[], str]
     """The clinic's name as it is set now; may be empty."""
+    keep: Callable[[str, Iterable[Dataset]], Exam] | None = None
+    """Files images that are made while they are asked for and answers the exam as it is then (in a thread);
+    None where there is no library."""
     contact: Callable[[], str] = str
     """Its address, telephone and mail in one line; may be empty."""

@@ -233,10 +233,10 @@ class _Keys(Sequence[FrameKey]):
     every step."""
 
     path: Path
-    count: int
+    size: int
 
     def __len__(self) -> int:
-        return self.count
+        return self.size
 
     @overload
     def __getitem__(self, index: int) -> FrameKey: ...
@@ -245,7 +245,7 @@ class _Keys(Sequence[FrameKey]):
     def __getitem__(self, index: slice) -> tuple[FrameKey, ...]: ...
 
     def __getitem__(self, index: int | slice) -> FrameKey | tuple[FrameKey, ...]:
-        numbers = range(self.count)[index]
+        numbers = range(self.size)[index]
         if isinstance(numbers, range):
             return tuple(FrameKey(self.path / str(number)) for number in numbers)
         return FrameKey(self.path / str(numbers))

@@ -125,7 +125,7 @@ class PathPart(QObject):
         self._show(controller)
         self._desk.say(
             tr(
-                "Click along the spine, the teeth or a vessel, on any plane. Backspace: one back. Enter: done."
+                "Click along the spine, the teeth or a vessel, on any plane. Backspace: one back. Enter: done"
             )
         )
 
