@@ -172,13 +172,18 @@ def _bar(state: ViewState, frame: LoadedFrame, transfer: Transfer) -> ColourBar 
     """At the side of a picture in colours; of greys everybody knows which is which."""
     if not _has_colours(state, frame):
         return None
+    return colour_bar(transfer, frame.description.units)
+
+
+def colour_bar(transfer: Transfer, units: str, title: str = "") -> ColourBar:
+    """Which colour means which value, `units` being those of the values."""
     rgb = transfer.rgb
     steps = np.linspace(0, len(rgb) - 1, LEVELS).round().astype(np.intp)
-    unit = f" {frame.description.units}" if frame.description.units == "HU" else ""
+    unit = f" {units}" if units == "HU" else ""
     ends = np.linspace(transfer.lower, transfer.upper, TICKS)
     whole = transfer.upper - transfer.lower >= 2 * TICKS
     values = tuple((f"{at:.0f}" if whole else f"{at:.3g}") + unit for at in ends)
-    return ColourBar(rgb[steps].tobytes(), values)
+    return ColourBar(rgb[steps].tobytes(), values, title)
 
 
 def _letters(state: ViewState, frame: LoadedFrame, quadruped: bool | None) -> Letters:

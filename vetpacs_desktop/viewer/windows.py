@@ -5,7 +5,6 @@ Owns the format and the order, which saved screens rely on. Must never look at a
 
 from __future__ import annotations
 
-import os
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -117,7 +116,7 @@ def write_own(path: Path, own: Sequence[OwnWindow]) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         fresh.write_text(tomli_w.dumps({"window": rows}), encoding="utf-8")
-        os.replace(fresh, path)
+        fresh.replace(path)
     except OSError as error:
         raise WindowNotSaved(path=path, reason=error.strerror or str(error)) from error
 

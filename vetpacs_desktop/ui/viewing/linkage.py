@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Protocol
 
+from vetpacs_desktop.ui.viewing.fusion.held import Fusions
 from vetpacs_desktop.ui.viewing.marking.marking import Marking
 from vetpacs_desktop.viewer import linking
 from vetpacs_desktop.viewer.corner_texts import Translate
@@ -28,6 +29,7 @@ from vetpacs_desktop.viewer.session import FrameStack
 from vetpacs_desktop.viewer.snapshot import Picture, Resolved, Viewport
 from vetpacs_desktop.viewer.spot import Spot, is_on, nearest_slice, pixel_in, reach_of, spot_at
 from vetpacs_desktop.viewer.state import GridState, Point, ViewState, ZoomMode
+from vetpacs_desktop.viewer.volume.rigid import Rigid
 
 _WORDS = {"scroll": "scroll", "place": "zoom and move", "window": "window", "turn": "turns"}
 RING, GAP, ARM = 9.0, 4.0, 20.0
@@ -40,6 +42,7 @@ class Viewports(Protocol):
     exam: Exam
     grid: GridState
     marking: Marking
+    fusions: Fusions
 
     @property
     def translate(self) -> Translate: ...
@@ -69,7 +72,29 @@ class Linkage:
             return new
         sights = {n: sight for n in grid.visible if (sight := self.sight(n)) is not None}
         lead = sights.pop(number, None)
+        if lead is not None:
+            sights = {n: self._seen_from(lead.space, sight) for n, sight in sights.items()}
         return new if lead is None else {**linking.followed(grid.links, lead, wanted, sights), **new}
+
+    def _seen_from(self, space: str, sight: Sight) -> Sight:
+        """A viewport's slices as they lie in another frame of reference, where an alignment tells."""
+        rigid = self._of.fusions.between(sight.space, space) if space != sight.space else None
+        if rigid is None or sight.normal is None:
+            return sight
+        # The plane n x = p becomes (turn n) y = p + (turn n) move.
+        turned = rigid.way(sight.normal)
+        further = float(turned @ rigid.move)
+        x, y, z = (float(part) for part in turned)
+        positions = tuple(None if at is None else at + further for at in sight.positions)
+        return replace(sight, space=space, normal=(x, y, z), positions=positions)
+
+    def _carried(self, spot: Spot, space: str) -> Spot:
+        """A place as another frame of reference has it, where an alignment tells; else as it is."""
+        rigid = self._of.fusions.between(spot.space, space) if space != spot.space else None
+        if rigid is None or spot.place is None:
+            return spot
+        x, y, z = (float(part) for part in rigid.place(spot.place))
+        return replace(spot, space=space, place=(x, y, z))
 
     def sight(self, number: int) -> Sight | None:
         """What linking must know of a viewport; None for an empty one, or a document."""
@@ -113,7 +138,7 @@ class Linkage:
         ]
         stack = self._of.stack(grid.active)
         if grid.reference and grid.active in found and stack is not None and stack.space:
-            found += [n for n in grid.visible if n not in found and self._space(n) == stack.space]
+            found += [n for n in grid.visible if n not in found and self._meets(n, stack.space)]
         return found
 
     def words(self, number: int) -> str:
@@ -169,6 +194,7 @@ class Linkage:
         stack = self._of.stack(number)
         if stack is None:
             return False
+        spot = self._carried(spot, stack.space)
         shared = spot.place is not None and bool(spot.space) and stack.space == spot.space
         return shared or spot.key in stack.keys
 
@@ -179,6 +205,7 @@ class Linkage:
             return None
         if spot.key in stack.keys:
             return stack.keys.index(spot.key)
+        spot = self._carried(spot, stack.space)
         if spot.place is None or stack.normal is None:
             return None
         index = nearest_slice(spot.place, stack.positions, stack.normal)
@@ -194,6 +221,11 @@ class Linkage:
     def _space(self, number: int) -> str:
         stack = self._of.stack(number)
         return stack.space if stack is not None else ""
+
+    def _meets(self, number: int, space: str) -> bool:
+        """Whether places of a viewport and of a frame of reference mean each other."""
+        own = self._space(number)
+        return bool(own) and (own == space or self._of.fusions.between(space, own) is not None)
 
     # --- drawn over the pictures ------------------------------------------------------------------
 
@@ -213,8 +245,11 @@ class Linkage:
     def _line(self, number: int, frame: LoadedFrame, found: Resolved) -> list[Mark]:
         grid = self._of.grid
         space = self._space(number)
-        active = self._of.frame(grid.active) if space and self._space(grid.active) == space else None
-        ends = crossing(_slice(frame), _slice(active)) if active is not None else None
+        theirs = self._space(grid.active)
+        active = self._of.frame(grid.active) if self._meets(number, theirs) else None
+        rigid = self._of.fusions.between(theirs, space)
+        cut = None if active is None else _slice(active) if rigid is None else _moved(_slice(active), rigid)
+        ends = crossing(_slice(frame), cut) if cut is not None else None
         if ends is None or found.picture is None:
             return []
         places = tuple(to_screen(end, found.picture, found.camera, found.viewport) for end in ends)
@@ -226,7 +261,7 @@ class Linkage:
         assert found.picture is not None
         thickness = frame.description.frames[frame.key.frame].slice_thickness
         reach = reach_of(stack.positions if stack is not None else (), index, thickness)
-        pixel = pixel_in(spot, frame, reach)
+        pixel = pixel_in(self._carried(spot, frame.description.frame_of_reference_uid), frame, reach)
         if pixel is None:
             return []
         at = to_screen(pixel, found.picture, found.camera, found.viewport)
@@ -240,6 +275,16 @@ def _unit(view: ViewState) -> tuple[int | None, int]:
 def _slice(frame: LoadedFrame) -> Slice:
     rows, columns = frame.values.shape[:2]
     return Slice(frame.description.frames[frame.key.frame], columns, rows)
+
+
+def _moved(one: Slice, rigid: Rigid) -> Slice:
+    """A slice as it lies in another frame of reference."""
+    facts = one.facts
+    if facts.position is None or facts.orientation is None:
+        return one
+    x, y, z = (float(part) for part in rigid.place(facts.position))
+    moved = replace(facts, position=(x, y, z), orientation=rigid.orientation(facts.orientation))
+    return replace(one, facts=moved)
 
 
 def _target(at: Point, ratio: float) -> tuple[Stroke, ...]:

@@ -80,6 +80,7 @@ class Snapshots:
         frame, index = self.nearest(number)
         part = self._part(number, frame)
         found = self._resolved(number, frame, index, part)
+        found = self._of.fusions.over(self._of.grid.views[number], frame, found, self._of.translate)
         if frame is not None and self._of.marks_shown:
             marking = self._of.marking
             memory = self._memories.setdefault(number, MarkMemory())
@@ -157,7 +158,7 @@ class Snapshots:
             place=place,
             subject=self._subject(view.series),
             message=message,
-            wished=None if message or (frame is not None and frame.key == wished) else view.index,
+            wished=None if message or view.plane or (frame is not None and frame.key == wished) else view.index,
             part=part,
             treated=None
             if frame is None or self._of.treater is None
