@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pydicom
 import pytest
@@ -164,3 +166,36 @@ def _right_angle(
     down = np.array(second) + np.array([0.0, 1.7, 0.3])
     down = down - right * (down @ right)
     return right, down / np.linalg.norm(down)
+
+
+@pytest.mark.parametrize("thickness", [0.0, 12.0])
+def test_a_sketch_is_the_same_plane_coarser(tilted: Volume, thickness: float) -> None:
+    right, down = np.array([0.8, 0.6, 0.0]), np.array([0.0, 0.0, -1.0])
+    corner = np.array(tilted.grid.middle) - right * 120 - down * 80
+    cut = Cut(tuple(corner), tuple(right), tuple(down), 0.3, 801, 533, thickness, Slab.MIP)
+    reslicer = Reslicer(tilted)
+    whole, sketch = reslicer.cut(cut), reslicer.sketch(cut)
+    assert sketch.shape == whole.shape
+    assert sketch.dtype == whole.dtype
+    assert reslicer.effort(cut) >= 801 * 533
+    assert float(np.corrcoef(whole.ravel(), sketch.ravel())[0, 1]) > 0.97, "nothing moves when it gets sharp"
+    assert np.array_equal(reslicer.twin().cut(cut), whole)
+
+
+def test_a_slab_s_samples_leave_no_layer_of_voxels_out() -> None:
+    """A single bright voxel in a slanted slab is seen, however the slab is turned."""
+    made, frames = made_up(regular(12), lambda places: places[..., 0] * 0, np.float32)
+    builder = Builder(made)
+    for frame in frames:
+        builder.put(frame)
+    values = builder.volume().values.copy()
+    values[6, 2, 3] = 1000.0
+    volume = replace(builder.volume(), values=values)
+    middle = np.array(made.grid.to_patient((3, 2, 6)))
+    for degrees in range(5, 90, 7):
+        turn = np.radians(degrees)
+        right = np.array([np.cos(turn), 0.0, np.sin(turn)])
+        down = np.array([0.0, 1.0, 0.0])
+        corner = middle - right * 4 - down * 1
+        cut = Cut(tuple(corner), tuple(right), tuple(down), 0.25, 33, 9, 6.0, Slab.MIP)
+        assert Reslicer(volume).cut(cut).max() > 400.0, degrees

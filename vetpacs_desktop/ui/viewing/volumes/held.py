@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Protocol, runtime_checkable
+from functools import partial
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from vetpacs_desktop.viewer.geometry.planes import Vector
 from vetpacs_desktop.viewer.loading import FrameKey, LoadedFrame
@@ -32,6 +33,8 @@ from vetpacs_desktop.viewer.volume.section import (
 )
 from vetpacs_desktop.viewer.volume.volume import Volume
 
+AT_ONCE = 400_000
+"""A plane of more samples than this is sketched while it moves."""
 REMEMBERED = 8
 """Planes that were cut last: those on the screen, and where they were a moment ago."""
 ORDER = tuple(PlaneName)
@@ -111,6 +114,10 @@ class HeldVolume:
         self.path: object | None = None
         """What `path_held` keeps of a path through it."""
         self._reslicer = Reslicer(volume)
+        self._behind: Reslicer | None = None
+        """The one that cuts behind the scenes."""
+        self._sketches: dict[PlaneName, LoadedFrame] = {}
+        """Planes that moved a moment ago, coarser than they are."""
         self._first = Turn(natural_axes(volume), volume.grid.middle_voxel, quadruped=quadruped)
         self._revision = 0
         self._sections: dict[PlaneName, Section] = {}
@@ -129,7 +136,7 @@ class HeldVolume:
         if turn != self._turn:
             self._turn = turn
             self._revision += 1
-            self._sections, self._stacks = {}, {}
+            self._sections, self._stacks, self._sketches = {}, {}, {}
             self._cut.clear()
 
     def reset(self) -> None:
@@ -168,7 +175,7 @@ class HeldVolume:
             one = self.section(name)
             self._stacks[name] = FrameStack(
                 keys=keys_of(one, f"{self._name}/{self._revision}/{name.value}"),
-                positions=tuple(one.position(number) for number in range(one.count)),
+                positions=one.positions,
                 kind="volume",
                 label=WORDS[name][0 if self._turn.quadruped else 1],
                 note=", ".join(self.volume.notes),
@@ -181,19 +188,47 @@ class HeldVolume:
 
     def frame(self, name: PlaneName, number: int) -> LoadedFrame:
         """One plane, cut now or a moment ago."""
-        stack = self.stack(name)
-        key = stack.keys[min(max(number, 0), len(stack.keys) - 1)]
+        key = self._key(name, number)
         if key not in self._cut:
-            one = self.section(name)
-            values = self._reslicer.cut(one.cut(number))
-            values.flags.writeable = False
-            while len(self._cut) >= REMEMBERED:
-                self._cut.popitem(last=False)
-            self._cut[key] = LoadedFrame(
-                key, one.described(self.volume, number), values, default_window=self.volume.window
-            )
+            self.take(name, number, self._reslicer.cut(self.section(name).cut(number)))
         self._cut.move_to_end(key)
         return self._cut[key]
+
+    def glimpse(self, name: PlaneName, number: int) -> tuple[LoadedFrame, bool]:
+        """One plane for the screen, and whether it was sketched just now: what takes long is coarser first."""
+        key, one = self._key(name, number), self.section(name)
+        cut = one.cut(number)
+        if key in self._cut or self._reslicer.effort(cut) <= AT_ONCE:
+            return self.frame(name, number), False
+        sketched = FrameKey(key.path.with_name(f"{key.path.name} sketch"))
+        last = self._sketches.get(name)
+        if last is not None and last.key == sketched:
+            return last, False
+        self._sketches[name] = self._made(sketched, one, number, self._reslicer.sketch(cut))
+        return self._sketches[name], True
+
+    def wanted(self, name: PlaneName, number: int) -> Callable[[], NDArray[Any]] | None:
+        """What cuts a plane as it lies now, in another thread; None where it is at hand already."""
+        if self._key(name, number) in self._cut:
+            return None
+        self._behind = self._behind or self._reslicer.twin()
+        return partial(self._behind.cut, self.section(name).cut(number))
+
+    def take(self, name: PlaneName, number: int, values: NDArray[Any]) -> None:
+        """A plane that was cut, as the planes lie now."""
+        key = self._key(name, number)
+        while len(self._cut) >= REMEMBERED:
+            self._cut.popitem(last=False)
+        self._cut[key] = self._made(key, self.section(name), number, values)
+        self._sketches.pop(name, None)
+
+    def _key(self, name: PlaneName, number: int) -> FrameKey:
+        keys = self.stack(name).keys
+        return keys[min(max(number, 0), len(keys) - 1)]
+
+    def _made(self, key: FrameKey, one: Section, number: int, values: NDArray[Any]) -> LoadedFrame:
+        values.flags.writeable = False
+        return LoadedFrame(key, one.described(self.volume, number), values, default_window=self.volume.window)
 
 
 class HeldVolumes:
@@ -205,6 +240,8 @@ class HeldVolumes:
     def __init__(self, series_uid: Callable[[int], str]) -> None:
         self._series_uid = series_uid
         self._held: dict[tuple[str, int], HeldVolume] = {}
+        self.later: Callable[[], object] | None = None
+        """Told when a viewport shows a new sketch; without anybody to tell, every plane is cut at once."""
 
     def put(self, view: ViewState, held: HeldVolume, most: int) -> None:
         """The volume of what a viewport shows is ready; `most` are kept, the oldest go."""
@@ -242,6 +279,11 @@ class HeldVolumes:
         held, name = self.of(view), plane_name(view)
         if held is None:
             return None
+        if name is not None and self.later is not None:
+            frame, sketched = held.glimpse(name, view.index)
+            if sketched:
+                self.later()
+            return frame
         if name is not None:
             return held.frame(name, view.index)
         extra = held.extras.get(view.plane)

@@ -29,6 +29,7 @@ from vetpacs_desktop.ui.viewing.volumes.moving import (
     planes_of,
     turn_to,
 )
+from vetpacs_desktop.ui.viewing.volumes.sharpening import Sharpening
 from vetpacs_desktop.viewer.geometry.planes import Vector, index_to_patient
 from vetpacs_desktop.viewer.session import FrameStack
 from vetpacs_desktop.viewer.state import GridState, ViewState
@@ -50,6 +51,7 @@ class VolumesPart(QObject):
         self._ask_fewer = ask_fewer
         self._making: Making | None = None
         self._before: GridState | None = None
+        self._sharpening = Sharpening(desk)
         self._waiting: ViewState | None = None
         """The view whose stack is not known well enough yet."""
         self._progress = QTimer(self, interval=PROGRESS_MS)
@@ -59,8 +61,9 @@ class VolumesPart(QObject):
 
     # --- the page's ---------------------------------------------------------------------------------
 
-    def opened(self, _controller: Controller) -> None:
+    def opened(self, controller: Controller) -> None:
         """Nothing is made before it is asked for."""
+        controller.volumes.later = self._sharpening.later
 
     def begin(self, _controller: Controller) -> bool:
         """An exam is first seen as its images."""
@@ -69,6 +72,7 @@ class VolumesPart(QObject):
     def closed(self) -> None:
         """The memory of all volumes is given back."""
         self._stop()
+        self._sharpening.stop()
         self._before, self._waiting = None, None
         controller = self._desk.controller()
         if controller is not None:
