@@ -18,6 +18,7 @@ from vetpacs_desktop.viewer.mark import Look, Mark, Stroke
 from vetpacs_desktop.viewer.render.bar_layer import BarLayer
 from vetpacs_desktop.viewer.render.cover_layer import CoverLayer
 from vetpacs_desktop.viewer.render.detail_layer import DetailLayer
+from vetpacs_desktop.viewer.render.fusion_layer import FusionLayer
 from vetpacs_desktop.viewer.render.lettering import FreeTypeLettering, Lettering
 from vetpacs_desktop.viewer.render.mark_layer import MarkLayer
 from vetpacs_desktop.viewer.render.slice_layer import SliceLayer
@@ -39,6 +40,7 @@ class SliceScene:
         self._renderer.SetBackgroundAlpha(0)
         self._slice = SliceLayer()
         self._detail = DetailLayer()
+        self._fusion = FusionLayer()
         self._cover = CoverLayer()
         letters = lettering or FreeTypeLettering()
         self._bar = BarLayer(letters)
@@ -60,6 +62,8 @@ class SliceScene:
             self._slice.show(new.picture)
         if old is None or old.detail != new.detail:
             self._detail.show(new.detail)
+        if old is None or (old.fused, old.smooth) != (new.fused, new.smooth):
+            self._fusion.show(new.fused, new.smooth)
         if old is None or (old.picture, old.cover) != (new.picture, new.cover):
             self._cover.show(new.cover, new.picture)
         if old is None or old.transfer != new.transfer:
@@ -114,6 +118,7 @@ class SliceScene:
         onto = pixels.view(np.uint32)[..., 0]
         self._slice.draw(onto, camera, viewport)
         self._detail.draw(onto, camera, viewport)
+        self._fusion.draw(onto, camera, viewport)
         self._cover.draw(onto, camera, viewport)
         if self._marks.has_lines:
             if self._lines is None:
@@ -127,6 +132,7 @@ class SliceScene:
         """Give the memory back; the scene must not be used afterwards."""
         self._slice.show(None)
         self._detail.show(None)
+        self._fusion.show(None, True)
         self._cover.show(None, None)
         self._stage.leave(self._renderer)
 

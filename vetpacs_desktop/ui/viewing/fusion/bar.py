@@ -68,6 +68,8 @@ class FusionBar(QWidget):
         self._window = self._menu_button(self.tr("Window"), menus["window"])
         self._align = self._menu_button(self.tr("Align"), menus["align"])
         self.state = QLabel()
+        # Words never hold the window open: what has no room stands in the tip, and on the picture.
+        self.state.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.progress = QProgressBar()
         self.progress.setFixedWidth(SLIDER)
         self.progress.setRange(0, STEPS)
@@ -76,11 +78,10 @@ class FusionBar(QWidget):
         self.accept = self._deed(actions["overlay_accept"], self.tr("Accept"), "primary")
         self.undo = self._deed(actions["overlay_undo"], self.tr("Take back"))
         self.off = self._deed(actions["overlay_off"], self.tr("No overlay"))
-        for one in (self.name, self.slider, self._percent, self._colours, self._window, self._align):
-            row.addWidget(one)
-        row.addWidget(self.state, 1)
-        for one in (self.progress, self.cancel, self.accept, self.undo, self.off):
-            row.addWidget(one)
+        left = (self.name, self.slider, self._percent, self._colours, self._window, self._align)
+        right = (self.progress, self.cancel, self.accept, self.undo, self.off)
+        for widget in (*left, self.state, *right):
+            row.addWidget(widget, 1 if widget is self.state else 0)
         self.hide()
 
     def show_state(self, shown: Shown | None) -> None:
@@ -96,7 +97,8 @@ class FusionBar(QWidget):
         self.slider.blockSignals(blocked)
         self._percent.setText(f"{round(shown.opacity * 100)} %")
         busy = shown.busy is not None
-        for one in (self.slider, self._percent, self._colours, self._window):
+        seen: tuple[QWidget, ...] = (self.slider, self._percent, self._colours, self._window)
+        for one in seen:
             one.setVisible(shown.lies)
         self._align.setVisible(not busy)
         self.state.setText(shown.state)

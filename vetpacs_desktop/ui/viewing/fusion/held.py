@@ -211,17 +211,22 @@ def _notes(fused: Fused, tr: Translate) -> tuple[str, ...]:
     lie = fused.lie
     if lie is None or not lie.own:
         return (words,)
-    return words, lie_words(fused, tr)
+    brief = tr("{degrees:.1f}\N{DEGREE SIGN}, {mm:.0f} mm").format(**_figures(fused, lie))
+    said = tr("Aligned here: {how}") if lie.accepted else tr("Not accepted yet: {how}")
+    return words, said.format(how=brief)
+
+
+def _figures(fused: Fused, lie: Lie) -> dict[str, float]:
+    """By how much it is turned, and moved in its middle."""
+    middle = lie.rigid.inverse.place(fused.volume.grid.middle)
+    return {"degrees": lie.rigid.degrees, "mm": lie.rigid.moved_mm(middle)}
 
 
 def lie_words(fused: Fused, tr: Translate) -> str:
     """Turned and moved by how much, and whether the reader agreed."""
     lie = fused.lie
     assert lie is not None
-    middle = lie.rigid.inverse.place(fused.volume.grid.middle)
-    how = tr("turned {degrees:.1f}\N{DEGREE SIGN}, moved {mm:.0f} mm").format(
-        degrees=lie.rigid.degrees, mm=lie.rigid.moved_mm(middle)
-    )
+    how = tr("turned {degrees:.1f}\N{DEGREE SIGN}, moved {mm:.0f} mm").format(**_figures(fused, lie))
     if lie.accepted:
         return tr("Aligned here: {how}; check the edges").format(how=how)
     return tr("Not accepted yet: {how}; check the edges").format(how=how)
