@@ -80,6 +80,8 @@ class Place:
     """What a reader must know about this stack, for example a tilted gantry."""
     mirrored: str = ""
     """That the picture is mirrored, in words: said before all else, however little room there is."""
+    plane: Lines = ()
+    """Which plane through a volume this is, how turned and how thick; empty for images as they were taken."""
 
 
 def subject_of(exam: Exam, series: ExamSeries, *, mark: Mark | None = None, away: str = "") -> Subject:
@@ -131,19 +133,22 @@ def corner_texts(
     `wished` is the index of an image that is on its way while another one is shown.
     """
     tr = translate
-    image = tr(_COUNTED[description.medium]).format(n=place.index + 1, count=place.count)
+    counted = "Plane {n} of {count}" if place.plane else _COUNTED[description.medium]
+    image = tr(counted).format(n=place.index + 1, count=place.count)
     if description.medium is Medium.FILM and description.frame_time_ms:
         image += "   " + moment(place.index * description.frame_time_ms)
     where = []
     if place.position_mm is not None:
         where.append(tr("Position {mm} mm").format(mm=_short(place.position_mm)))
-    if frame.slice_thickness:
+    if frame.slice_thickness and not place.plane:
         where.append(tr("Thickness {mm} mm").format(mm=_short(frame.slice_thickness)))
     coming = "" if wished is None else tr("Image {n} is coming").format(n=wished + 1)
     lossy = tr("Lossy compression") if description.lossy else ""
     return CornerTexts(
-        top_left=_kept(subject.animal, subject.owner, subject.species, subject.signalment, subject.date, subject.away),
-        top_right=_kept(subject.series, subject.exam, _once(subject.view, subject.series)),
+        top_left=_kept(
+            subject.animal, subject.owner, subject.species, subject.signalment, subject.date, subject.away
+        ),
+        top_right=_kept(*place.plane, subject.series, subject.exam, _once(subject.view, subject.series)),
         bottom_left=_kept(place.mirrored, coming, image, ", ".join(where), place.note),
         bottom_right=_kept(*numbers, lossy),
         mark=subject.mark,

@@ -152,13 +152,18 @@ class Snapshots:
         )
         note = ", ".join(one for one in notes if one)
         mirrored = self._of.translate(state.mirrored_words(view))
-        place = Place(index, len(stack.keys), stack.position(index), note, mirrored) if stack else Place()
+        title = self._of.volumes.title(view, self._of.translate)
+        place = (
+            Place(index, len(stack.keys), stack.position(index), note, mirrored, title) if stack else Place()
+        )
         return Facts(
             frame=frame,
             place=place,
             subject=self._subject(view.series),
             message=message,
-            wished=None if message or view.plane or (frame is not None and frame.key == wished) else view.index,
+            wished=None
+            if message or view.plane or (frame is not None and frame.key == wished)
+            else view.index,
             part=part,
             treated=None
             if frame is None or self._of.treater is None

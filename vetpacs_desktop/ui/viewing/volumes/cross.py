@@ -12,6 +12,7 @@ from enum import Enum
 import numpy as np
 
 from vetpacs_desktop.ui.viewing.volumes.held import ORDER, WORDS, HeldVolume, Turn
+from vetpacs_desktop.ui.viewing.volumes.tags import tag_place
 from vetpacs_desktop.viewer.corner_texts import Translate
 from vetpacs_desktop.viewer.geometry.planes import Vector
 from vetpacs_desktop.viewer.mark import Handle, Look, Mark, Stroke, Tag
@@ -78,8 +79,7 @@ def cross_marks(
         handles = tuple(Handle(at, n) for n, at in enumerate(_turning_places(middle, line, found)))
         quadruped = held.turn.quadruped
         words = translate(WORDS[line.name][0 if quadruped else 1])
-        inside = _pulled_in(ends[0], middle, 30 * ratio)
-        tag = Tag(inside, (words,))
+        tag = Tag(tag_place(ends, middle, words, found), (words,))
         marks.append(Mark(f"plane-{line.name.value}", tuple(strokes), handles, tag, LOOKS[line.name], ratio))
     return marks
 
@@ -176,12 +176,6 @@ def _clipped(middle: Point, way: Point, reach: float, found: Resolved) -> Point:
             limits.append(((size - 1 if step > 0 else 0) - start) / step)
     length = min((limit for limit in limits if limit > 0), default=0.0)
     return middle[0] + way[0] * length, middle[1] + way[1] * length
-
-
-def _pulled_in(end: Point, middle: Point, by: float) -> Point:
-    length = math.dist(end, middle) or 1.0
-    share = max(0.0, 1 - by / length)
-    return middle[0] + (end[0] - middle[0]) * share, middle[1] + (end[1] - middle[1]) * share
 
 
 def _turning_places(middle: Point, line: _Line, found: Resolved) -> tuple[Point, Point]:

@@ -6,6 +6,7 @@ cutting one takes milliseconds. Knows no widget.
 
 from __future__ import annotations
 
+import math
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -15,6 +16,7 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from vetpacs_desktop.viewer.corner_texts import Lines, Translate
 from vetpacs_desktop.viewer.geometry.planes import Vector
 from vetpacs_desktop.viewer.loading import FrameKey, LoadedFrame
 from vetpacs_desktop.viewer.render.reslicer import Reslicer
@@ -25,6 +27,7 @@ from vetpacs_desktop.viewer.volume.section import (
     BodyAxes,
     PlaneName,
     Section,
+    Slab,
     Thickness,
     keys_of,
     natural_axes,
@@ -143,6 +146,11 @@ class HeldVolume:
         """As the planes lay at first; the kind of letters stays."""
         self.turn = replace(self._first, quadruped=self._turn.quadruped)
 
+    def turned_by(self, name: PlaneName) -> float:
+        """How far a plane is turned against that of the body, degrees."""
+        own, first = (np.cross(*axes.plane(name, True)) for axes in (self._turn.axes, self._first.axes))
+        return math.degrees(math.acos(min(1.0, abs(float(own @ first)))))
+
     def crossing(self, shown: Mapping[PlaneName, int]) -> Vector:
         """Where the three planes meet, mm; `shown` are the numbers of those that are on the screen."""
         place = np.asarray(self._cross)
@@ -195,7 +203,7 @@ class HeldVolume:
         return self._cut[key]
 
     def glimpse(self, name: PlaneName, number: int) -> tuple[LoadedFrame, bool]:
-        """One plane for the screen, and whether it was sketched just now: what takes long is coarser first."""
+        """One plane for the screen, and whether it was sketched now: what takes long comes coarser first."""
         key, one = self._key(name, number), self.section(name)
         cut = one.cut(number)
         if key in self._cut or self._reslicer.effort(cut) <= AT_ONCE:
@@ -231,6 +239,27 @@ class HeldVolume:
         return LoadedFrame(key, one.described(self.volume, number), values, default_window=self.volume.window)
 
 
+TURNED = 0.5
+"""Degrees from which a plane is no longer that of the body."""
+_SLABS = {
+    Slab.MIP: "Slab {mm} mm, brightest",
+    Slab.MINIP: "Slab {mm} mm, darkest",
+    Slab.MEAN: "Slab {mm} mm, mean",
+}
+
+
+def title_of(held: HeldVolume, name: PlaneName, translate: Translate) -> Lines:
+    """``Transverse, turned by 12°`` and ``Slab 10 mm, brightest``: lines for a corner."""
+    turn = held.turn
+    words = translate(WORDS[name][0 if turn.quadruped else 1])
+    degrees = held.turned_by(name)
+    if degrees >= TURNED:
+        words = translate("{plane}, turned by {degrees}°").format(plane=words, degrees=f"{degrees:.0f}")
+    if not turn.thickness.mm:
+        return (words,)
+    return words, translate(_SLABS[turn.thickness.slab]).format(mm=f"{turn.thickness.mm:g}")
+
+
 class HeldVolumes:
     """All volumes of an open exam, by the series and the stack that they were made of.
 
@@ -263,6 +292,13 @@ class HeldVolumes:
     def forget(self) -> None:
         """Give the memory of all volumes back."""
         self._held.clear()
+
+    def title(self, view: ViewState, translate: Translate) -> Lines:
+        """What a viewport that shows a plane says of it: which, how far turned, how thick a slab."""
+        held, name = self.of(view) if view.plane else None, plane_name(view)
+        if held is None or name is None:
+            return ()
+        return title_of(held, name, translate)
 
     def stack(self, view: ViewState) -> FrameStack | None:
         """The planes that a viewport leafs through."""
