@@ -34,6 +34,7 @@ from vetpacs_desktop.paths import Home, default_home
 NEGATIVE = re.compile(r"-\.?\d")
 SIGNED = ("--window", "--points", "--calibrate")
 VIEWS = ("stack", "axial", "sagittal", "coronal", "mip", "3d")
+SIDES = ("left", "right", "dorsal", "ventral", "cranial", "caudal")
 Command = Callable[[argparse.Namespace, Home], Answer | None]
 
 
@@ -217,6 +218,8 @@ def _finding(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     render.add_argument("--view", choices=VIEWS, default="stack")
     render.add_argument("--position", type=float, metavar="MM")
     render.add_argument("--slab", type=float, metavar="MM")
+    render.add_argument("--preset", default="", metavar="NAME", help="3d: bone, soft_tissue, lung ...")
+    render.add_argument("--side", choices=SIDES, help="3d: from where it is looked at")
     render.add_argument("--plain", action="store_true", help="image pixels only, no text")
     _measuring(commands)
 

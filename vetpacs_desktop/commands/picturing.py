@@ -18,10 +18,6 @@ if TYPE_CHECKING:
     from vetpacs_desktop.viewer.description import Window
 
 
-class ViewNotYet(KnownError):
-    """The view {view} needs volumes, which this version doesn't build yet; use --view stack."""
-
-
 class PictureNotWritten(KnownError):
     """The picture could not be written to {path} ({reason}); choose a folder that exists and is yours."""
 
@@ -33,8 +29,10 @@ def render(arguments: Namespace, home: Home) -> Answer:
 
     window = Window(*arguments.window) if arguments.window else None
     if arguments.view == "3d":
-        raise ViewNotYet(view=arguments.view)
-    if arguments.view != "stack":
+        rgb, used = _body(arguments, home), None
+    elif arguments.preset or arguments.side:
+        raise UsageError(reason="--preset and --side are for --view 3d")
+    elif arguments.view != "stack":
         rgb, used = _plane(arguments, home, window)
     else:
         rgb, used = render_picture(
@@ -71,6 +69,18 @@ def _plane(
         window=window,
         plain=arguments.plain,
     )
+
+
+def _body(arguments: Namespace, home: Home) -> NDArray[np.uint8]:
+    """The volume as a solid body."""
+    from vetpacs_desktop.viewer.render.body_picture import BodyLook, render_body
+    from vetpacs_desktop.viewer.volume.body import Side
+
+    flat = (arguments.frame, arguments.window, arguments.position, arguments.slab)
+    if any(one is not None for one in flat):
+        raise UsageError(reason="--frame, --window, --position and --slab are not for --view 3d")
+    side = Side(arguments.side) if arguments.side else None
+    return render_body(files_of(arguments.what, home), BodyLook(arguments.preset, side), arguments.size)
 
 
 def window_document(used: Window | None) -> JsonValue:

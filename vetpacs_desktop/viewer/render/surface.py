@@ -13,10 +13,9 @@ from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from vtkmodules.util.numpy_support import numpy_to_vtk
+from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
+from vtkmodules.vtkCommonCore import vtkPoints
 from vtkmodules.vtkCommonDataModel import vtkImageData, vtkPolyData
-from vtkmodules.vtkCommonMath import vtkMatrix4x4
-from vtkmodules.vtkCommonTransforms import vtkMatrixToLinearTransform
 from vtkmodules.vtkFiltersCore import (
     vtkFeatureEdges,
     vtkFlyingEdges3D,
@@ -26,7 +25,6 @@ from vtkmodules.vtkFiltersCore import (
     vtkTriangleFilter,
     vtkWindowedSincPolyDataFilter,
 )
-from vtkmodules.vtkFiltersGeneral import vtkTransformPolyDataFilter
 from vtkmodules.vtkIOGeometry import vtkSTLWriter
 
 from vetpacs_desktop.errors import KnownError
@@ -123,20 +121,17 @@ def _room(values: NDArray[Any], grid: Grid, clip: ClipBox) -> tuple[vtkImageData
 
 def _placed(mesh: vtkPolyData, grid: Grid, first: tuple[int, int, int]) -> vtkPolyData:
     """From voxel positions to the patient's millimetres; faces turned by a mirroring grid are turned back."""
-    whole = grid.matrix
-    whole[:3, 3] = grid.to_patient(first)
-    matrix = vtkMatrix4x4()
-    matrix.DeepCopy(tuple(whole.ravel()))
-    transform = vtkMatrixToLinearTransform()
-    transform.SetInput(matrix)
-    mover = vtkTransformPolyDataFilter()
-    mover.SetTransform(transform)
-    mover.SetInputData(mesh)
-    mover.Update()
-    if np.linalg.det(whole[:3, :3]) > 0:
-        return cast(vtkPolyData, mover.GetOutput())
+    if not mesh.GetNumberOfPoints():
+        return mesh
+    index = vtk_to_numpy(mesh.GetPoints().GetData()).astype(np.float64) + np.asarray(first)
+    places = np.ascontiguousarray(grid.to_patient(index), np.float32)
+    points = vtkPoints()
+    points.SetData(numpy_to_vtk(places, deep=True))
+    mesh.SetPoints(points)
+    if np.linalg.det(grid.axes) > 0:
+        return mesh
     turner = vtkReverseSense()
-    turner.SetInputData(mover.GetOutput())
+    turner.SetInputData(mesh)
     turner.ReverseCellsOn()
     turner.Update()
     return cast(vtkPolyData, turner.GetOutput())

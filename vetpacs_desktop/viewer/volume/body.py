@@ -13,9 +13,10 @@ from enum import Enum
 import numpy as np
 
 from vetpacs_desktop.viewer.geometry.planes import Vector
-from vetpacs_desktop.viewer.volume.curve import Curve
+from vetpacs_desktop.viewer.volume.curve import Curve, presets_for
 from vetpacs_desktop.viewer.volume.grid import Floats, Grid
 from vetpacs_desktop.viewer.volume.section import BodyAxes, minus, rotation, vector
+from vetpacs_desktop.viewer.volume.volume import Volume
 
 BODY = "3d"
 """What `ViewState.plane` says of a viewport that shows one, and `--view` of the command line."""
@@ -228,6 +229,17 @@ class BodyState:
     def cutting(self) -> tuple[ClipBox, tuple[Edit, ...]]:
         """What undo gives back."""
         return self.clip, self.edits
+
+
+START_TURN = (-25.0, 12.0)
+"""A little from the side and from above: what is in front and what behind is seen at once."""
+
+
+def first_state(volume: Volume, axes: BodyAxes, quadruped: bool) -> BodyState:
+    """As a body is first seen: with the first preset of its modality."""
+    first = presets_for(volume.description.modality)[0]
+    camera = BodyCamera().from_side(Side.LEFT, axes, quadruped).turned(*START_TURN)
+    return BodyState(camera, first.curve_for(*volume.tissue), first.name)
 
 
 def cut_through(frame: Frame3d, pixels: tuple[Point, ...], *, around: bool = False) -> Edit | None:

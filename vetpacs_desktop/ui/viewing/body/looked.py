@@ -28,17 +28,13 @@ from vetpacs_desktop.viewer.volume.body import (
     History,
     Kind,
     Side,
+    first_state,
     frame3d,
 )
 from vetpacs_desktop.viewer.volume.curve import VolumePreset, presets_for
 from vetpacs_desktop.viewer.volume.section import BodyAxes
 from vetpacs_desktop.viewer.volume.volume import Volume
 from vetpacs_desktop.viewer.volume.wish import BodyWish, wish_of
-
-SHARES = (2.0, 99.8)
-"""Percentiles of the values that presets without HU count from."""
-START_TURN = (-25.0, 12.0)
-"""A little from the side and from above: what is in front and what behind is seen at once."""
 
 
 class LookedAt:
@@ -65,14 +61,10 @@ class LookedAt:
         self.held: tuple[int, int] | None = None
         """The face of the box that is under the mouse or in the hand: axis and end."""
         self.size = (0, 0)
-        sample = volume.values[:: max(1, len(volume.values) // 24), ::4, ::4]
-        low, high = (float(edge) for edge in np.percentile(sample, SHARES))
-        self.low, self.high = low, high
+        self._tissue = volume.tissue
         self.presets = presets_for(volume.description.modality)
-        first = self.presets[0]
-        camera = BodyCamera().from_side(Side.LEFT, axes, quadruped).turned(*START_TURN)
-        self._first = camera
-        self.state = BodyState(camera, first.curve_for(low, high), first.name)
+        self.state = first_state(volume, axes, quadruped)
+        self._first = self.state.camera
         self._shown: tuple[BodyWish, NDArray[np.uint8]] | None = None
         self._count = 0
 
@@ -114,7 +106,7 @@ class LookedAt:
 
     def choose(self, preset: VolumePreset) -> None:
         """One of the presets."""
-        self.put(replace(self.state, curve=preset.curve_for(self.low, self.high), preset=preset.name))
+        self.put(replace(self.state, curve=preset.curve_for(*self._tissue), preset=preset.name))
 
     def from_side(self, side: Side) -> None:
         """An anatomical view."""

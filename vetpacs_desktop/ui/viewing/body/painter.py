@@ -16,7 +16,7 @@ from vetpacs_desktop.viewer.render.body_process import BodyProcess, Drawn, NoBod
 from vetpacs_desktop.viewer.volume.wish import BodyWish, Quality
 
 _log = logging.getLogger(__name__)
-REST = {Quality.QUICK: 0.35, Quality.FINE: 1.5}
+REST: dict[int, float] = {Quality.QUICK: 0.35, Quality.FINE: 1.5}
 """Seconds after which a body that was not moved is drawn one step better."""
 
 Take = Callable[[BodyWish, Drawn], object]
@@ -42,6 +42,11 @@ class Painter:
     def pid(self) -> int | None:
         """Of the drawing process."""
         return self._process.pid
+
+    @property
+    def over(self) -> bool:
+        """Whether it was closed."""
+        return self._closed
 
     def wish(self, wish: BodyWish) -> None:
         """Draw this; what was wished before and is not drawn yet is not wanted any more."""
@@ -102,7 +107,5 @@ class Painter:
                 wish = self._asked.pop(drawn.number, None)
                 self._at = monotonic()
                 self._change.notify_all()
-                if self._closed:
-                    return
-            if wish is not None and drawn.rgb is not None:
+            if wish is not None and drawn.rgb is not None and not self.over:
                 self._take(wish, drawn)
