@@ -222,11 +222,16 @@ def _figures(fused: Fused, lie: Lie) -> dict[str, float]:
     return {"degrees": lie.rigid.degrees, "mm": lie.rigid.moved_mm(middle)}
 
 
-def lie_words(fused: Fused, tr: Translate) -> str:
-    """Turned and moved by how much, and whether the reader agreed."""
+def how_words(fused: Fused, tr: Translate) -> str:
+    """Turned and moved by how much."""
     lie = fused.lie
     assert lie is not None
-    how = tr("turned {degrees:.1f}\N{DEGREE SIGN}, moved {mm:.0f} mm").format(**_figures(fused, lie))
-    if lie.accepted:
-        return tr("Aligned here: {how}; check the edges").format(how=how)
-    return tr("Not accepted yet: {how}; check the edges").format(how=how)
+    said = tr("turned {degrees:.1f}\N{DEGREE SIGN}, moved {mm:.0f} mm; check the edges")
+    return said.format(**_figures(fused, lie))
+
+
+def lie_words(fused: Fused, tr: Translate) -> str:
+    """The same, and whether the reader agreed."""
+    accepted = fused.lie is not None and fused.lie.accepted
+    said = tr("Aligned here: {how}") if accepted else tr("Not accepted yet: {how}")
+    return said.format(how=how_words(fused, tr))

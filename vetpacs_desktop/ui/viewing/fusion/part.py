@@ -21,7 +21,7 @@ from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.fusion import rows
 from vetpacs_desktop.ui.viewing.fusion.bar import FusionBar, Shown
 from vetpacs_desktop.ui.viewing.fusion.gathering import Gathering
-from vetpacs_desktop.ui.viewing.fusion.held import Fused, Lie, lie_words
+from vetpacs_desktop.ui.viewing.fusion.held import Fused, Lie, how_words, lie_words
 from vetpacs_desktop.ui.viewing.fusion.keeping import Keeping
 from vetpacs_desktop.ui.viewing.fusion.menus import FusionMenus, name_of
 from vetpacs_desktop.ui.viewing.fusion.pointing import looked_at, nudged
@@ -307,7 +307,7 @@ class FusionPart(QObject):
         lie = fused.lie
         state = tr("Not taken in one position: align it first") if lie is None else ""
         if lie is not None and lie.own:
-            state = lie_words(fused, tr)
+            state = lie_words(fused, tr) if lie.accepted else how_words(fused, tr)
         if busy is not None:
             state = tr("Aligning...") if self._job is not None else tr("Putting the series together...")
         self.bar.show_state(
