@@ -92,6 +92,8 @@ def scale_of(description: ImageDescription, frame: int = 0) -> Scale:
         return _scale(facts.pixel_spacing, Basis.PHYSICAL)
     if description.nominal_scanned_spacing is not None:
         return _compared(description, facts.pixel_spacing, description.nominal_scanned_spacing)
+    if description.calibration_type:
+        return _scale(facts.pixel_spacing, Basis.CALIBRATED, _calibration(description))
     return _scale(facts.pixel_spacing, Basis.UNKNOWN, "the image does not say what its pixel size refers to")
 
 

@@ -70,7 +70,7 @@ PLANES = ("113072", "Multiplanar reformatting")
 CURVED = ("113073", "Curved multiplanar reformatting")
 BRIGHTEST = ("113078", "Maximum intensity projection")
 DARKEST = ("113079", "Minimum intensity projection")
-_CALIBRATED = "Along a drawn path: lengths are true along the path and straight across it only"
+_CALIBRATED = "Drawn path: true along the path and straight across it only"
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +182,7 @@ def strip_image(
     made = _image(origin, batch, number, CAPTURE, pixels, grey, origin.images)
     made.PixelSpacing = [_ds(mm), _ds(mm)]
     made.PixelSpacingCalibrationType = "GEOMETRY"
-    made.PixelSpacingCalibrationDescription = _CALIBRATED[:64]
+    made.PixelSpacingCalibrationDescription = _CALIBRATED
     made.PatientOrientation = ""
     narrow(made)
     return made
@@ -203,12 +203,16 @@ def _image(
     made.ImageType = ["DERIVED", "SECONDARY", *(_KINDS[sop_class] if PLANES in batch.codes else ["CURVED"])]
     for keyword in (*_CARRIED, *_OF_CLASS[sop_class]):
         _copy(origin.header, made, keyword)
-    for keyword in ("PatientPosition", "Laterality", *_EMPTY[sop_class]):
+    for keyword in ("PatientPosition", *_EMPTY[sop_class]):
         if keyword not in made:
             setattr(made, keyword, "" if dictionary_VR(keyword) == "CS" else None)
+    if "BodyPartExamined" not in made and "Laterality" not in made:
+        made.Laterality = ""  # the part may be one of a pair (C.7.3.1)
     if sop_class == MR:  # an enhanced image says both in another way
         made.ScanningSequence = made.get("ScanningSequence") or "RM"
         made.SequenceVariant = made.get("SequenceVariant") or "NONE"
+        if "IR" not in made.ScanningSequence:  # some scanners state a time that no sequence had
+            made.pop("InversionTime", None)
     if sop_class == CAPTURE:
         made.ConversionType = "WSD"
         made.pop("PatientPosition", None)
