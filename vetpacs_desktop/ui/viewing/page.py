@@ -57,6 +57,7 @@ from vetpacs_desktop.ui.viewing.spatial.part import SpatialPart
 from vetpacs_desktop.ui.viewing.volumes.part import VolumesPart, ask_fewer
 from vetpacs_desktop.ui.viewing.volumes.path_part import PathPart
 from vetpacs_desktop.ui.viewing.wheel.part import WheelPart
+from vetpacs_desktop.ui.viewing.windows.part import WindowsPart
 from vetpacs_desktop.viewer.comparing import own_sheet
 from vetpacs_desktop.viewer.describe import read_description
 from vetpacs_desktop.viewer.description import ImageDescription, Medium
@@ -309,6 +310,7 @@ class ReadingPage(QWidget):
             ReformatsPart(desk, output, lambda: self._opening, self.strip),
             SpatialPart(desk),
             FusionPart(desk),
+            WindowsPart(desk),
             LinksPart(desk),
             PlayingPart(desk, self._media, self._deeds.refresh_playable),
             self.screens,
