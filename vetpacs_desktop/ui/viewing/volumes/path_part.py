@@ -93,7 +93,7 @@ class PathPart(QObject):
         self._drew = now
         self.actions[PATH.name].setEnabled(held is not None)
         for row in OTHERS:
-            self.actions[row.name].setEnabled(path is not None and bool(path.drawn.points))
+            self.actions[row.name].setEnabled(path is not None and self._laid_out())
         action = self.actions[PATH.name]
         blocked = action.blockSignals(True)
         action.setChecked(now)
@@ -124,9 +124,7 @@ class PathPart(QObject):
             controller.put_grid(laid_out(controller.grid, view, held, path, place))
         self._show(controller)
         self._desk.say(
-            tr(
-                "Click along the spine, the teeth or a vessel, on any plane. Backspace: one back. Enter: done"
-            )
+            tr("Click along the spine, the teeth or a vessel, on any plane. Backspace: one back. Enter: done")
         )
 
     def _end(self, controller: Controller, held: HeldVolume) -> None:
@@ -168,6 +166,11 @@ class PathPart(QObject):
     def _show(self, controller: Controller) -> None:
         controller.rearranged.emit(None)
         refresh(controller)
+
+    def _laid_out(self) -> bool:
+        """Whether the pictures of a path are on the page."""
+        controller = self._desk.controller()
+        return controller is not None and any(one.plane == ALONG for one in controller.grid.views)
 
     def _held(self) -> HeldVolume | None:
         """The volume that the active viewport shows a picture of."""
