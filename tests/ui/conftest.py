@@ -1,17 +1,20 @@
 """A real window on a real library in a temporary home."""
 
+import json
+import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import pytest
 from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 
-from vetpacs_desktop import settings
+from vetpacs_desktop import service, settings
 from vetpacs_desktop.app import App
 from vetpacs_desktop.jobs import Jobs
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store.library import Library
+from vetpacs_desktop.store.lock import ProcessLock
 from vetpacs_desktop.ui import application
 from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.ui.library.finder import Finder
@@ -37,6 +40,22 @@ def home_on_free_port(home: Home) -> Home:
     """A home whose receiver takes any free port, so that tests can run side by side."""
     settings.save(settings.Settings().with_values({"receiver.port": 0}), home.settings)
     return home
+
+
+@pytest.fixture
+def service_elsewhere(home_on_free_port: Home) -> Iterator[None]:
+    """A service that somebody else runs for this home, as a window finds it: it starts none and stops none.
+
+    For rooms in which no machine sends anything: to start and stop three processes takes longer than most
+    of their tests.
+    """
+    home = home_on_free_port
+    lock = ProcessLock(home.run / service.LOCK)
+    assert lock.acquire(1.0)
+    state = service.ServiceState(os.getpid(), "127.0.0.1", 1, "VETPACS", "2026-07-04T08:00+00:00", "system")
+    (home.run / service.STATE).write_text(json.dumps(asdict(state)), encoding="utf-8")
+    yield
+    lock.release()
 
 
 @pytest.fixture

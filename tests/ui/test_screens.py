@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
@@ -11,6 +12,8 @@ from pytestqt.qtbot import QtBot
 from tests.ui.conftest import WAIT_MS, Opened
 from tests.ui.exams import file_exam, write_exam
 from vetpacs_desktop.app import App
+
+pytestmark = pytest.mark.usefixtures("service_elsewhere")
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 

@@ -21,6 +21,8 @@ from vetpacs_desktop.ui.intake.desk import IntakeDesk
 from vetpacs_desktop.ui.intake.plan import Way
 from vetpacs_desktop.ui.intake.report import End
 
+pytestmark = pytest.mark.usefixtures("service_elsewhere")
+
 DECORATION = Qt.ItemDataRole.DecorationRole
 
 

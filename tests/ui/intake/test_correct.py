@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -13,6 +14,8 @@ from vetpacs_desktop.store.records import StudyUID
 from vetpacs_desktop.ui.intake.correct import CorrectDialog
 from vetpacs_desktop.ui.intake.plan import Way
 from vetpacs_desktop.ui.library.model import Column
+
+pytestmark = pytest.mark.usefixtures("service_elsewhere")
 
 
 def until(qtbot: QtBot, condition: Callable[[], bool]) -> None:

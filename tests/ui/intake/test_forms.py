@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pytestqt.qtbot import QtBot
@@ -9,6 +10,8 @@ from pytestqt.qtbot import QtBot
 from tests.ui.conftest import Opened
 from vetpacs_desktop.store.animals.corrections import Words
 from vetpacs_desktop.ui.intake.animal_form import AnimalForm, day_of
+
+pytestmark = pytest.mark.usefixtures("service_elsewhere")
 
 REX = Words(
     "Rex", "Smith", "Canis lupus familiaris", "Boxer", "M", "ALTERED", "2019-03-02", "4711", "2760", "N"

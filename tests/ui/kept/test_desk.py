@@ -30,6 +30,8 @@ from vetpacs_desktop.ui.library.model import Column
 from vetpacs_desktop.ui.library.series_tiles import SeriesTile
 from vetpacs_desktop.ui.receiver import Light
 
+pytestmark = pytest.mark.usefixtures("service_elsewhere")
+
 WAIT_MS = 15_000
 Until = Callable[[Callable[[], bool]], None]
 

@@ -14,6 +14,8 @@ from vetpacs_desktop.app import App
 from vetpacs_desktop.store.records import StudyUID
 from vetpacs_desktop.ui.operations import comparing
 
+pytestmark = pytest.mark.usefixtures("service_elsewhere")
+
 DAYS = (("Rex", "20260309"), ("Luna", "20260201"), ("Rex", "20250909"))
 
 
