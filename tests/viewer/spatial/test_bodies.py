@@ -82,7 +82,7 @@ def test_the_values_inside_are_those_of_the_voxels() -> None:
     found = measure_placed(one, PHANTOM)
     assert found.value == pytest.approx(TRUE / 1000, rel=0.01)
     assert found.unit == "ml"
-    count = found.parts["pixels"].value
+    count = found.parts["voxels"].value
     assert count is not None
     assert count * PHANTOM.grid.voxel_mm3 == pytest.approx(TRUE, rel=0.05)
     assert found.parts["mean"].value == pytest.approx(100, abs=4)

@@ -129,7 +129,7 @@ def figure(measured: Measured) -> str:
     value, unit, grain = measured.value, measured.unit, measured.grain
     if unit == MM2 and abs(value) >= LARGE_MM2:
         value, unit, grain = value / 100, "cm2", grain / 100
-    number = rounded(value, grain)
+    number = f"{value:.0f}" if unit == COUNT else rounded(value, grain)
     if unit in ("", "ratio", COUNT, RAW):
         return number
     return f"{number}{_SIGNS.get(unit, f' {unit}')}"

@@ -33,7 +33,7 @@ def crossing(one: Annotation, pane: Pane) -> tuple[Line, ...]:
     lines: list[Line] = []
     points: list[Point] = []
     for path, closed in paths_of(one.tool, placed):
-        found = np.array([pane.pixel(place) for place in path])
+        found = pane.pixels(path)
         lines += _within(found, closed, pane)
         for point in _through(found, closed, pane.half_mm):
             others = (*points, *(end for line in lines for end in line.points))

@@ -25,8 +25,8 @@ from vetpacs_desktop.viewer.spatial.pane import Pane
 from vetpacs_desktop.viewer.spatial.placed import Grown
 from vetpacs_desktop.viewer.volume.volume import Volume
 
-AROUND = 2
-"""Voxels to each side of the seed whose values make the first range: 5 x 5 x 5."""
+AROUND = (2, 6, 6)
+"""Slices, rows and columns to each side of the seed whose values make the first range."""
 DEVIATIONS = 3.0
 """To each side: noise leaves no more than three of a thousand voxels out."""
 OF_HALF = 2.65
@@ -54,7 +54,8 @@ def first_range(volume: Volume, seed: Vector, widen: float = 1.0) -> tuple[float
     Raises `NotMeasurable` where the seed lies outside the volume, or on background.
     """
     number, row, column = seed_voxel(volume, seed)
-    box = tuple(slice(max(at - AROUND, 0), at + AROUND + 1) for at in (number, row, column))
+    places = zip((number, row, column), AROUND, strict=True)
+    box = tuple(slice(max(at - away, 0), at + away + 1) for at, away in places)
     near = volume.values[box].astype(np.float64)
     own = float(volume.values[number, row, column])
     # What differs much from the seed's own value is another tissue: the middle half decides.
@@ -180,11 +181,11 @@ def edges_of(region: Region, volume: Volume, pane: Pane) -> tuple[Line, ...]:
     ]
 
     def holds(places: NDArray[np.float64]) -> Mask:
-        voxel = np.rint(volume.grid.to_index(places)).astype(np.int64)[:, ::-1] - np.asarray(region.start)
-        near = np.all((voxel >= 0) & (voxel < region.mask.shape), axis=1)
+        index = np.rint(volume.grid.to_index(places)).astype(np.int64).T[::-1]
+        i, j, k = (at - first for at, first in zip(index, region.start, strict=True))
+        near = (i >= 0) & (i < slices) & (j >= 0) & (j < rows) & (k >= 0) & (k < columns)
         found = np.zeros(len(places), np.bool_)
-        inside = voxel[near]
-        found[near] = region.mask[inside[:, 0], inside[:, 1], inside[:, 2]]
+        found[near] = region.mask[i[near], j[near], k[near]]
         return found
 
     return edges_in(pane, volume.grid.to_patient(ends), holds)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from vetpacs_desktop.viewer.annotations import Annotation, ImageRef, Point
 from vetpacs_desktop.viewer.description import FrameDescription
@@ -85,6 +86,15 @@ class Pane:
         assert found is not None
         return found
 
+    def pixels(self, places: ArrayLike) -> NDArray[np.float64]:
+        """(n, 3) the same of (n, 3) places."""
+        assert self.facts.pixel_spacing is not None
+        row_mm, column_mm = self.facts.pixel_spacing
+        axes = np.column_stack((self.right, self.down, self.normal))
+        away = np.asarray(places, np.float64) - np.asarray(self.facts.position)
+        found: NDArray[np.float64] = away @ np.linalg.inv(axes).T / (column_mm, row_mm, 1.0)
+        return found
+
 
 def image_of(frame: LoadedFrame) -> ImageRef:
     """Which picture a frame is; a plane of a volume lies in no file."""
@@ -122,7 +132,7 @@ def shown_in(one: Annotation, pane: Pane) -> Annotation | None:
     placed = one.space
     if placed is None or placed.frame_of_reference_uid != pane.space or placed.rings or placed.grown:
         return None
-    found = [pane.pixel(place) for place in placed.places]
+    found = pane.pixels(placed.places).tolist()
     figure = TOOLS[one.tool].figure
     if max(abs(away) for _, _, away in found) > pane.half_mm:
         return None
@@ -143,7 +153,7 @@ def put_back(one: Annotation, pane: Pane) -> Annotation:
     former = one.space
     if former is None:
         return one
-    aways = [pane.pixel(place)[2] for place in former.places]
+    aways: list[float] = pane.pixels(former.places)[:, 2].tolist()
     aways += [aways[0]] * (len(one.points) - len(aways))
     fresh = lifted(pane, one.points, aways[: len(one.points)])
     return kept(replace(one, space=replace(former, places=fresh.places)))

@@ -192,7 +192,9 @@ def _volume(placed: Placed, volume: Volume | None) -> Measured:
     shape = Measured(ml, "ml", Basis.PHYSICAL, parts=parts, note=found.note)
     if volume is None:
         return replace(shape, note=joined(found.note, NO_VOXELS))
-    return with_summary(shape, found.inside, unit_of(volume.description))
+    whole = with_summary(shape, found.inside, unit_of(volume.description))
+    parts = {"voxels" if name == COUNT else name: part for name, part in whole.parts.items()}
+    return replace(whole, parts=parts)
 
 
 _DIRECT: Mapping[str, Callable[[Placed, Volume | None], Measured]] = {

@@ -9,6 +9,7 @@ from PySide6.QtGui import QMouseEvent
 
 from vetpacs_desktop.ui.actions import QT_TRANSLATE_NOOP, Action, make_action
 from vetpacs_desktop.ui.viewing.controller import Controller
+from vetpacs_desktop.ui.viewing.hint_line import HintLine
 from vetpacs_desktop.ui.viewing.marking.words import tr_measure
 from vetpacs_desktop.ui.viewing.parts import Desk
 from vetpacs_desktop.ui.viewing.spatial.bodies import Bodies
@@ -36,6 +37,7 @@ class SpatialPart(QObject):
         self._desk = desk
         self._bodies: Bodies | None = None
         self._endings: list[Callable[[], None]] = []
+        self._probe: Probe | None = None
         self._under: tuple[int, Point] | None = None
         """The viewport that the mouse is over, and where, in device pixels."""
         self.action = make_action(desk.page, PROBE, self._switch)
@@ -60,6 +62,7 @@ class SpatialPart(QObject):
         if self._bodies is not None:
             self._bodies.close()
         self._bodies, self._under, self._endings = None, None, []
+        self._look()
 
     def refresh(self) -> None:
         """Another grid: its viewports say where the mouse is."""
@@ -84,15 +87,13 @@ class SpatialPart(QObject):
             self._look()
 
     def _look(self) -> None:
-        """What lies under the mouse now, and nothing on the other pictures."""
-        controller, grid = self._desk.controller(), self._desk.grid()
-        if controller is None or grid is None:
-            return
-        for viewport in grid.viewports:
-            words = self._words(controller) if self._is_over(viewport) else ""
-            probe = viewport.view.findChild(Probe)
-            if words or probe is not None:
-                (probe or Probe(viewport.view)).show_words(words)
+        """What lies under the mouse now."""
+        controller = self._desk.controller()
+        if self._probe is None:
+            line = self._desk.page.findChild(HintLine)
+            self._probe = Probe(line) if line is not None else None
+        if self._probe is not None:
+            self._probe.show_words(self._words(controller) if controller is not None else "")
 
     def _is_over(self, viewport: ViewportWidget) -> bool:
         return self._under is not None and self._under[0] == viewport.number

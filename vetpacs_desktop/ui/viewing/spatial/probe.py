@@ -1,4 +1,4 @@
-"""The value under the mouse: a small line at the lower edge of the picture that it is over.
+"""The value under the mouse, at the end of the line below the pictures.
 
 The value is that of the voxel as stored, or of the picture's own pixel; never of a blended one. It takes no
 mouse and no focus.
@@ -10,10 +10,8 @@ import math
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
-from vetpacs_desktop.ui import theme
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.viewer.corner_texts import Translate
 from vetpacs_desktop.viewer.description import Medium
@@ -26,52 +24,50 @@ from vetpacs_desktop.viewer.spatial.pane import Pane, pane_of
 from vetpacs_desktop.viewer.state import Point
 from vetpacs_desktop.viewer.volume.volume import Volume
 
-ASIDE = 8
-BELOW = 22
-"""Logical pixels that stay free for the letter at the lower edge."""
+ASIDE = 16
+STEP = 60
+"""Logical pixels."""
 MODALITIES = frozenset(("CT", "MR", "PT", "NM"))
 VolumeOf = Callable[[str, str], Volume | None]
 
 
-class Probe(QWidget):
-    """The line itself, a child of the picture's widget."""
+class Probe(QLabel):
+    """The end of the line below the pictures: what that line says gives way, and no picture is covered."""
 
-    def __init__(self, view: QWidget) -> None:
-        super().__init__(view)
+    def __init__(self, line: QWidget) -> None:
+        super().__init__(line)
         self.setObjectName("probe")
+        self.setProperty("role", "secondary")
+        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setFont(theme.font(theme.BASE))
-        self.text = ""
+        self._margins = line.contentsMargins()
         self.hide()
 
     def show_words(self, words: str) -> None:
-        """At the lower edge of the picture, in its middle; hidden where there is nothing to be said."""
-        view = self.parentWidget()
-        if not words or view is None:
-            self.hide()
+        """Others, or nothing."""
+        line = self.parentWidget()
+        if line is None:
             return
-        if words != self.text:
-            self.text = words
-            room = self.fontMetrics().boundingRect(words)
-            self.resize(room.width() + 2 * ASIDE, room.height() + ASIDE)
-            self.setAccessibleName(words)
-            self.update()
-        self.move((view.width() - self.width()) // 2, view.height() - self.height() - BELOW)
+        left, top, right, bottom = (
+            self._margins.left(),
+            self._margins.top(),
+            self._margins.right(),
+            self._margins.bottom(),
+        )
+        if not words:
+            if self.isVisible():
+                self.hide()
+                line.setContentsMargins(left, top, right, bottom)
+            return
+        if words != self.text():
+            self.setText(words)
+            self.adjustSize()
+        # Room in steps, so that the sentence beside it stands still while the mouse moves.
+        room = -(-(self.width() + ASIDE) // STEP) * STEP
+        if line.contentsMargins().right() != right + room:
+            line.setContentsMargins(left, top, right + room, bottom)
+        self.move(line.width() - right - self.width(), (line.height() - self.height()) // 2)
         self.show()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        palette = theme.palette_of()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        back = palette.color("image_outline")
-        back.setAlphaF(0.7)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(back)
-        painter.drawRoundedRect(self.rect(), 4, 4)
-        painter.setPen(palette.color("image_text"))
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text)
-        painter.end()
 
 
 def probed(controller: Controller, number: int, at: Point, volume_of: VolumeOf, translate: Translate) -> str:
