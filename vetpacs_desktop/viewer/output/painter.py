@@ -25,12 +25,13 @@ from vetpacs_desktop.viewer.pixels.files import ImageFiles, Opened
 from vetpacs_desktop.viewer.presets import WindowMemory
 from vetpacs_desktop.viewer.resolve import Facts, is_page, resolve, wished_part
 from vetpacs_desktop.viewer.snapshot import Resolved, Viewport
-from vetpacs_desktop.viewer.state import one_to_one
+from vetpacs_desktop.viewer.state import ViewState, one_to_one
 from vetpacs_desktop.viewer.treating import Treated, treated_at_once
 
 Rgb = NDArray[np.uint8]
 Draw = Callable[[Resolved], Rgb]
 """A snapshot as (height, width, 3) uint8, top row first."""
+Over = Callable[[ViewState, LoadedFrame, Resolved, Translate], Resolved]
 Underline = Callable[[Rgb], Rgb]
 """A picture with its label below."""
 
@@ -61,8 +62,13 @@ class Painter:
         sheet: Sheet | None = None,
         translate: Translate = as_written,
         saying: Translate | None = None,
+        over: Over | None = None,
     ) -> None:
-        """`sheet` is what was drawn on the exam; `saying` translates the words of measurements."""
+        """`sheet` is what was drawn on the exam; `saying` translates the words of measurements.
+
+        `over` lays a second series over a picture, as it lies there on the screen.
+        """
+        self._over = over
         self._draw = draw
         self._taste = taste
         self._sheet = sheet or Sheet()
@@ -151,7 +157,7 @@ class Painter:
         words: bool,
         part: LoadedFrame | None = None,
     ) -> Resolved:
-        return resolve(
+        found = resolve(
             shot.state,
             Facts(
                 frame,
@@ -167,6 +173,7 @@ class Painter:
             quadruped=self._taste.quadruped,
             translate=self._translate,
         )
+        return found if self._over is None else self._over(shot.state, frame, found, self._translate)
 
     def _treated(self, shot: Shot, frame: LoadedFrame) -> Treated | None:
         """Sharpened or smoothed as it is on the screen; worked out once, for a picture is resolved twice."""

@@ -60,6 +60,12 @@ class Fused:
         self._reslicer = Reslicer(volume)
         self._cuts: OrderedDict[tuple[Cut, Rigid], tuple[NDArray[Any], NDArray[np.bool_]]] = OrderedDict()
 
+    def copy(self) -> Fused:
+        """As it is now; later changes don't reach it, and it may be used in another thread."""
+        made = Fused(self.unit, self.words, self.volume)
+        made.wish, made.lies = self.wish, self.lies
+        return made
+
     @property
     def lie(self) -> Lie | None:
         """How it lies now; None while nobody knows."""
@@ -150,6 +156,12 @@ class Fusions:
             return None
         return STILL if start == end else way_between(self.alignments, start, end)
 
+    def copy(self, series_uid: Callable[[int], str]) -> Fusions:
+        """As they are now, for another thread, and by other numbers of the series."""
+        made = Fusions(series_uid, self._volumes)
+        made._over = {unit: fused.copy() for unit, fused in self._over.items()}
+        return made
+
     def accept(self, start: str, end: str, rigid: Rigid) -> None:
         """From now on places go from one frame of reference to the other."""
         self.part(start, end)
@@ -185,7 +197,8 @@ class Fusions:
     def cut(self, view: ViewState, frame: LoadedFrame, picture: Picture) -> Cut | None:
         """Where a picture's pixels lie in the animal; None where it has no place."""
         held, name = self._volumes.of(view), plane_name(view)
-        if name is not None and held is not None:
+        own = bool(frame.description.sop_uid)  # an image itself, whatever its viewport shows beside it
+        if name is not None and held is not None and not own:
             return held.section(name).cut(view.index)
         rows, columns = picture.values.shape[:2]
         facts = frame.description.frames[frame.key.frame]

@@ -16,6 +16,7 @@ from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.viewer.comparing import own_sheet
 from vetpacs_desktop.viewer.description import Medium
 from vetpacs_desktop.viewer.labels import label_of
+from vetpacs_desktop.viewer.output.painter import Over
 from vetpacs_desktop.viewer.output.shots import Album, Reel, Shot, Stacks, Unit, all_stacks, units
 from vetpacs_desktop.viewer.session import FrameStack
 from vetpacs_desktop.viewer.state import ViewState
@@ -40,6 +41,8 @@ class Scene:
     index: int
     quadruped: bool | None
     translate: Callable[[str], str]
+    over: Over | None = None
+    """Lays second series over pictures."""
 
     @property
     def shot(self) -> Shot | None:
@@ -123,6 +126,7 @@ def scene_of(controller: Controller, clinic: str, contact: str = "") -> Scene:
         index=active.index,
         quadruped=grid.quadruped,
         translate=controller.translate,
+        over=controller.fusions.copy(lambda number: exam.series[number].series_uid).over,
     )
 
 

@@ -73,7 +73,8 @@ def deliver(canvas: WindowCanvas, scene: Scene, wish: Wish, report: Report, canc
 
 def painter_for(canvas: WindowCanvas, scene: Scene, taste: Taste, cancel: CancelToken) -> Painter:
     """A painter for a worker's thread that draws in the window's."""
-    return Painter(canvas.for_worker(cancel), taste, scene.album.sheet, scene.translate, tr_measure)
+    draw, sheet = canvas.for_worker(cancel), scene.album.sheet
+    return Painter(draw, taste, sheet, scene.translate, tr_measure, scene.over)
 
 
 def failed(house: OutputHouse, error: BaseException) -> None:

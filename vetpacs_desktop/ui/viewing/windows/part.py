@@ -1,4 +1,4 @@
-"""The reader's own windows as an ability of the reading page: kept in the home folder, offered in every exam."""
+"""The reader's own windows as an ability of the reading page: kept in the home folder, offered everywhere."""
 
 from __future__ import annotations
 
@@ -8,19 +8,12 @@ from PySide6.QtCore import QObject
 
 from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.ui.actions import QT_TRANSLATE_NOOP, Action, make_action
+from vetpacs_desktop.ui.actions import make_action
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.parts import Desk
 from vetpacs_desktop.ui.viewing.windows.dialog import OwnWindowsDialog
+from vetpacs_desktop.ui.viewing.windows.rows import OWN
 from vetpacs_desktop.viewer.windows import OwnWindow, read_own, write_own
-
-OWN = Action(
-    "own_windows",
-    QT_TRANSLATE_NOOP("actions", "My windows..."),
-    "Ctrl+Shift+W",
-    "",
-    QT_TRANSLATE_NOOP("actions", "Save this brightness and contrast by name and put it on a key"),
-)
 
 
 class WindowsPart(QObject):
