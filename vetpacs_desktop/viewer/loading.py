@@ -162,9 +162,11 @@ class FrameLoader:
             self._change.notify_all()
 
     def stop(self) -> None:
-        """Announce nothing more and end when the frames in the making are made; returns at once."""
+        """Announce nothing more, forget all frames and end when those in the making are made; returns at once."""
         with self._change:
             self._closed = True
+            self._wishes.replace(())
+            self._wishes.forget(lambda _: True)
             self._change.notify_all()
         self._files.end()
 
@@ -213,7 +215,7 @@ class FrameLoader:
                 self.on_failed.emit((key, error))
             return
         with self._change:
-            announced = self._wishes.put(key, frame) and not self._closed
+            announced = not self._closed and self._wishes.put(key, frame)
         if announced:
             self.on_ready.emit(frame)
 

@@ -72,6 +72,8 @@ class VtkWidget(QWidget):
         if self._scene is not None:
             self._scene.close()
             self._scene = None
+        # Whoever still knows this widget must not keep the exam's pixels alive.
+        self._resolved, self._painted = None, None
         self._picture = QImage()
 
     def sizeHint(self) -> QSize:
