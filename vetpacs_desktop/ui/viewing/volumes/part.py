@@ -29,6 +29,7 @@ from vetpacs_desktop.ui.viewing.volumes.moving import (
     planes_of,
     turn_to,
 )
+from vetpacs_desktop.ui.viewing.volumes.returning import give_up, orphan, settle
 from vetpacs_desktop.ui.viewing.volumes.sharpening import Sharpening
 from vetpacs_desktop.viewer.geometry.planes import Vector, index_to_patient
 from vetpacs_desktop.viewer.session import FrameStack
@@ -89,6 +90,9 @@ class VolumesPart(QObject):
         if held is not None:
             self._tick(f"slab_{held.turn.thickness.slab.value}", True)
             self._follow_letters(held)
+        if controller is not None and self._making is None and self._waiting is None:
+            lost = orphan(controller)
+            self._waiting = None if lost is None else replace(lost, plane="")
         if self._waiting is not None and controller is not None:
             view = self._waiting
             stack = controller.supply.stack(view)
@@ -106,6 +110,7 @@ class VolumesPart(QObject):
         if self._making is not None or self._waiting is not None:
             self._stop()
             self._waiting = None
+            give_up(controller)
         elif view.plane and not wanted:
             self._leave(controller, view)
         elif not view.plane and wanted:
@@ -125,15 +130,19 @@ class VolumesPart(QObject):
     def _start(self, controller: Controller, view: ViewState, stack: FrameStack, every: int = 1) -> None:
         if stack.arranged is None:
             self._desk.say(NoVolume(reason=self.tr("they are no slices")).sentence)
+            give_up(controller)
             return
         try:
             made = plan(stack.arranged, controller.supply.loader.memory_bytes, every)
         except VolumeTooLarge as error:
             if self._ask_fewer(error):
                 self._start(controller, view, stack, error.every)
+            else:
+                give_up(controller)
             return
         except NoVolume as error:
             self._desk.say(error.sentence)
+            give_up(controller)
             return
         ready = partial(self._ready, controller, view)
         self._making = Making(made, controller.supply.loader, self._desk.bridge, ready, self._failed)
@@ -152,12 +161,17 @@ class VolumesPart(QObject):
         controller.volumes.put(view, held, MOST_HELD)
         self._desk.say("; ".join(volume.notes))
         active = controller.grid.views[controller.grid.active]
-        if (active.series, active.stack) == (view.series, view.stack):
+        if settle(controller, view, held):
+            pass  # planes that came back with the exam
+        elif (active.series, active.stack) == (view.series, view.stack):
             self._show(controller, active, held)
         self.refresh()
 
     def _failed(self, error: KnownError) -> None:
         self._stop()
+        controller = self._desk.controller()
+        if controller is not None:
+            give_up(controller)
         self._desk.say(error.sentence)
         self.refresh()
 

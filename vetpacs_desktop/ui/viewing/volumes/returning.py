@@ -1,0 +1,49 @@
+"""Viewports that show planes though nobody made their volume yet: an exam that comes back as it was left.
+
+Finds them, and settles them once the volume is there, or turns them into images where there will be none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from vetpacs_desktop.ui.viewing.controller import Controller
+from vetpacs_desktop.ui.viewing.volumes.held import HeldVolume, plane_name
+from vetpacs_desktop.viewer.state import ViewState
+
+
+def orphan(controller: Controller) -> ViewState | None:
+    """The first viewport that shows a plane of a volume that is not there; None where all is well."""
+    return next((view for view in controller.grid.views if _waits(controller, view)), None)
+
+
+def settle(controller: Controller, view: ViewState, held: HeldVolume) -> bool:
+    """The volume of `view` came: whether planes waited for it, which show their numbers or the last."""
+    wanted = {}
+    for number, one in enumerate(controller.grid.views):
+        name = plane_name(one)
+        if name is not None and (one.series, one.stack) == (view.series, view.stack):
+            most = held.section(name).count - 1
+            wanted[number] = replace(one, index=min(max(one.index, 0), most))
+    if not wanted:
+        return False
+    controller.put(wanted)
+    for number in wanted:
+        controller.changed.emit(number)
+    return True
+
+
+def give_up(controller: Controller) -> None:
+    """There will be no volume: the images instead."""
+    wanted = {
+        number: ViewState(view.series, view.stack, window=view.window, invert=view.invert)
+        for number, view in enumerate(controller.grid.views)
+        if _waits(controller, view)
+    }
+    if wanted:
+        controller.put(wanted)
+
+
+def _waits(controller: Controller, view: ViewState) -> bool:
+    known = view.series is not None and plane_name(view) is not None
+    return known and controller.volumes.of(view) is None
