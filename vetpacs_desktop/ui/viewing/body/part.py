@@ -278,8 +278,8 @@ class BodyPart(QObject):
         size = controller.size(number)
         plain = ViewState(view.series, view.stack, BODY)
         if view != plain:
+            controller.put({number: plain})  # first, for what follows comes here again
             self._mean(body, view)
-            controller.put({number: plain})
         if (size.width, size.height) != body.size and min(size.width, size.height) > 1:
             body.size = size.width, size.height
             self._ask(held)
