@@ -162,7 +162,7 @@ class FrameLoader:
             self._change.notify_all()
 
     def stop(self) -> None:
-        """Announce nothing more, forget all frames, end when those in the making are made; returns at once."""
+        """Announce nothing more, forget all frames, end after those in the making; returns at once."""
         with self._change:
             self._closed = True
             self._wishes.replace(())
