@@ -100,7 +100,12 @@ class Sheet:
         return any(key.image == image for key in self.keys)
 
     def calibration(self, sop_uid: str) -> Annotation | None:
-        """The drawn object of known size that gives an image (all its frames) its scale; the newest."""
+        """The drawn object of known size that gives an image (all its frames) its scale; the newest.
+
+        Planes of volumes, which have no UID, are in true millimetres already.
+        """
+        if not sop_uid:
+            return None
         found = [
             one
             for one in self.annotations

@@ -51,7 +51,9 @@ def _softened(loop: NDArray[np.float64]) -> NDArray[np.float64]:
     steps = np.rint(np.abs(way).max(axis=1)).astype(np.int64)
     start = np.repeat(np.cumsum(steps) - steps, steps)
     along = (np.arange(int(steps.sum())) - start + 0.5)[:, None]
-    path = np.repeat(loop, steps, axis=0) + np.repeat(np.sign(way), steps, axis=0) * along
+    path: NDArray[np.float64] = (
+        np.repeat(loop, steps, axis=0) + np.repeat(np.sign(way), steps, axis=0) * along
+    )
     for _ in range(EVENED):
         path = (np.roll(path, 1, axis=0) + 2 * path + np.roll(path, -1, axis=0)) / 4
     return path

@@ -52,6 +52,7 @@ _TOOL_VALUES: Mapping[str, Concept] = MappingProxyType(
         "perpendicular": Concept("121206", "DCM", "Distance"),
         "parallel": Concept("121206", "DCM", "Distance"),
         "ratio": Concept("118586006", "SCT", "Ratio"),
+        "ellipsoid": Concept("118565006", "SCT", "Volume"),
         "calibrate_line": Concept("122423", "DCM", "Calibration Object Size"),
         "calibrate_ball": Concept("122423", "DCM", "Calibration Object Size"),
     }
@@ -110,6 +111,7 @@ _UNITS: Mapping[str, Concept] = MappingProxyType(
         "Hz": Concept("Hz", "UCUM", "Hz"),
         "cm2": Concept("cm2", "UCUM", "cm2"),
         "cm2/s": Concept("cm2/s", "UCUM", "cm2/s"),
+        "ml": Concept("ml", "UCUM", "ml"),
         "cm3": Concept("cm3", "UCUM", "cm3"),
         "cm3/s": Concept("cm3/s", "UCUM", "cm3/s"),
     }

@@ -214,6 +214,8 @@ class MarkingPanel(QWidget):
             sheet = controller.marking.sheet
             change = change_line(controller.exam, sheet, one, partial(self._value, controller))
         rest = said[0 if one.text else 1 :]
+        if one.space is not None:
+            rest = (*rest, self.tr("Kept here; other programs do not get what lies in a volume"))
         tip = "\n".join(
             word for word in (name if one.text else text, *rest, change, where, self._who(one)) if word
         )

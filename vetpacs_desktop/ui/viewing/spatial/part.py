@@ -7,24 +7,17 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QMouseEvent
 
-from vetpacs_desktop.ui.actions import QT_TRANSLATE_NOOP, Action, make_action
+from vetpacs_desktop.ui.actions import make_action
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.hint_line import HintLine
 from vetpacs_desktop.ui.viewing.marking.words import tr_measure
 from vetpacs_desktop.ui.viewing.parts import Desk
 from vetpacs_desktop.ui.viewing.spatial.bodies import Bodies
 from vetpacs_desktop.ui.viewing.spatial.probe import Probe, probed
+from vetpacs_desktop.ui.viewing.spatial.rows import PROBE
 from vetpacs_desktop.ui.viewing.viewport import ViewportWidget
 from vetpacs_desktop.viewer.state import Point
 
-PROBE = Action(
-    "probe",
-    QT_TRANSLATE_NOOP("actions", "Value under the mouse"),
-    "Alt+P",
-    "",
-    QT_TRANSLATE_NOOP("actions", "The value and the place under the mouse, in CT, MR and their planes"),
-    checkable=True,
-)
 SHOWN = "viewing/probe_shown"
 LEAVING = frozenset((QEvent.Type.Leave, QEvent.Type.Hide, QEvent.Type.MouseButtonPress))
 

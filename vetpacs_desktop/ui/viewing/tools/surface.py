@@ -9,8 +9,10 @@ import math
 from collections.abc import Sequence
 from typing import Protocol
 
+from vetpacs_desktop.ui.actions import QT_TRANSLATE_NOOP
 from vetpacs_desktop.ui.viewing.marking.marking import DRAFT, Marking
-from vetpacs_desktop.viewer.annotations import Annotation, ImageRef, Point
+from vetpacs_desktop.ui.viewing.marking.words import tr
+from vetpacs_desktop.viewer.annotations import CALIBRATIONS, Annotation, ImageRef, Point
 from vetpacs_desktop.viewer.corner_texts import Translate
 from vetpacs_desktop.viewer.holding import held, held_way
 from vetpacs_desktop.viewer.loading import LoadedFrame
@@ -21,6 +23,9 @@ from vetpacs_desktop.viewer.measuring import image_of
 from vetpacs_desktop.viewer.snapshot import Picture, Resolved
 from vetpacs_desktop.viewer.spatial.pane import Pane, pane_of, put_back, shown_in
 
+_TRUE = QT_TRANSLATE_NOOP(
+    "viewing", "Planes of a volume are in true millimetres; there is nothing to calibrate"
+)
 LEAST_WAY = 4.0
 """Logical pixels that make a drag of a click."""
 
@@ -76,8 +81,13 @@ class Surface:
     def begin(self, point: Point) -> None:
         """A figure begins here; on a plane of a volume, or with a body, it is one of the animal."""
         frame, tool = self.frame, self.marking.tool
-        if frame is not None and tool is not None:
-            spatial = not frame.description.sop_uid or tool.body or tool.name == "ellipsoid"
+        if frame is None or tool is None:
+            return
+        plane = not frame.description.sop_uid
+        if plane and tool.name in CALIBRATIONS:
+            self.marking.explain(tr(_TRUE))
+        else:
+            spatial = plane or tool.body or tool.name == "ellipsoid"
             self.marking.begin(image_of(frame), point, pane_of(frame) if spatial else None)
 
     def carry(self) -> None:
