@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import gc
 import logging
 import os
@@ -14,12 +15,13 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 
-from tests.helpers import network, screen
+from tests.helpers import network, order, screen
 from vetpacs_desktop.paths import Home
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+ROOT = Path(__file__).resolve().parents[1]
 QT_FIXTURES = frozenset({"qtbot", "qapp", "qapp_cls", "qtmodeltester"})
 NEEDS_SCREEN = "needs a screen: install xvfb, or run the tests where windows can be opened"
 SERVER: pytest.StashKey[subprocess.Popen[bytes]] = pytest.StashKey()
@@ -34,6 +36,9 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.register_profile("house", deadline=None, print_blob=True)
     hypothesis.settings.load_profile("house")
     network.forbid()
+    if not hasattr(config, "workerinput"):
+        # Hundreds of processes are started; where Python may not write byte code, each would compile anew.
+        compileall.compile_dir(ROOT / "vetpacs_desktop", quiet=2)
     controls_workers = bool(getattr(config.option, "numprocesses", None)) and not hasattr(
         config, "workerinput"
     )
@@ -50,7 +55,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that open windows are skipped, with a reason, where no window can be opened."""
+    """The longest files first; what opens windows is skipped, with a reason, where none can be opened."""
+    items.sort(key=lambda item: order.place(item.path))
     if screen.present():
         return
     for item in items:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers import settings_page
+from tests.helpers import order, settings_page
 from vetpacs_desktop import cli
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -274,3 +274,9 @@ def test_the_changelog_speaks_of_this_version() -> None:
     from vetpacs_desktop import __version__
 
     assert f"## [{__version__}]" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_the_files_that_are_to_come_first_are_there() -> None:
+    """A test file that was renamed would quietly come last."""
+    assert [name for name in order.LONGEST if not (ROOT / "tests" / name).is_file()] == []
+    assert len(set(order.LONGEST)) == len(order.LONGEST)

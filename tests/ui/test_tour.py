@@ -31,6 +31,7 @@ def test_a_step_that_fails_is_told_and_the_others_go_on(
         raise StepFailed(reason="the pencil broke")
 
     monkeypatch.setattr(Tour, "_draw", fail)
+    monkeypatch.setattr(tour, "SETTLE_SECONDS", 0.05)  # nobody looks at these pictures
     steps = run_tour(tmp_path, small=True)
     drawing = next(step for step in steps if "drawn" in step.name)
     assert not drawing.ok

@@ -183,13 +183,13 @@ class Tour:
             raise StepFailed(reason=f"{len(summary.failed)} images were refused: {summary.failed[0][1]}")
         wanted = len(self._files)
         self._until(lambda: self._app.library.counts()[1] == wanted, "not every image reached the index")
-        self._rest(2 * SETTLE_SECONDS)
+        self._rest(2)
         return f"{summary.sent} images sent in {summary.seconds:.1f} s"
 
     def _find(self) -> str:
         owner = self._row(CT).owner_name.split(",")[0].lower()
         self._window.exams.show_search(f"owner:{owner}")
-        self._rest(2 * SETTLE_SECONDS)
+        self._rest(2)
         return f"owner:{owner}"
 
     def _read(self, query: str, rows: int, columns: int) -> str:
@@ -227,7 +227,7 @@ class Tour:
         page, controller = self._window.reading.page, self._controller()
         page.compare.toggle()
         self._until(lambda: len(controller.grid.views) > 1 and controller.complete(1), "no exam before came")
-        self._rest(SETTLE_SECONDS)
+        self._rest()
         controller.activate(1)
         page.guides.start("vhs")
         clicker = Clicker(page, 1)
@@ -237,7 +237,7 @@ class Tour:
         changed = [line.text for line in page.panel.lines if "change" in line.text]
         if not changed:
             raise StepFailed(reason="nothing is said of what changed")
-        self._rest(SETTLE_SECONDS)
+        self._rest()
         return changed[0].replace("\n", ", ")
 
     def _lay_out(self, query: str, rows: int, columns: int) -> str:
@@ -248,12 +248,12 @@ class Tour:
     def _lay(self, rows: int, columns: int) -> None:
         controller = self._controller()
         controller.lay_out(rows, columns)
-        self._rest(SETTLE_SECONDS)
+        self._rest()
         for number in range(rows * columns):
             stack = controller.stack(number)
             if stack is not None:
                 controller.go_to(number, len(stack.keys) // 2)
-        self._rest(SETTLE_SECONDS)
+        self._rest()
 
     def _four_windows(self, query: str) -> str:
         """The same slice four times: soft tissue, lung, bone, and one as the file says."""
@@ -318,7 +318,7 @@ class Tour:
         self._window.kept.delete([row])
         self._until(lambda: bool(self._app.library.trash.entries()), "the exam was not taken away")
         self._window.kept.open_trash()
-        self._rest(2 * SETTLE_SECONDS)
+        self._rest(2)
         return row.description
 
     def _connect(self) -> str:
@@ -353,7 +353,7 @@ class Tour:
 
     def _system(self) -> str:
         self._window.show_place("system")
-        self._rest(2 * SETTLE_SECONDS)
+        self._rest(2)
         return ""
 
     def _verify(self) -> str:
@@ -380,8 +380,8 @@ class Tour:
                 raise StepFailed(reason=otherwise)
             self._pump()
 
-    def _rest(self, seconds: float = SETTLE_SECONDS) -> None:
-        end = time.monotonic() + seconds
+    def _rest(self, times: int = 1) -> None:
+        end = time.monotonic() + times * SETTLE_SECONDS
         while time.monotonic() < end:
             self._pump()
 
