@@ -91,8 +91,8 @@ def test_planes_become_a_series_that_is_there_at_once_and_the_same_volume(
 def test_what_is_written_is_sound_and_says_where_it_comes_from(reading: Reading, qtbot: QtBot) -> None:
     def do(dialog: PlanesDialog) -> None:
         dialog.whole.setChecked(False)
-        dialog.low.setValue(10)
-        dialog.high.setValue(30)
+        dialog.low.setValue(dialog.low.minimum() + 10)
+        dialog.high.setValue(dialog.low.minimum() + 30)
         dialog.space.setValue(4)
         dialog.thick.setValue(3)
         dialog.name.setText("Nasal cavity")
@@ -128,8 +128,8 @@ def test_a_range_that_ends_before_it_begins_can_not_be_saved(reading: Reading, q
 
     def do(dialog: PlanesDialog) -> None:
         dialog.whole.setChecked(False)
-        dialog.low.setValue(30)
-        dialog.high.setValue(10)
+        dialog.low.setValue(dialog.low.minimum() + 30)
+        dialog.high.setValue(dialog.low.minimum() + 10)
         said.append((dialog.save.isEnabled(), dialog.words.text()))
         dialog.reject()
 

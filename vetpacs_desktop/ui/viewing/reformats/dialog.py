@@ -51,6 +51,8 @@ class PlanesDialog(QDialog):
         super().__init__(parent)
         self._section = section
         self._reach = (section.count - 1) * section.step
+        self._start = section.position(0)
+        """The corner texts count from elsewhere than the first plane; the dialog does as they do."""
         self._here = here
         self._named = name
         self.setWindowTitle(tr("Save planes as a series"))
@@ -63,8 +65,8 @@ class PlanesDialog(QDialog):
         """What is asked for."""
         whole = self.whole.isChecked()
         return Chosen(
-            0.0 if whole else self.low.value(),
-            self._reach if whole else self.high.value(),
+            0.0 if whole else self.low.value() - self._start,
+            self._reach if whole else self.high.value() - self._start,
             self.space.value(),
             Thickness(self.thick.value(), Slab(str(self.slab.currentData()))),
             self.name.text().strip() or self._named,
@@ -102,8 +104,9 @@ class PlanesDialog(QDialog):
         self.whole.setChecked(True)
         self.whole.toggled.connect(lambda _: self._renew())
         half = min(self._reach / 2, 20.0)
-        self.low = self._mm(max(self._here - half, 0.0), 0.0, self._reach)
-        self.high = self._mm(min(self._here + half, self._reach), 0.0, self._reach)
+        first, last = self._start, self._start + self._reach
+        self.low = self._mm(first + max(self._here - half, 0.0), first, last)
+        self.high = self._mm(first + min(self._here + half, self._reach), first, last)
         thick = self._section.thickness
         self.space = self._mm(thick.mm or self._section.step, FINEST, max(self._reach, FINEST))
         self.thick = self._mm(thick.mm, 0.0, 500.0)
@@ -119,6 +122,7 @@ class PlanesDialog(QDialog):
         form.addRow(tr("Name"), self.name)
         form.addRow(tr("Range"), self.whole)
         ends = QHBoxLayout()
+        ends.setSpacing(theme.GRID)
         ends.addWidget(self.low, 1)
         ends.addWidget(QLabel(tr("to")))
         ends.addWidget(self.high, 1)
@@ -136,6 +140,7 @@ class PlanesDialog(QDialog):
         box.setValue(value)
         box.setSingleStep(0.5)
         box.setSuffix(" mm")
+        box.lineEdit().setTextMargins(theme.GRID, 0, 0, 0)
         box.valueChanged.connect(lambda _: self._renew())
         return box
 

@@ -255,9 +255,13 @@ def title_of(held: HeldVolume, name: PlaneName, translate: Translate) -> Lines:
     degrees = held.turned_by(name)
     if degrees >= TURNED:
         words = translate("{plane}, turned by {degrees}°").format(plane=words, degrees=f"{degrees:.0f}")
-    if not turn.thickness.mm:
-        return (words,)
-    return words, translate(_SLABS[turn.thickness.slab]).format(mm=f"{turn.thickness.mm:g}")
+    return words, *slab_words(held, translate)
+
+
+def slab_words(held: HeldVolume, translate: Translate) -> Lines:
+    """``Slab 10 mm, brightest``; nothing for thin planes."""
+    thick = held.turn.thickness
+    return (translate(_SLABS[thick.slab]).format(mm=f"{thick.mm:g}"),) if thick.mm else ()
 
 
 class HeldVolumes:
@@ -296,9 +300,14 @@ class HeldVolumes:
     def title(self, view: ViewState, translate: Translate) -> Lines:
         """What a viewport that shows a plane says of it: which, how far turned, how thick a slab."""
         held, name = self.of(view) if view.plane else None, plane_name(view)
-        if held is None or name is None:
+        if held is None:
             return ()
-        return title_of(held, name, translate)
+        if name is not None:
+            return title_of(held, name, translate)
+        extra = held.extras.get(view.plane)
+        stack = extra.stack if extra is not None else None
+        curved = stack is not None and stack.kind == "curve"
+        return (translate(stack.label), *slab_words(held, translate)) if stack is not None and curved else ()
 
     def stack(self, view: ViewState) -> FrameStack | None:
         """The planes that a viewport leafs through."""

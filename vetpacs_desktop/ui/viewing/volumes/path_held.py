@@ -81,6 +81,16 @@ class HeldPath:
         """The path as it is walked; None before it has two points."""
         return self._made().track
 
+    def turned(self, degrees: float) -> Drawn:
+        """Seen from further round: a quarter on, head, back or left are up again."""
+        one = self.track
+        if one is None:
+            return self.drawn
+        first = track(distinct(self.drawn.points), one.step, self.drawn.down)
+        side = vector(np.cross(first.along[0], first.across[0]))
+        way = 1 if upward(side) == side else -1
+        return replace(self.drawn, turn=self.drawn.turn + way * degrees)
+
     @property
     def length(self) -> float:
         """Of the whole path, mm."""

@@ -58,8 +58,8 @@ class PathPart(QObject):
         """Whether a path was being drawn when the page was looked at last."""
         self.actions: dict[str, QAction] = {PATH.name: make_action(desk.page, PATH, self._toggle)}
         deeds: tuple[Callable[[], object], ...] = (
-            partial(self._change, lambda drawn: replace(drawn, turn=drawn.turn + STEP)),
-            partial(self._change, lambda drawn: replace(drawn, turn=drawn.turn - STEP)),
+            partial(self._turn, STEP),
+            partial(self._turn, -STEP),
             partial(self._change, lambda drawn: replace(drawn, wider=min(drawn.wider * WIDER, 8.0))),
             partial(self._change, lambda drawn: replace(drawn, wider=max(drawn.wider / WIDER, 0.125))),
             self._remove,
@@ -150,6 +150,11 @@ class PathPart(QObject):
         place = crossing_of(controller, held)
         path.drawn = Drawn()
         controller.put_grid(without_path(controller.grid, view, held, place))
+
+    def _turn(self, degrees: float) -> None:
+        controller, path = self._desk.controller(), path_of(self._held())
+        if controller is not None and path is not None:
+            redraw(controller, path, path.turned(degrees))
 
     def _change(self, change: Callable[[Drawn], Drawn]) -> None:
         controller, path = self._desk.controller(), path_of(self._held())
