@@ -52,6 +52,7 @@ def registration_of(header: Dataset, one: Registered, now: datetime) -> Dataset:
     made.Modality, made.SeriesInstanceUID = "REG", new_uid()
     made.SeriesNumber, made.InstanceNumber = SERIES_NUMBER, 1
     made.SeriesDescription = "Alignment"
+    made.Laterality = ""
     made.Manufacturer, made.ManufacturerModelName = MAKER, MODEL
     made.DeviceSerialNumber, made.SoftwareVersions = "0", __version__
     made.FrameOfReferenceUID, made.PositionReferenceIndicator = one.start, ""

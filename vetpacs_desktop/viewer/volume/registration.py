@@ -24,6 +24,8 @@ LEVELS = (4, 2, 1)
 """Coarse to fine: each level's voxels are so many times larger."""
 STEPS = 100
 """The most of one level."""
+LEAST_VOXELS = 12
+"""Along the shorter side: a coarser level would only mislead."""
 SAMPLES = 60_000
 """Voxels that are compared in a step, about: more only takes longer."""
 ALONG = 128
@@ -69,12 +71,13 @@ def align(fixed: Volume, moving: Volume, start: Rigid, report: Report, cancel: C
     """
     report(Progress(0, len(LEVELS) * STEPS))
     here, there = _reduced(fixed), _reduced(moving)
+    levels = _levels(here)
     cancel.check()
     _must_overlap(fixed, moving, start)
     first = _euler(start, fixed.grid)
-    method = _method(here)
+    method = _method(here, levels)
     method.SetInitialTransform(first, inPlace=False)
-    watch = _Watch(method, report, cancel)
+    watch = _Watch(method, len(levels) * STEPS, report, cancel)
     method.AddCommand(sitk.sitkIterationEvent, watch.step)
     method.AddCommand(sitk.sitkMultiResolutionIterationEvent, watch.level)
     try:
@@ -93,8 +96,8 @@ def align(fixed: Volume, moving: Volume, start: Rigid, report: Report, cancel: C
 class _Watch:
     """Called by the method in its own thread."""
 
-    def __init__(self, method: Any, report: Report, cancel: CancelToken) -> None:
-        self._method, self._report, self._cancel = method, report, cancel
+    def __init__(self, method: Any, steps: int, report: Report, cancel: CancelToken) -> None:
+        self._method, self._steps, self._report, self._cancel = method, steps, report, cancel
         self._level = -1
 
     def level(self) -> None:
@@ -104,27 +107,31 @@ class _Watch:
         if self._cancel.cancelled:
             self._method.StopRegistration()
         done = max(self._level, 0) * STEPS + self._method.GetOptimizerIteration()
-        self._report(Progress(min(done, len(LEVELS) * STEPS), len(LEVELS) * STEPS))
+        self._report(Progress(min(done, self._steps), self._steps))
 
 
-def _method(image: Any) -> Any:
+def _levels(image: Any) -> list[int]:
+    return [level for level in LEVELS if level == 1 or min(image.GetSize()) >= level * LEAST_VOXELS]
+
+
+def _method(image: Any, levels: list[int]) -> Any:
     method = sitk.ImageRegistrationMethod()
     method.SetMetricAsMattesMutualInformation(BINS)
     method.SetMetricSamplingStrategy(method.REGULAR)
     count = float(np.prod(image.GetSize()))
-    shares = [min(1.0, max(0.02, SAMPLES / max(count / level**3, 1.0))) for level in LEVELS]
+    shares = [min(1.0, max(0.02, SAMPLES / max(count / level**3, 1.0))) for level in levels]
     method.SetMetricSamplingPercentagePerLevel(shares, 1)
     method.SetInterpolator(sitk.sitkLinear)
     method.SetOptimizerAsRegularStepGradientDescent(
-        learningRate=1.5,
-        minStep=2e-3,
+        learningRate=2.0,
+        minStep=1e-3,
         numberOfIterations=STEPS,
         relaxationFactor=0.6,
         gradientMagnitudeTolerance=1e-7,
     )
     method.SetOptimizerScalesFromPhysicalShift()
-    method.SetShrinkFactorsPerLevel(list(LEVELS))
-    method.SetSmoothingSigmasPerLevel([float(level - 1) for level in LEVELS])
+    method.SetShrinkFactorsPerLevel(levels)
+    method.SetSmoothingSigmasPerLevel([float(level - 1) for level in levels])
     method.SmoothingSigmasAreSpecifiedInPhysicalUnitsOff()
     return method
 
