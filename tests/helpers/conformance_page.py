@@ -104,6 +104,17 @@ SOP Sequence: 0110 damaged or unreadable, 0112 not here, 0119 another SOP class.
 same association if it is still open, else over a new one to the archive of that AE title (with SCP role),
 else as soon as the machine connects again; it is tried for 7 days, also after a restart.
 
+## Objects that are made here
+
+What is drawn becomes Comprehensive SR, Grayscale Softcopy Presentation State and Key Object Selection
+documents (see [documents](documents.md)). Planes that are cut from a volume become CT Image or MR Image
+objects, as their source is (enhanced sources too), with Image Type DERIVED, SECONDARY, and REFORMATTED (CT,
+behind AXIAL, which the class asks for) or MPR; planes of other classes become Secondary Capture images with
+an Image Plane. Study, patient, Frame of Reference UID, Patient Position and rescale are the source's; the
+series is new, Source Image Sequence and Referenced Series Sequence name the slices that a plane comes from,
+Derivation Code Sequence what was done (CID 7203), and Pixel Padding Value marks what lies outside of the
+volume, where a value is free for it. A picture along a path is a Secondary Capture image without a place.
+
 ## Security
 
 TLS 1.2 and 1.3 (PS3.15 B.9 ff.) on a second port with `receiver.tls`, with the clinic's certificate or a

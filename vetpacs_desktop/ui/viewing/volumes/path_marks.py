@@ -31,6 +31,7 @@ CLOSE_MM = 2.0
 MOST = 120
 """Corners of the line that stands for the path."""
 INVITATION = "Click along a spine, a row of teeth or a vessel in the planes above"
+PROMISE = "Planes across the path"
 
 
 class PathPart(Enum):
@@ -59,7 +60,8 @@ def with_path(page: Page, view: ViewState, found: Resolved, translate: Translate
         return found
     if found.picture is None:
         invites = view.plane in (ALONG, ACROSS) and path.track is None
-        return replace(found, message=translate(INVITATION), waiting=False) if invites else found
+        words = INVITATION if view.plane == ALONG else PROMISE
+        return replace(found, message=translate(words), waiting=False) if invites else found
     name, number = plane_name(view), cross_number(page, held)
     if name is not None:
         marks = _in_plane(path, name, view.index, number, found, translate)
