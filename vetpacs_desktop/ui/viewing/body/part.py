@@ -394,6 +394,8 @@ class BodyPart(QObject):
         self._close_dialog()
         dialog = self._dialog = CurveDialog(body, self._own, self._desk.page)
         dialog.show()
+        dialog.activateWindow()
+        dialog.view.setFocus()
 
     def _close_dialog(self) -> None:
         dialog, self._dialog = self._dialog, None

@@ -31,7 +31,7 @@ CUTS: tuple[tuple[Action, Kind], ...] = (
         Action(
             "solid_cut",
             QT_TRANSLATE_NOOP("actions", "Scalpel: cut away what is outlined"),
-            "Shift+C",
+            "Ctrl+K",
             "",
             QT_TRANSLATE_NOOP("actions", "Draw around a part of the body: it goes, as deep as the body is"),
         ),
