@@ -2,6 +2,7 @@
 
 import argparse
 import ast
+import functools
 import re
 import subprocess
 import sys
@@ -44,10 +45,17 @@ def name_of(module: Path) -> str:
     return ".".join(module.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__")
 
 
+@functools.cache
+def read(file: Path) -> ast.Module:
+    """A file as Python understands it; several rules look at each one."""
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
+@functools.cache
 def imports_of(file: Path) -> set[str]:
     """Names below the package that a file imports: modules, and what may be modules."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for node in ast.walk(read(file)):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
@@ -76,7 +84,7 @@ def test_modules_are_small_well_named_and_say_what_they_own() -> None:
     faults: list[str] = []
     for module in modules():
         source, name = module.read_text(encoding="utf-8"), name_of(module)
-        tree = ast.parse(source)
+        tree = read(module)
         if not ast.get_docstring(tree):
             faults.append(f"{name} does not open with what it owns")
         if ATTICS & set(name.split(".")):
@@ -197,7 +205,7 @@ def test_every_library_that_is_imported_is_declared() -> None:
 
 
 def foreign_imports(file: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for node in ast.walk(read(file)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
