@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.viewing.conftest import SLICES, ct_series, exam_of
 from tests.ui.viewing.drawing import take
 from tests.ui.viewing.mouse import Mouse
+from vetpacs_desktop.app import drawn_of, sheet_of
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.page import ReadingPage
 from vetpacs_desktop.ui.viewing.spatial.probe import Probe
@@ -254,6 +255,29 @@ def test_a_volume_from_outlines_is_blended_and_seen_between_them(
     assert "ml" in tags(planes, AXIAL)
     cross_to(planes, held, (8.0, 31.0, 7.5))
     assert marked(planes, SAGITTAL)
+
+
+def test_finished_outlines_are_not_thrown_away(planes: Controller, page: ReadingPage) -> None:
+    """By Esc, by another tool, by closing the exam: they can be undone, not lost."""
+    mouse, section = Mouse(page, AXIAL), held_by(planes).section(PlaneName.AXIAL)
+    mouse.click((40, 5))
+    way = [
+        section.pixel(at)
+        for at in ((20.0, 20.0, 0.0), (40.0, 20.0, 0.0), (40.0, 40.0, 0.0), (20.0, 40.0, 0.0))
+    ]
+    take(page, "volume")
+    mouse.drag(*way)
+    assert planes.marking.sheet.annotations == ()
+    mouse.key(K.Key_Escape)
+    assert only(planes).tool == "volume"
+    mouse.key(K.Key_Z, CONTROL)
+    assert planes.marking.sheet.annotations == ()
+    take(page, "volume")
+    mouse.drag(*way)
+    marking = planes.marking
+    page.close_exam()
+    (one,) = marking.sheet.annotations
+    assert sheet_of(drawn_of("1.2.3", marking.sheet)).annotations == (one,), "as the library keeps it"
 
 
 def test_a_volume_grows_from_a_point_and_comes_back_the_same(

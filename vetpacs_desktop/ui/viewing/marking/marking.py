@@ -164,15 +164,17 @@ class Marking:
 
     def take(self, name: str) -> None:
         """Take a measuring tool into the hand."""
+        self.keep_rings()
         self._set(tool=TOOLS[name], draft=None, chosen=None)
 
     def put_away(self) -> None:
         """No measuring tool: the left button is the picture's again."""
+        self.keep_rings()
         self._set(tool=None, draft=None)
 
     def escape(self) -> bool:
         """One step out: of the draft, of the tool, of the choice. False when there is nothing to leave."""
-        if self.stop():
+        if self.stop() or self.keep_rings():
             return True
         if self.draft is not None:
             if self.draft.tool.figure is Figure.GUIDE:
@@ -215,6 +217,13 @@ class Marking:
         if len(draft.points) >= draft.tool.least:
             rings = (*rings, Stroke(draft.pane, draft.points))
         self._set(draft=replace(draft, points=(), live=None, rings=rings) if rings else None)
+
+    def keep_rings(self) -> bool:
+        """Outlines that are finished are work that is not thrown away: they are kept as they are."""
+        if self.draft is None or not self.draft.rings:
+            return False
+        self.finish()
+        return True
 
     def plant(self, widen: float) -> None:
         """The seed of what is to grow is set."""

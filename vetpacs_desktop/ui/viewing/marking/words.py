@@ -23,7 +23,9 @@ _END = QT_TRANSLATE_NOOP("viewing", "Double-click or Enter: done")
 _FINISH = QT_TRANSLATE_NOOP("viewing", "Enter: finish")
 _INCOMPLETE = QT_TRANSLATE_NOOP("viewing", "not complete")
 _OUTLINES = QT_TRANSLATE_NOOP(
-    "viewing", "{tool}, {n} outlines: leaf on and draw the next one   Double-click or Enter: done"
+    "viewing",
+    "{tool}, {n} outlines: leaf on and draw the next one   Enter or double click: done   "
+    "Backspace: one outline back",
 )
 _BACK = QT_TRANSLATE_NOOP("viewing", "Backspace: one point back   Esc: leave it")
 _AWAY = QT_TRANSLATE_NOOP("viewing", "Esc: put the tool away")
@@ -85,8 +87,7 @@ def _of_draft(draft: Draft | None) -> str:
     if draft.asking:
         return tr(_SIZE) if draft.tool.name in CALIBRATIONS else tr(_WORDS)
     if draft.rings:
-        said = tr(_OUTLINES).format(tool=tool_words(draft.tool), n=len(draft.rings))
-        return f"{said}   {tr(_BACK)}"
+        return tr(_OUTLINES).format(tool=tool_words(draft.tool), n=len(draft.rings))
     if draft.tool.freehand:
         return tr(_STROKE).format(tool=tool_words(draft.tool))
     point = tr_measure(draft.tool.label(len(draft.points)))

@@ -49,7 +49,10 @@ class SpatialPart(QObject):
         return False
 
     def closed(self) -> None:
-        """What is being worked out is dropped."""
+        """Finished outlines are kept; what is being worked out is dropped."""
+        controller = self._desk.controller()
+        if controller is not None:
+            controller.marking.keep_rings()
         for end in self._endings:
             end()
         if self._bodies is not None:
