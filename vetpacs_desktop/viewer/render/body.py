@@ -40,6 +40,8 @@ COARSE, MIDDLE, FULL = 1_500_000, 9_000_000, 48_000_000
 the one that is drawn at the most: gradients take three bytes more for each."""
 ENOUGH = 1.3
 """Pixels that a voxel may be wide before finer ones would be seen."""
+LARGE = 400
+"""Rows and columns of a slice."""
 QUICK_RAYS, FINE_RAYS = 2.0, 1.0
 """Pixels between rays, moving and at rest."""
 
@@ -84,7 +86,8 @@ class Body:
         """The finest one that is ready; at rest the coarsest that is good enough."""
         ready = [model for model in self._models if model.stands(wish.edits)]
         if wish.quality is Quality.QUICK:
-            return ready[-1] if ready else self._models[0]
+            moving = [model for model in self._models[:2] if model in ready]  # the full one is too slow
+            return moving[-1] if moving else self._models[0]
         most = self._models[: 2 if wish.quality is Quality.FINE else None]
         pixel = frame3d(self.grid, wish.camera, wish.width, wish.height).mm
         enough = next((model for model in most if model.coarsest <= ENOUGH * pixel), most[-1])
@@ -147,10 +150,20 @@ class Carved:
         if edit.kind is Kind.BONE:
             return ~body_masks.bone(self.values)
         if edit.kind is Kind.TABLE:
-            return ~body_masks.outside(self.values, self.grid.spacing)
+            return ~self._outside()
         kept = np.ones(self.values.shape, np.bool_)
         carve(kept, self.grid, edit)
         return kept
+
+
+    def _outside(self) -> NDArray[np.bool_]:
+        """Looked for in every second column and row of large slices: tables are no fine things."""
+        a, b, c = self.grid.spacing
+        step = 2 if min(self.values.shape[1:]) >= LARGE else 1
+        found = body_masks.outside(self.values[:, ::step, ::step], (a * step, b * step, c))
+        rows, columns = self.values.shape[1:]
+        whole: NDArray[np.bool_] = found.repeat(step, axis=1).repeat(step, axis=2)[:, :rows, :columns]
+        return whole
 
 
 class _Model:
