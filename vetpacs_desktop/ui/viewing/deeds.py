@@ -51,6 +51,10 @@ class BodyKeys(Protocol):
         """The key of a row."""
         ...
 
+    def help(self) -> str:
+        """What the next click does; empty where nothing is different."""
+        ...
+
     def choose(self, digit: int) -> bool:
         """A digit."""
         ...
@@ -104,6 +108,10 @@ class Deeds:
             self._tick("texts", controller.grid.texts)
             self._letters[controller.grid.quadruped].setChecked(True)
         self.refresh_playable()
+
+    def help(self) -> str:
+        """What the next click does where it is not the tool's work; empty where it is."""
+        return self.body.help() if self.body is not None else ""
 
     def refresh_tool(self) -> None:
         """Which tool is in the hand, and what else of drawing can be pressed."""

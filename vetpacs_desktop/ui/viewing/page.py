@@ -147,7 +147,12 @@ class ReadingPage(QWidget):
         marking = sheets.marking(exam, tr_measure)
         controller = self._controller = Controller(exam, loader, self._translate, marking)
         self._opening = Opening(
-            self._bridge, exam, controller.set_stacks, self.strip.set_thumbnail, loader.describe
+            self._bridge,
+            exam,
+            controller.set_stacks,
+            self.strip.set_thumbnail,
+            loader.describe,
+            loader.awaited,
         )
         self._endings = [
             self._bridge.listen(loader.on_ready, self._on_frame),
@@ -433,7 +438,8 @@ class ReadingPage(QWidget):
             return
         stack = controller.stack(controller.grid.active)
         medium = stack.medium if stack is not None else Medium.IMAGES
-        words = self._unsaved or marking_hint(controller.marking) or hint(controller.grid.tool, medium)
+        drawing = self._unsaved or marking_hint(controller.marking)
+        words = drawing or self._deeds.help() or hint(controller.grid.tool, medium)
         self._hint.show_help(words)
 
     def _on_card(self, series: int, stack: int) -> None:
