@@ -1,7 +1,5 @@
 """A second series over a picture: exact colours, clear where it does not reach, under the shutter."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -17,13 +15,12 @@ HOT = colour_maps()["hot_iron"].colours
 GREY = 100
 
 
-def fused(**facts: object) -> FusedPicture:
+def fused(*, opacity: float = 0.5, clear: bool = True, squares: bool = False) -> FusedPicture:
     values = np.full((SIDE, SIDE), 200, np.int16)
     values[:, :16] = 0
     reached = np.ones((SIDE, SIDE), bool)
     reached[:16] = False
-    made = FusedPicture(values, reached, Transfer(0.0, 255.0, None, HOT), 0.5, True)
-    return replace(made, **facts)
+    return FusedPicture(values, reached, Transfer(0.0, 255.0, None, HOT), opacity, clear, squares)
 
 
 def drawn(over: FusedPicture | None, cover: Cover | None = None) -> NDArray[np.uint8]:

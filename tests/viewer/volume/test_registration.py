@@ -1,4 +1,4 @@
-"""Alignment finds known turns and moves, in made-up and in real series, stops when asked, says when it can't."""
+"""Alignment finds known turns and moves in made-up and real series, stops when asked, says when it can't."""
 
 from dataclasses import replace
 

@@ -19,7 +19,7 @@ SHOWN = Action(
     QT_TRANSLATE_NOOP("actions", "To and fro: what moves does not fit"),
 )
 MORE = Action("overlay_more", QT_TRANSLATE_NOOP("actions", "More of the overlay"), "Alt+Y")
-LESS = Action("overlay_less", QT_TRANSLATE_NOOP("actions", "Less of the overlay"), "Alt+Shift+Y")
+LESS = Action("overlay_less", QT_TRANSLATE_NOOP("actions", "Less of the overlay"), "Ctrl+Alt+Y")
 SQUARES = Action(
     "overlay_squares",
     QT_TRANSLATE_NOOP("actions", "Overlay in every other square"),
@@ -58,23 +58,23 @@ ACCEPT = Action(
 UNDO = Action("overlay_undo", QT_TRANSLATE_NOOP("actions", "Take the last alignment back"))
 NUDGES: tuple[tuple[Action, tuple[float, float, float]], ...] = (
     (
-        Action("overlay_left", QT_TRANSLATE_NOOP("actions", "Overlay to the left"), "Alt+Shift+Left"),
+        Action("overlay_left", QT_TRANSLATE_NOOP("actions", "Overlay to the left"), "Ctrl+Shift+Left"),
         (-1, 0, 0),
     ),
     (
-        Action("overlay_right", QT_TRANSLATE_NOOP("actions", "Overlay to the right"), "Alt+Shift+Right"),
+        Action("overlay_right", QT_TRANSLATE_NOOP("actions", "Overlay to the right"), "Ctrl+Shift+Right"),
         (1, 0, 0),
     ),
-    (Action("overlay_up", QT_TRANSLATE_NOOP("actions", "Overlay up"), "Alt+Shift+Up"), (0, -1, 0)),
-    (Action("overlay_down", QT_TRANSLATE_NOOP("actions", "Overlay down"), "Alt+Shift+Down"), (0, 1, 0)),
+    (Action("overlay_up", QT_TRANSLATE_NOOP("actions", "Overlay up"), "Ctrl+Shift+Up"), (0, -1, 0)),
+    (Action("overlay_down", QT_TRANSLATE_NOOP("actions", "Overlay down"), "Ctrl+Shift+Down"), (0, 1, 0)),
     (
         Action(
-            "overlay_turn_right", QT_TRANSLATE_NOOP("actions", "Overlay turned right"), "Alt+Shift+PgDown"
+            "overlay_turn_right", QT_TRANSLATE_NOOP("actions", "Overlay turned right"), "Ctrl+Shift+PgDown"
         ),
         (0, 0, 1),
     ),
     (
-        Action("overlay_turn_left", QT_TRANSLATE_NOOP("actions", "Overlay turned left"), "Alt+Shift+PgUp"),
+        Action("overlay_turn_left", QT_TRANSLATE_NOOP("actions", "Overlay turned left"), "Ctrl+Shift+PgUp"),
         (0, 0, -1),
     ),
 )
