@@ -327,3 +327,25 @@ def test_a_frame_that_nobody_waits_for_is_left_and_comes_when_wished_again(
         time.sleep(0.02)
     watched.load([FrameKey(path, 399)])
     assert not watched.failed
+
+
+def test_a_thread_may_wait_for_a_frame_that_is_wished(start: Callable[..., Watched], tmp_path: Path) -> None:
+    path = write(tmp_path / "a.dcm", dataset(grey_like((40, 80)).tobytes(), Rows=40, Columns=80))
+    watched, key = start(), FrameKey(path)
+    assert watched.loader.awaited(key) is None, "nobody wishes it"
+    lost = FrameKey(tmp_path / "gone.dcm")
+    watched.loader.request([key, lost])
+    frame = watched.loader.awaited(key)
+    assert frame is not None
+    assert frame is watched.loader.get(key)
+    assert watched.loader.awaited(lost) is None
+
+
+def test_a_stopped_loader_keeps_no_pixels(start: Callable[..., Watched], tmp_path: Path) -> None:
+    path = write(tmp_path / "a.dcm", dataset(grey_like((40, 80)).tobytes(), Rows=40, Columns=80))
+    watched = start()
+    watched.load([FrameKey(path)])
+    assert watched.loader.nbytes > 0
+    watched.loader.stop()
+    assert watched.loader.nbytes == 0
+    assert watched.loader.awaited(FrameKey(path)) is None

@@ -34,6 +34,8 @@ from vetpacs_desktop.viewer.video.index import Abandoned
 from vetpacs_desktop.viewer.wishes import Wishes
 
 _log = logging.getLogger(__name__)
+_LOOK_AGAIN = 0.1
+"""Seconds after which `awaited` looks whether its frame came, or is given up."""
 _PATIENCE = 3.0
 """Seconds that `close` waits for frames in the making; a larger one is left to end by itself."""
 
@@ -113,6 +115,16 @@ class FrameLoader:
         """The frame if it is loaded."""
         with self._change:
             return self._wishes.get(key)
+
+    def awaited(self, key: FrameKey) -> LoadedFrame | None:
+        """The frame once it is there, for threads that can wait; None where it is not wished, or lost."""
+        with self._change:
+            while not self._closed:
+                frame, lost = self._wishes.get(key), self._wishes.failure(key) is not None
+                if frame is not None or lost or not self._wishes.wished(key) or self._wishes.idle:
+                    return frame
+                self._change.wait(_LOOK_AGAIN)
+            return None
 
     def exchange(self, frame: LoadedFrame) -> None:
         """Keep `frame` in place of the equal one that is loaded; nothing happens where none is."""
@@ -216,6 +228,7 @@ class FrameLoader:
             return
         with self._change:
             announced = not self._closed and self._wishes.put(key, frame)
+            self._change.notify_all()
         if announced:
             self.on_ready.emit(frame)
 

@@ -14,7 +14,9 @@ from tests.store.intake.foreign.files import RED
 from tests.viewer.documents.papers import A4, carrier, pdf
 from tests.viewer.pixels.samples import dataset, grey_like, real, real_files, write
 from tests.viewer.video import objects
-from vetpacs_desktop.viewer.pixels.thumbnail import small_picture, thumbnail
+from vetpacs_desktop.viewer.loading import FrameKey, loaded
+from vetpacs_desktop.viewer.pixels.files import open_file
+from vetpacs_desktop.viewer.pixels.thumbnail import reduced_values, small_picture, thumbnail
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:pydicom")
 
@@ -130,3 +132,11 @@ def _marked(picture: NDArray[np.uint8]) -> bool:
     """White on a dark disc in the lower right corner."""
     corner = picture[-50:-6, -50:-6].reshape(-1, 3)
     return bool((corner.max(axis=1) < 80).sum() > 200 and (corner.min(axis=1) > 230).sum() > 60)
+
+
+@pytest.mark.parametrize("name", ["CT_small.dcm", "MR_small.dcm", "examples_rgb_color.dcm"])
+def test_a_decoded_picture_gives_the_same_thumbnail(name: str) -> None:
+    path = real(name)
+    frame = loaded(FrameKey(path), open_file(path))
+    made = reduced_values(frame.values, frame.padding_mask, frame.description)
+    assert np.array_equal(made, thumbnail(path))

@@ -17,10 +17,12 @@ from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.viewer.describe import read_description
 from vetpacs_desktop.viewer.description import ImageDescription, Medium
 from vetpacs_desktop.viewer.exam import Exam
-from vetpacs_desktop.viewer.pixels.thumbnail import small_picture
+from vetpacs_desktop.viewer.loading import FrameKey, LoadedFrame
+from vetpacs_desktop.viewer.pixels.thumbnail import reduced_values, small_picture
 from vetpacs_desktop.viewer.session import Describe, FrameStack, arranged, first_look
 
 SetStacks = Callable[[int, tuple[FrameStack, ...]], object]
+Awaited = Callable[[FrameKey], LoadedFrame | None]
 SetThumbnail = Callable[[int, int, NDArray[np.uint8]], object]
 
 
@@ -34,8 +36,11 @@ class Opening:
         set_stacks: SetStacks,
         set_thumbnail: SetThumbnail,
         describe: Describe = read_description,
+        awaited: Awaited = lambda _: None,
     ) -> None:
+        """`awaited` knows the frames that are decoded for the screen anyhow, and may take its time."""
         self._describe = describe
+        self._awaited = awaited
         self._bridge = bridge
         self._exam = exam
         self._set_stacks = set_stacks
@@ -101,10 +106,17 @@ class Opening:
     def _draw(self, series: int, number: int, stack: FrameStack) -> None:
         """The middle frame, or the first or last where that is a broken one."""
         for key in dict.fromkeys(stack.keys[place] for place in (len(stack.keys) // 2, 0, -1)):
-            drawn = small_picture(key.path, key.frame if stack.medium is Medium.IMAGES else None)
-            if drawn.picture is not None:
-                self._post(partial(self._set_thumbnail, series, number, drawn.picture))
+            picture = self._small(key, stack.medium)
+            if picture is not None:
+                self._post(partial(self._set_thumbnail, series, number, picture))
                 return
+
+    def _small(self, key: FrameKey, medium: Medium) -> NDArray[np.uint8] | None:
+        """A large picture that is on its way to the screen is not decoded twice: that would delay it."""
+        frame = self._awaited(key) if medium is Medium.IMAGES else None
+        if frame is not None:
+            return reduced_values(frame.values, frame.padding_mask, frame.description, key.frame)
+        return small_picture(key.path, key.frame if medium is Medium.IMAGES else None).picture
 
     def _post(self, call: Callable[[], object]) -> None:
         self._bridge.post(lambda: None if self._stopped else call())

@@ -108,10 +108,35 @@ def reduced(
     stored: NDArray[Any], description: ImageDescription, frame: int = 0, size: int = 96
 ) -> NDArray[np.uint8]:
     """Stored values or RGB as a thumbnail: thinned out first, then windowed, then averaged down."""
-    step = max(max(stored.shape[:2]) // (size * _OVERSAMPLED), 1)
-    thin = stored[::step, ::step]
+    thin = _thinned(stored, size)
     mask = padding_mask(thin, description)
-    values = modality_values(thin, description, frame)
+    return _shown(modality_values(thin, description, frame), mask, description, frame, size)
+
+
+def reduced_values(
+    values: NDArray[Any],
+    mask: NDArray[np.bool_] | None,
+    description: ImageDescription,
+    frame: int = 0,
+    size: int = 96,
+) -> NDArray[np.uint8]:
+    """Like `reduced`, of modality values or RGB that somebody decoded already; `mask` True at padding."""
+    thin_mask = None if mask is None else _thinned(mask, size)
+    return _shown(_thinned(values, size), thin_mask, description, frame, size)
+
+
+def _thinned(values: NDArray[Any], size: int) -> NDArray[Any]:
+    step = max(max(values.shape[:2]) // (size * _OVERSAMPLED), 1)
+    return values[::step, ::step]
+
+
+def _shown(
+    values: NDArray[Any],
+    mask: NDArray[np.bool_] | None,
+    description: ImageDescription,
+    frame: int,
+    size: int,
+) -> NDArray[np.uint8]:
     window = useful_window(description, frame, values, mask) if values.ndim == 2 else None
     grey = shown(values, mask, window, inverse=inverted(description))
     colours = grey if grey.ndim == 3 else np.repeat(grey[..., np.newaxis], 3, axis=2)
