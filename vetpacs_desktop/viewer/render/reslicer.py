@@ -32,11 +32,10 @@ MOST_SAMPLES = 4000
 class Reslicer:
     """Cuts one volume; holds on to it until it is let go of."""
 
-    def __init__(self, volume: Volume, lowest: float | None = None) -> None:
-        """`lowest` is the volume's lowest value, where it is known already."""
+    def __init__(self, volume: Volume) -> None:
         self.volume = volume
         self._finest = min(volume.grid.spacing)
-        self._lowest = float(volume.values.min()) if lowest is None else lowest
+        self._lowest = float(volume.values.min()) if volume.lowest is None else volume.lowest
         self._input = _image(volume.values)
         self._filter = vtkImageReslice()
         self._filter.BorderOn()
@@ -45,7 +44,7 @@ class Reslicer:
 
     def twin(self) -> Reslicer:
         """Another one of the same voxels, for another thread: one of them is never used by two at once."""
-        return Reslicer(self.volume, self._lowest)
+        return Reslicer(replace(self.volume, lowest=self._lowest))
 
     def cut(self, cut: Cut) -> NDArray[Any]:
         """(height, width) values of the volume's own kind; the volume's lowest value outside of it."""

@@ -92,6 +92,7 @@ class Builder:
                 window=self._window.get(len(self.keys) // 2),
                 notes=self.plan.notes,
                 background=self._background,
+                lowest=self._lowest if np.isfinite(self._lowest) else None,
             )
 
     # --- inside, under the lock ---------------------------------------------------------------------
@@ -124,14 +125,15 @@ class Builder:
 
     def _hide(self, slot: int, first: LoadedFrame, second: LoadedFrame, source: Source) -> None:
         """Remember what is background, and the lowest value of what isn't."""
-        masks = [first.padding_mask] if source.exact else [first.padding_mask, second.padding_mask]
-        known = [mask for mask in masks if mask is not None]
-        if not known:
-            self._lowest = min(self._lowest, float(first.values.min()))
+        parts = [first] if source.exact else [first, second]
+        known = [part.padding_mask for part in parts if part.padding_mask is not None]
+        hidden = np.logical_or.reduce(known) if known else None
+        for part in parts:
+            values = part.values if hidden is None else part.values[~hidden]
+            if values.size:
+                self._lowest = min(self._lowest, float(values.min()))
+        if hidden is None:
             return
-        hidden = np.logical_or.reduce(known)
-        if not hidden.all():
-            self._lowest = min(self._lowest, float(first.values[~hidden].min()))
         if self._background is None:
             slices, rows, columns = self.plan.grid.shape
             self._background = np.zeros((slices, rows, (columns + 7) // 8), np.uint8)

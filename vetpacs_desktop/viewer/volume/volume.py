@@ -31,6 +31,8 @@ class Volume:
     """What was corrected, in sentences."""
     background: NDArray[np.uint8] | None = None
     """Bits (np.packbits along the columns) of voxels that are no measurement; None where all are."""
+    lowest: float | None = None
+    """No value is lower; None where nobody looked."""
 
     @property
     def nbytes(self) -> int:

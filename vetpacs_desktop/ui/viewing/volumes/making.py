@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from threading import Lock
 
 from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.ui.bridge import Bridge
@@ -36,13 +37,9 @@ class Making:
         self._ready = ready
         self._failed = failed
         self._over = False
+        self._ending = Lock()
         self._endings = [loader.on_ready.subscribe(self._take), loader.on_failed.subscribe(self._lost)]
-        for key in self._builder.keys:
-            frame = loader.get(key)
-            if frame is not None:
-                self._take(frame)
-            elif (error := loader.failure(key)) is not None:
-                self._lost((key, error))
+        bridge.start(lambda _report, _cancel: self._take_known(), _nothing)
 
     @property
     def keys(self) -> tuple[FrameKey, ...]:
@@ -59,6 +56,17 @@ class Making:
         self._over = True
         for end in self._endings:
             end()
+
+    def _take_known(self) -> None:
+        """What is loaded already: hundreds of megabytes to copy, so not in the window's thread."""
+        for key in self._builder.keys:
+            if self._over:
+                return
+            frame = self._loader.get(key)
+            if frame is not None:
+                self._take(frame)
+            elif (error := self._loader.failure(key)) is not None:
+                self._lost((key, error))
 
     def _take(self, frame: LoadedFrame) -> None:
         """In whatever thread brings the frame."""
@@ -79,11 +87,21 @@ class Making:
             self._fail(NoVolume(reason="a slice of them can't be read"))
 
     def _end_with(self, volume: Volume) -> None:
-        if not self._over:
-            self.stop()
+        if self._ends():
             self._bridge.post(lambda: self._ready(volume))
 
     def _fail(self, error: KnownError) -> None:
-        if not self._over:
-            self.stop()
+        if self._ends():
             self._bridge.post(lambda: self._failed(error))
+
+    def _ends(self) -> bool:
+        """Whether this thread is the one that ends it: the last two slices may come at the same time."""
+        with self._ending:
+            if self._over:
+                return False
+            self.stop()
+            return True
+
+
+def _nothing(_: object) -> None:
+    """What was loaded is in; the end is told where it comes."""
