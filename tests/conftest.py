@@ -79,6 +79,16 @@ def home(tmp_path: Path) -> Home:
     return Home(tmp_path / "home").make()
 
 
+@pytest.fixture(scope="session")
+def animals(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files of the example animals, the coarse set of seed 1; to be read only."""
+    from vetpacs_desktop.examples import write_examples
+
+    folder = tmp_path_factory.mktemp("animals")
+    write_examples(folder, seed=1, small=True)
+    return folder
+
+
 @pytest.fixture(autouse=True)
 def _no_unexpected_errors(request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """An error in the program's own log fails the test, unless it is marked ``expects_errors``."""

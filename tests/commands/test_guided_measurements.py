@@ -8,7 +8,7 @@ import pydicom
 import pytest
 
 from vetpacs_desktop import cli
-from vetpacs_desktop.examples import ANATOMY, write_examples
+from vetpacs_desktop.examples import ANATOMY
 from vetpacs_desktop.examples.landmarks import landmarks
 from vetpacs_desktop.viewer.measure.veterinary.vertebral import EDGES
 
@@ -16,11 +16,9 @@ Clicks = list[tuple[float, float]]
 
 
 @pytest.fixture(scope="module")
-def radiograph(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def radiograph(animals: Path) -> Path:
     """The example dog's right lateral thorax, as a machine would send it."""
-    folder = tmp_path_factory.mktemp("examples")
-    write_examples(folder, seed=1, small=True)
-    return folder / "dog-thorax" / "right-lateral.dcm"
+    return animals / "dog-thorax" / "right-lateral.dcm"
 
 
 @pytest.fixture(scope="module")

@@ -1,15 +1,11 @@
-"""One small set of example files for all tests of this folder."""
+"""The example animals, under the name of this folder's tests."""
 
 from pathlib import Path
 
 import pytest
 
-from vetpacs_desktop.examples import write_examples
-
 
 @pytest.fixture(scope="session")
-def small_set(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def small_set(animals: Path) -> Path:
     """A folder with the coarse set of seed 1."""
-    folder = tmp_path_factory.mktemp("examples")
-    write_examples(folder, seed=1, small=True)
-    return folder
+    return animals

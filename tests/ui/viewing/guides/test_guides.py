@@ -13,7 +13,6 @@ from pytestqt.qtbot import QtBot
 from tests.ui.viewing.conftest import exam_of, series_of
 from tests.ui.viewing.drawing import A, B, hint_of, marking, only, take, value
 from tests.ui.viewing.mouse import LEFT, Mouse, Place
-from vetpacs_desktop.examples import write_examples
 from vetpacs_desktop.examples.landmarks import landmarks
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.guides.desk import GuideDesk
@@ -29,13 +28,6 @@ from vetpacs_desktop.viewer.measure.veterinary.vertebral import EDGES
 
 Read = Callable[[Exam], Controller]
 K = Qt.Key
-
-
-@pytest.fixture(scope="session")
-def animals(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("animals")
-    write_examples(folder, seed=1, small=True)
-    return folder
 
 
 @pytest.fixture

@@ -433,7 +433,7 @@ def test_memory_of_letters_is_bounded_and_forgives(tmp_path: Path) -> None:
     assert Letters(settings).kinds() == {"1.2": True}
 
 
-def test_the_example_animals(page: ReadingPage, hung: Callable[[Exam], Controller], examples: Path) -> None:
+def test_the_example_animals(page: ReadingPage, hung: Callable[[Exam], Controller], animals: Path) -> None:
     wanted = {
         "dog-thorax": ["right-lateral", "left-lateral", "ventrodorsal"],
         "dog-hips": ["ventrodorsal"],
@@ -448,7 +448,7 @@ def test_the_example_animals(page: ReadingPage, hung: Callable[[Exam], Controlle
     }
     species = {"dog": "Canis lupus familiaris", "cat": "Felis catus", "horse": "Equus caballus"}
     for name, files in wanted.items():
-        paths = sorted((examples / name).glob("*.dcm"), reverse=True)
+        paths = sorted((animals / name).glob("*.dcm"), reverse=True)
         exam = exam_of(*(series_of(path) for path in paths), species=species[name.split("-")[0]], uid=name)
         controller = hung(exam)
         found = [controller.exam.series[view.series or 0].paths[0].stem for view in controller.grid.views]
@@ -456,15 +456,6 @@ def test_the_example_animals(page: ReadingPage, hung: Callable[[Exam], Controlle
         assert [letters(controller, n) for n in range(len(files))] == looks[name]
         for n in range(len(files)):
             assert not controller.resolved(n).corners.bottom_left[0].startswith("Mirrored")
-
-
-@pytest.fixture(scope="session")
-def examples(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from vetpacs_desktop.examples import write_examples
-
-    folder = tmp_path_factory.mktemp("animals")
-    write_examples(folder, small=True)
-    return folder
 
 
 def test_flips_never_touch_the_values(hung: Callable[[Exam], Controller], tmp_path: Path) -> None:

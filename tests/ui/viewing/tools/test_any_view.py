@@ -14,7 +14,7 @@ from tests.ui.viewing.conftest import exam_of, series_of
 from tests.ui.viewing.drawing import marking, only, take, value
 from tests.ui.viewing.mouse import Mouse, Place
 from tests.ui.viewing.tools.test_true_values import bring_to_the_middle
-from vetpacs_desktop.examples import ANATOMY, write_examples
+from vetpacs_desktop.examples import ANATOMY
 from vetpacs_desktop.examples.landmarks import landmarks
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.page import ReadingPage
@@ -30,13 +30,6 @@ K = Qt.Key
 VIEWS = 8
 SHAPES = {"square": (1, 1), "flat": (2, 1), "narrow": (1, 3)}
 """How many rows and how many columns become one."""
-
-
-@pytest.fixture(scope="session")
-def animals(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("animals")
-    write_examples(folder, seed=1, small=True)
-    return folder
 
 
 class Film:

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from tests.ui.viewing.conftest import exam_of, series_of
 from tests.ui.viewing.drawing import hint_of, marking, only, take, value
 from tests.ui.viewing.mouse import Mouse, Place
-from vetpacs_desktop.examples import ANATOMY, write_examples
+from vetpacs_desktop.examples import ANATOMY
 from vetpacs_desktop.examples.landmarks import Pixel, landmarks
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.page import ReadingPage
@@ -22,13 +22,6 @@ Read = Callable[[Exam], Controller]
 A_THOUSANDTH = 1e-3
 K = Qt.Key
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
-
-
-@pytest.fixture(scope="session")
-def animals(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("animals")
-    write_examples(folder, seed=1, small=True)
-    return folder
 
 
 def hips(read: Read, animals: Path) -> tuple[Controller, dict[str, Pixel]]:
