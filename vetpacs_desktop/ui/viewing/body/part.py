@@ -171,11 +171,6 @@ class BodyPart(QObject):
         controller.put_grid(replace(grid, views=views, active=number))
         if (shown := self._desk.viewport) is not None:
             shown.setFocus()
-        self._desk.say(
-            self.tr(
-                "Drag to turn, middle button to move, right button or wheel for the size. Digits: presets."
-            )
-        )
 
     def _hide(self, controller: Controller, shown: dict[int, ViewState]) -> None:
         """The images themselves again."""
@@ -306,6 +301,17 @@ class BodyPart(QObject):
             body.look(body.state.camera.turned(*_ARROWS[name]))
             return True
         return name == "reset" and body.reset()
+
+    def help(self) -> str:
+        """What the mouse does over the active body."""
+        body = self._active_body()
+        if body is None:
+            return ""
+        if body.scalpel is not None:
+            return self.tr("Draw around the part with the left button.   Esc: puts the scalpel away")
+        return self.tr(
+            "Drag to turn.   Middle: move   Right button or wheel: size   0 to 9: presets   Esc: as at first"
+        )
 
     def choose(self, digit: int) -> bool:
         """The preset of a digit; 0 is the first one, as it came."""
