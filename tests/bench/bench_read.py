@@ -39,7 +39,9 @@ ROUNDS = {"uncompressed": 7, "JPEG lossless": 5, "JPEG 2000": 2}
 FILM_SIZES = ((480, 640), (600, 800))
 FILM_FRAMES, FILM_RATE = 500, 30
 PLAYED_S = 12.0
-VIEWS, BROWSED = 3, 6
+VIEWS = 3
+ANIMALS = ("Anka", "Berta", "Carlo", "Dora", "Emil", "Frida")
+"""Names that one search finds each."""
 MB = 1e6
 Found = dict[str, Any]
 
@@ -138,10 +140,12 @@ def bench_open() -> Found:
         "JPEG 2000": imagecodecs.jpeg2k_decode,
     }
     with tempfile.TemporaryDirectory() as folder:
-        exams = {}
+        exams: dict[str, list[Path]] = {}
 
         def write(into: Path) -> list[list[Path]]:
-            made = {kind: large(into, f"Animal {n}", pixels, kind) for n, kind in enumerate(decode)}
+            made = {
+                kind: large(into, animal, pixels, kind) for animal, kind in zip(ANIMALS, decode, strict=False)
+            }
             exams.update(made)
             return list(made.values())
 
@@ -149,7 +153,7 @@ def bench_open() -> Found:
         window = Window(home)
         window.until(lambda: window.window.exams.table.model().rowCount() == len(decode))
         window.rest(1.5)
-        for number, kind in enumerate(decode):
+        for animal, kind in zip(ANIMALS, decode, strict=False):
             took, bare = [], []
             data = dcmread(exams[kind][0])
             frame = data.PixelData
@@ -158,7 +162,7 @@ def bench_open() -> Found:
 
                 frame = next(generate_frames(frame, number_of_frames=1))
             for _ in range(ROUNDS[kind]):
-                took.append(opened(window, f"Animal {number}"))
+                took.append(opened(window, animal))
                 close(window)
                 bare.append(timed(lambda kind=kind, frame=frame: decode[kind](frame), 1))
             read = timed(lambda kind=kind: exams[kind][0].read_bytes(), 5)
@@ -260,18 +264,17 @@ def bench_memory() -> Found:
     shown = VIEWS * len(pixels)
     process = psutil.Process()
     with tempfile.TemporaryDirectory() as folder:
-        animals = [f"Animal {n}" for n in range(BROWSED)]
         home = home_of(
-            Path(folder), lambda into: [large(into, one, pixels, "uncompressed", VIEWS) for one in animals]
+            Path(folder), lambda into: [large(into, one, pixels, "uncompressed", VIEWS) for one in ANIMALS]
         )
         window = Window(home)
-        window.until(lambda: window.window.exams.table.model().rowCount() == BROWSED)
-        opened(window, animals[0])
+        window.until(lambda: window.window.exams.table.model().rowCount() == len(ANIMALS))
+        opened(window, ANIMALS[0])
         close(window)  # what is made once is no exam's
         gc.collect()
         before = process.memory_info().rss
         peaks, left = [], []
-        for one in animals:
+        for one in ANIMALS:
             opened(window, one)
             controller = window.window.reading.page.controller
             controller.lay_out(1, VIEWS)
@@ -288,7 +291,7 @@ def bench_memory() -> Found:
         "left_mb": [round(one / MB, 1) for one in left],
     }
     print(
-        f"{BROWSED} exams of {VIEWS} radiographs, {found['shown_mb']:.0f} MB of pixels each: at most "
+        f"{len(ANIMALS)} exams of {VIEWS} radiographs, {found['shown_mb']:.0f} MB of pixels each: at most "
         f"{found['peak_mb']:.0f} MB more ({found['ratio']:.2f} times); after each {found['left_mb']} MB"
     )
     return found
