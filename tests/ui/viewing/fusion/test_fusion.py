@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,8 +21,11 @@ from tests.viewer.render.files import image_file
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.fusion.held import Fused
 from vetpacs_desktop.ui.viewing.fusion.part import FusionPart
+from vetpacs_desktop.ui.viewing.output.choice import scene_of
 from vetpacs_desktop.ui.viewing.page import ReadingPage
 from vetpacs_desktop.viewer.exam import Exam, ExamSeries
+from vetpacs_desktop.viewer.output.painter import Painter, Taste
+from vetpacs_desktop.viewer.render.canvas import Canvas
 from vetpacs_desktop.viewer.standard.spatial_registration import read_registrations
 from vetpacs_desktop.viewer.state import Tool
 from vetpacs_desktop.viewer.volume.fusion import Pattern
@@ -209,6 +213,20 @@ def test_the_planes_have_it_too(together: Opened, page: ReadingPage, qtbot: QtBo
         inside = found.fused.reached
         assert inside.mean() > 0.9
         assert np.abs(found.fused.values.astype(int) - frame.values)[inside].max() <= 1
+
+
+def test_a_saved_picture_has_it_as_the_screen_does(together: Opened, page: ReadingPage, qtbot: QtBot) -> None:
+    controller, part = together
+    fused = chosen(part, controller, page, qtbot)
+    scene = scene_of(controller, "Clinic")
+    fused.wish = replace(fused.wish, shown=False)  # what changes later does not reach the job
+    assert scene.shot is not None
+    canvas = Canvas()
+    painter = Painter(canvas.draw, Taste(overlay=False), over=scene.over)
+    rgb = painter.picture(scene.shot).astype(int)
+    canvas.close()
+    middle = rgb[16:32, 16:32]
+    assert (middle[..., 0] - middle[..., 2] > 40).mean() > 0.2
 
 
 def test_strangers_are_never_shown_before_the_reader_aligned_them(

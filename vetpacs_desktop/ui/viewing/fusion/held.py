@@ -145,6 +145,10 @@ class Fusions:
         if unit is not None:
             self._over.pop(unit, None)
 
+    def holds(self, fused: Fused) -> bool:
+        """Whether it still lies over something."""
+        return any(one is fused for one in self._over.values())
+
     def forget(self) -> None:
         """Give everything back."""
         self._over.clear()

@@ -107,20 +107,28 @@ class FusionPart(QObject):
             return
         self._stop()
         other = ViewState(series, stack)
+        frame = controller.frame(controller.grid.active)
+        if frame is None:
+            return
         self._coming = name_of(controller, series, stack)
-        done = partial(self._lay, controller, view, other)
+        space = frame.description.frame_of_reference_uid
+        done = partial(self._lay, controller, view, space, other)
         self._gathering = Gathering(self._desk, controller, [other], done, self._failed)
         self._progress.start()
         self._show()
 
-    def _lay(self, controller: Controller, view: ViewState, other: ViewState, volumes: list[Volume]) -> None:
+    def _lay(
+        self,
+        controller: Controller,
+        view: ViewState,
+        space: str,
+        other: ViewState,
+        volumes: list[Volume],
+    ) -> None:
         self._gathering = None
         unit = controller.fusions.unit(other)
-        number = controller.grid.active
-        frame = controller.frame(number)
-        if controller is not self._desk.controller() or unit is None or frame is None:
+        if controller is not self._desk.controller() or unit is None:
             return
-        space = frame.description.frame_of_reference_uid
         fused = Fused(unit, self._coming, volumes[0])
         controller.fusions.lay(view, fused, space)
         self._coming = ""
@@ -182,7 +190,8 @@ class FusionPart(QObject):
 
     def _found(self, fused: Fused, found: Alignment) -> None:
         self._job = None
-        if fused is not self._fused():
+        controller = self._desk.controller()
+        if controller is None or not controller.fusions.holds(fused):
             self._show()
             return
         if not found.better:
