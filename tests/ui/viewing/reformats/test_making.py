@@ -20,7 +20,6 @@ from vetpacs_desktop.viewer.render.reslicer import Reslicer
 from vetpacs_desktop.viewer.render.straightener import Strip
 from vetpacs_desktop.viewer.series.arrange import arrange
 from vetpacs_desktop.viewer.series.stack import Stack
-from vetpacs_desktop.viewer.standard.reformat import Grey
 from vetpacs_desktop.viewer.volume.plan import plan
 from vetpacs_desktop.viewer.volume.section import (
     BodyAxes,
@@ -136,23 +135,6 @@ def test_a_picture_along_a_path_claims_no_place(tmp_path: Path) -> None:
     assert scale.row_mm == pytest.approx(1.1)
     assert scale.basis is Basis.CALIBRATED
     assert "path" in scale.note
-
-
-def test_fractions_are_kept_to_a_part_of_their_range() -> None:
-    values = np.linspace(-3.7, 12.9, 2000, dtype=np.float32).reshape(20, 100)
-    grey = Grey.of(values)
-    stored = grey.stored(values)
-    assert stored.dtype == np.uint16
-    assert stored * grey.slope + grey.intercept == pytest.approx(values, abs=16.6 / 65535)
-
-
-def test_what_is_outside_is_stored_below_all_values() -> None:
-    values = np.full((4, 5), -1024, np.int16)
-    gone = np.zeros((4, 5), np.bool_)
-    gone[0] = True
-    grey = Grey.of(values)
-    assert grey.stored(values, gone)[0].tolist() == [-1025] * 5
-    assert Grey.of(np.zeros((2, 2), np.uint16)).padding is None, "nothing lies below zero there"
 
 
 def test_a_cancelled_job_makes_no_further_image() -> None:

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from pydicom import dcmread
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
@@ -18,6 +17,7 @@ from tests.viewer.standard.drawn import faults
 from tests.viewer.volume.volumes import built
 from vetpacs_desktop.ui.notices import GOOD
 from vetpacs_desktop.ui.viewing.reformats.dialog import PlanesDialog
+from vetpacs_desktop.ui.viewing.reformats.part import ReformatsPart
 from vetpacs_desktop.viewer.describe import read_description
 from vetpacs_desktop.viewer.series.arrange import arrange
 from vetpacs_desktop.viewer.volume.plan import plan
@@ -168,6 +168,8 @@ def test_a_plane_becomes_a_key_image_in_one_go_and_undo_takes_the_mark_back(
 
 def test_images_themselves_are_no_planes_to_be_saved(reading: Reading) -> None:
     reading.controller.activate(3)
-    action = reading.page.findChild(QAction, "save_planes")
-    assert isinstance(action, QAction)
-    assert not action.isEnabled()
+    part = reading.page.findChild(ReformatsPart)
+    assert isinstance(part, ReformatsPart)
+    assert not any(action.isEnabled() for action in part.actions.values())
+    reading.controller.activate(SAGITTAL)
+    assert all(action.isEnabled() for action in part.actions.values())

@@ -14,12 +14,15 @@ from tests.ui.viewing.mouse import Mouse
 from tests.ui.viewing.volumes.test_planes import held_by, said
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.page import ReadingPage
+from vetpacs_desktop.ui.viewing.volumes.path_hand import CURVED, PathHand
 from vetpacs_desktop.ui.viewing.volumes.path_held import HeldPath
 from vetpacs_desktop.ui.viewing.volumes.path_moving import cross_number, path_of
+from vetpacs_desktop.ui.viewing.volumes.path_part import path_takes
 from vetpacs_desktop.viewer.volume.section import PlaneName
 
 K = Qt.Key
-SHIFT, ALT = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+CTRL_ALT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 AXIAL, SAGITTAL, CORONAL, ALONG, ACROSS, IMAGES = range(6)
 POINTS = ((15.0, 20.0), (30.0, 30.0), (50.0, 25.0))
 
@@ -114,8 +117,10 @@ def test_backspace_takes_a_point_back_and_escape_ends(
     mouse = Mouse(page, AXIAL)
     mouse.key(K.Key_Backspace)
     assert len(drawn.drawn.points) == 2
+    assert not path_takes(planes, "next_image")
     mouse.key(K.Key_Escape)
     assert not drawn.drawing
+    assert not path_takes(planes, "back"), "the key means the page again"
     assert len(drawn.drawn.points) == 2
 
 
@@ -170,7 +175,7 @@ def test_the_other_side_is_seen_by_keys(planes: Controller, drawn: HeldPath, pag
     before = drawn.track.across.copy()
     mouse = Mouse(page, AXIAL)
     for _ in range(6):
-        mouse.key(K.Key_Right, ALT | SHIFT)
+        mouse.key(K.Key_Right, CTRL_ALT)
     assert np.abs(np.sum(before * drawn.track.across, axis=1)).max() < 1e-6
 
 
@@ -184,7 +189,8 @@ def test_nothing_is_measured_on_the_curved_picture(
     along.key(K.Key_A)
     along.click((5.0, 5.0), (20.0, 9.0), (30.0, 5.0))
     assert planes.marking.sheet.annotations == ()
-    assert "curved" in said(page)
+    assert CURVED in said(page)
+    assert not PathHand(planes, AXIAL).press((1.0, 1.0)), "on planes the tool measures"
 
 
 def test_the_path_goes_and_the_planes_are_as_before(

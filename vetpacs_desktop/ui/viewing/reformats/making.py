@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 
 from vetpacs_desktop.jobs import CancelToken, Progress, Report
@@ -107,6 +109,16 @@ def strip(wish: Wish, strip: Strip) -> Iterator[Dataset]:
     values = Straightener(wish.volume).cut(strip)
     plain = replace(grey, padding=None)
     yield reformat.strip_image(origin, batch, wish.first, plain.stored(values), plain, strip.mm)
+
+
+def body(wish: Wish, rgb: NDArray[np.uint8]) -> Iterator[Dataset]:
+    """The picture of a body in 3D as an image in colours that claims no place."""
+    origin = origin_of(wish.frames, wish.volume)
+    wish = joined(wish, "")
+    batch = Batch(
+        wish.series_uid or new_uid(), wish.number, wish.description, wish.derivation, (reformat.RENDERED,)
+    )
+    yield reformat.body_image(origin, batch, wish.first, rgb)
 
 
 def _projected(thickness: float, slab: Slab) -> tuple[tuple[str, str], ...]:

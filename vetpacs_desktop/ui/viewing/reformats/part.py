@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QDialog
 
 from vetpacs_desktop.errors import Cancelled, KnownError
 from vetpacs_desktop.jobs import CancelToken, Report
-from vetpacs_desktop.ui.actions import QT_TRANSLATE_NOOP, Action, make_action
+from vetpacs_desktop.ui.actions import make_action
 from vetpacs_desktop.ui.notices import ATTENTION, GOOD, PROBLEM, Notice
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.opening import Opening
@@ -25,6 +25,7 @@ from vetpacs_desktop.ui.viewing.parts import Desk
 from vetpacs_desktop.ui.viewing.reformats import making
 from vetpacs_desktop.ui.viewing.reformats.arriving import take_in
 from vetpacs_desktop.ui.viewing.reformats.dialog import PlanesDialog
+from vetpacs_desktop.ui.viewing.reformats.rows import KEY_PLANE, SAVE_PLANES
 from vetpacs_desktop.ui.viewing.reformats.wording import KEYS, derivation, named
 from vetpacs_desktop.ui.viewing.strip import SeriesStrip
 from vetpacs_desktop.ui.viewing.volumes.held import WORDS, HeldVolume, plane_name
@@ -37,22 +38,9 @@ from vetpacs_desktop.viewer.loading import FrameKey
 from vetpacs_desktop.viewer.render.straightener import Strip
 from vetpacs_desktop.viewer.session import FrameStack
 from vetpacs_desktop.viewer.state import ViewState
+from vetpacs_desktop.viewer.volume.body import BODY
 from vetpacs_desktop.viewer.volume.section import Cut, Section, section
 
-SAVE_PLANES = Action(
-    "save_planes",
-    QT_TRANSLATE_NOOP("actions", "Save these planes as a series..."),
-    "Ctrl+Alt+S",
-    "save",
-    QT_TRANSLATE_NOOP("actions", "The planes become images of this exam, which every program can read"),
-)
-KEY_PLANE = Action(
-    "key_plane",
-    QT_TRANSLATE_NOOP("actions", "Keep this plane as a key image"),
-    "",
-    "",
-    QT_TRANSLATE_NOOP("actions", "It becomes an image of this exam and is marked; K does it, too"),
-)
 OWN_NUMBERS = 9000
 """Numbers of series from here on are documents'."""
 
@@ -207,6 +195,12 @@ class ReformatsPart(QObject):
             if cut is not None:
                 text = derivation(tr("Across a path"), cut, shown.series.number, None)
                 wish = self._wish(shown, (cut,), words, text)
+        elif shown.view.plane == BODY:
+            frame = shown.controller.frame(shown.controller.grid.active)
+            if frame is not None:
+                wish = self._wish(shown, (), words, tr("Volume rendering for the eye, without scale"))
+                rgb = frame.values
+                make = lambda wish, _words, _report, _cancel: making.body(wish, rgb)  # noqa: E731
         elif name is not None:
             cut = shown.held.section(name).cut(shown.view.index)
             kind = tr(WORDS[name][0 if shown.held.turn.quadruped else 1])
@@ -285,7 +279,7 @@ class ReformatsPart(QObject):
         stacks = controller.stacks(view.series) if view.series is not None else ()
         if held is None or view.series is None or view.stack >= len(stacks):
             return None
-        known = view.plane in (ALONG, ACROSS) or plane_name(view) is not None
+        known = view.plane in (ALONG, ACROSS, BODY) or plane_name(view) is not None
         if not known or controller.frame(number) is None:
             return None
         series = controller.exam.series_at(view.series)

@@ -12,9 +12,10 @@ from functools import partial
 from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtGui import QAction
 
-from vetpacs_desktop.ui.actions import QT_TRANSLATE_NOOP, Action, make_action
+from vetpacs_desktop.ui.actions import make_action
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.parts import Desk
+from vetpacs_desktop.ui.viewing.volumes import rows
 from vetpacs_desktop.ui.viewing.volumes.held import HeldVolume
 from vetpacs_desktop.ui.viewing.volumes.menu import volume_menu
 from vetpacs_desktop.ui.viewing.volumes.moving import crossing_of
@@ -29,22 +30,6 @@ from vetpacs_desktop.ui.viewing.volumes.path_moving import (
 
 STEP = 15.0
 WIDER = 1.25
-PATH = Action(
-    "path",
-    QT_TRANSLATE_NOOP("actions", "Path through the volume"),
-    "Shift+C",
-    "",
-    QT_TRANSLATE_NOOP("actions", "Click along a spine, a row of teeth or a vessel: it is laid out straight"),
-    checkable=True,
-)
-OTHERS: tuple[Action, ...] = (
-    Action("path_turn_on", QT_TRANSLATE_NOOP("actions", "Other side of the path: on"), "Alt+Shift+Right"),
-    Action("path_turn_back", QT_TRANSLATE_NOOP("actions", "Other side of the path: back"), "Alt+Shift+Left"),
-    Action("path_wider", QT_TRANSLATE_NOOP("actions", "More beside the path"), "Alt+]"),
-    Action("path_narrower", QT_TRANSLATE_NOOP("actions", "Less beside the path"), "Alt+["),
-    Action("path_remove", QT_TRANSLATE_NOOP("actions", "Remove the path")),
-)
-
 tr = partial(QCoreApplication.translate, "viewing")
 
 
@@ -56,7 +41,7 @@ class PathPart(QObject):
         self._desk = desk
         self._drew = False
         """Whether a path was being drawn when the page was looked at last."""
-        self.actions: dict[str, QAction] = {PATH.name: make_action(desk.page, PATH, self._toggle)}
+        self.actions: dict[str, QAction] = {rows.PATH.name: make_action(desk.page, rows.PATH, self._toggle)}
         deeds: tuple[Callable[[], object], ...] = (
             partial(self._turn, STEP),
             partial(self._turn, -STEP),
@@ -64,7 +49,7 @@ class PathPart(QObject):
             partial(self._change, lambda drawn: replace(drawn, wider=max(drawn.wider / WIDER, 0.125))),
             self._remove,
         )
-        for row, deed in zip(OTHERS, deeds, strict=True):
+        for row, deed in zip(rows.OF_PATHS, deeds, strict=True):
             self.actions[row.name] = make_action(desk.page, row, deed)
         menu = volume_menu(desk.bar)
         menu.addSeparator()
@@ -91,10 +76,10 @@ class PathPart(QObject):
             words = tr("The path is {mm:.1f} mm long. Drag its mark to look across it elsewhere.")
             self._desk.say(words.format(mm=path.length))
         self._drew = now
-        self.actions[PATH.name].setEnabled(held is not None)
-        for row in OTHERS:
+        self.actions[rows.PATH.name].setEnabled(held is not None)
+        for row in rows.OF_PATHS:
             self.actions[row.name].setEnabled(path is not None and self._laid_out())
-        action = self.actions[PATH.name]
+        action = self.actions[rows.PATH.name]
         blocked = action.blockSignals(True)
         action.setChecked(now)
         action.blockSignals(blocked)

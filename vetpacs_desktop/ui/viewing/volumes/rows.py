@@ -71,3 +71,18 @@ SLABS: tuple[tuple[Action, str], ...] = (
 """A row and the way of putting a slab together (`section.Slab`)."""
 THICKNESSES = (0.0, 1.0, 2.0, 3.0, 5.0, 8.0, 10.0, 15.0, 20.0, 30.0, 50.0)
 """Millimetres that thicker and thinner go through; 0 is a thin plane."""
+PATH = Action(
+    "path",
+    QT_TRANSLATE_NOOP("actions", "Path through the volume"),
+    "Shift+C",
+    "",
+    QT_TRANSLATE_NOOP("actions", "Click along a spine, a row of teeth or a vessel: it is laid out straight"),
+    checkable=True,
+)
+OF_PATHS: tuple[Action, ...] = (
+    Action("path_turn_on", QT_TRANSLATE_NOOP("actions", "Other side of the path: on"), "Ctrl+Alt+Right"),
+    Action("path_turn_back", QT_TRANSLATE_NOOP("actions", "Other side of the path: back"), "Ctrl+Alt+Left"),
+    Action("path_wider", QT_TRANSLATE_NOOP("actions", "More beside the path"), "Alt+]"),
+    Action("path_narrower", QT_TRANSLATE_NOOP("actions", "Less beside the path"), "Alt+["),
+    Action("path_remove", QT_TRANSLATE_NOOP("actions", "Remove the path")),
+)
