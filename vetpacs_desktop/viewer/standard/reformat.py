@@ -68,6 +68,7 @@ _PURPOSE = ("121322", "Source image for image processing operation")
 _SCANNER = ("109101", "Acquisition Equipment")
 PLANES = ("113072", "Multiplanar reformatting")
 CURVED = ("113073", "Curved multiplanar reformatting")
+RENDERED = ("113074", "Volume rendering")
 BRIGHTEST = ("113078", "Maximum intensity projection")
 DARKEST = ("113079", "Minimum intensity projection")
 _CALIBRATED = "Drawn path: true along the path and straight across it only"
@@ -183,6 +184,22 @@ def strip_image(
     made.PixelSpacing = [_ds(mm), _ds(mm)]
     made.PixelSpacingCalibrationType = "GEOMETRY"
     made.PixelSpacingCalibrationDescription = _CALIBRATED
+    made.PatientOrientation = ""
+    narrow(made)
+    return made
+
+
+def body_image(origin: Origin, batch: Batch, number: int, rgb: NDArray[np.uint8]) -> Dataset:
+    """A body in 3D: a capture in colours, (rows, columns, 3), that claims neither place nor scale."""
+    grey = rgb[..., 0].astype(np.uint16)
+    made = _image(origin, batch, number, CAPTURE, grey, Grey(kind="uint16"), origin.images)
+    for keyword in ("RescaleIntercept", "RescaleSlope", "RescaleType", "WindowCenter", "WindowWidth"):
+        made.pop(keyword, None)
+    made.ImageType = ["DERIVED", "SECONDARY"]
+    made.SamplesPerPixel, made.PhotometricInterpretation, made.PlanarConfiguration = 3, "RGB", 0
+    made.BitsAllocated, made.BitsStored, made.HighBit, made.PixelRepresentation = 8, 8, 7, 0
+    data = np.ascontiguousarray(rgb, np.uint8).tobytes()
+    made.add_new("PixelData", "OB", data + b"\0" * (len(data) % 2))
     made.PatientOrientation = ""
     narrow(made)
     return made
