@@ -238,6 +238,18 @@ def test_a_plane_keeps_its_place_in_the_volume() -> None:
     assert (placed.stack, placed.index) == (1, 33)
 
 
+def test_pictures_along_a_path_come_back_as_the_images() -> None:
+    grid = GridState(views=(ViewState(series=0, plane="cross", index=33),))
+    text = reading_state.document(grid, TWO, [key(1, 0)])
+    found = reading_state.resumed(text, TWO)
+    assert found is not None
+    assert (found.grid.views[0].plane, found.grid.views[0].index) == ("", 0)
+    stacks = (FrameStack((key(1, 1),)), FrameStack((key(1, 0),)))
+    placed = reading_state.found(found.grid.views[0], key(1, 0), stacks)
+    assert placed is not None
+    assert (placed.stack, placed.index) == (1, 0)
+
+
 def test_a_picture_is_found_once_its_stack_is_known() -> None:
     view, wished = ViewState(series=0, flip_h=True, index=2), key(1, 2)
     guess = FrameStack((key(1, 0), key(1, 1)))

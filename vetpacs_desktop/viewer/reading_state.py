@@ -196,8 +196,14 @@ def _view(kept: object, exam: Exam) -> tuple[ViewState, FrameKey | None]:
     image = series.sop_uids.index(place.sop_uid)
     key = FrameKey(series.paths[image], max(0, place.frame))
     view = _sound(_from_plain(ViewState, facts.get("view"), ViewState()))
+    if view.plane in _OF_A_PATH:
+        view = ViewState()
     index = max(0, view.index) if view.plane else _guess(series, image, key.frame)
     return replace(view, series=number, stack=0, index=index), key
+
+
+_OF_A_PATH = frozenset(("curve", "cross"))
+"""Pictures along a drawn path and across it: the path is not kept, so the images are seen instead."""
 
 
 def _guess(series: ExamSeries, image: int, frame: int) -> int:
