@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
@@ -205,7 +207,7 @@ class BodyPart(QObject):
             def take(wish: BodyWish, drawn: Drawn) -> None:
                 rgb = drawn.rgb
                 if rgb is not None:
-                    bridge.post(lambda: looked.take(wish, rgb))
+                    bridge.post(lambda: self._take(looked, wish, rgb))
 
             def failed(error: NoBody) -> None:
                 bridge.post(lambda: self._failed(looked, error))
@@ -214,6 +216,12 @@ class BodyPart(QObject):
             process.give(held.volume)
             self._painters[body] = (held, Painter(process, take, failed))
             self._ask(held)
+
+    def _take(self, body: LookedAt, wish: BodyWish, rgb: NDArray[np.uint8]) -> None:
+        first, controller = body.shown is None, self._desk.controller()
+        body.take(wish, rgb)
+        if first and controller is not None:  # what can be done with a picture can be done now
+            controller.rearranged.emit(None)
 
     def _failed(self, body: LookedAt, error: NoBody) -> None:
         self._let_go(body)
