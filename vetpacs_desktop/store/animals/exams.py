@@ -1,7 +1,7 @@
 """The exams of one animal beside each other: which others it has, and which earlier one suits a comparison.
 
-Goes by the animal's identity inside this library and never by a name alone: where nothing but a name tells the
-animal, there are no other exams. Reads only.
+Goes by the animal's identity inside this library and never by a name alone: where nothing but a name tells
+the animal, there are no other exams. Reads only.
 """
 
 from __future__ import annotations
@@ -59,11 +59,11 @@ REGIONS: Mapping[str, str] = MappingProxyType(
         "fetlock": "fetlock",
     }
 )
-"""Words for regions in headers and descriptions (PS3.16 annex L and everyday ones) and what they mean here."""
+"""Words for regions in headers and descriptions (PS3.16 annex L and everyday ones), by their meaning here."""
 _DOCUMENTS = frozenset(("PR", "KO", "SR", "DOC"))
 """Modalities that say nothing of how the images were made."""
 _RADIOGRAPHS = frozenset(("CR", "DX", "DR", "RG"))
-"""One kind of picture, whatever took it: a clinic that bought a flat panel still compares with its old plates."""
+"""One kind of picture, whatever took it: a clinic with a new flat panel still compares with its old plates."""
 
 
 @dataclass(frozen=True, slots=True)
