@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.helpers.headers import image
 from tests.ui.viewing.conftest import exam_of
 from vetpacs_desktop.viewer import corner_texts as words
 from vetpacs_desktop.viewer.description import VoiFunction, Window
@@ -76,3 +77,14 @@ def test_words_can_be_translated() -> None:
     german = {"Zoom {percent} %": "Vergrößerung {percent} %"}
     lines = words.numbers_of(None, 1.5, "", translate=lambda text: german.get(text, text))
     assert lines == ("Vergrößerung 150 %",)
+
+
+@pytest.mark.parametrize(
+    ("mm", "shown"), [(-5.7e-14, "0"), (-0.451, "-0.451"), (102.84, "102.8"), (-694, "-694")]
+)
+def test_places_of_planes_are_plain_numbers(mm: float, shown: str) -> None:
+    plane = words.Place(3, 40, mm, plane=("Transverse, turned by 8°",))
+    description = image()
+    found = words.corner_texts(words.Subject(), plane, None, (), description, description.frames[0])
+    assert found.bottom_left[:2] == ("Plane 4 of 40", f"Position {shown} mm")
+    assert found.top_right == ("Transverse, turned by 8°",)

@@ -139,7 +139,7 @@ def corner_texts(
         image += "   " + moment(place.index * description.frame_time_ms)
     where = []
     if place.position_mm is not None:
-        where.append(tr("Position {mm} mm").format(mm=_short(place.position_mm)))
+        where.append(tr("Position {mm} mm").format(mm=_millimetres(place.position_mm)))
     if frame.slice_thickness and not place.plane:
         where.append(tr("Thickness {mm} mm").format(mm=_short(frame.slice_thickness)))
     coming = "" if wished is None else tr("Image {n} is coming").format(n=wished + 1)
@@ -237,6 +237,11 @@ _EVERYDAY = (
     ("capra hircus", "Goat"),
     ("sus scrofa domesticus", "Pig"),
 )
+
+
+def _millimetres(place: float) -> str:
+    """A place along the body; what is left of rounding is nought."""
+    return _short(round(place, 3) + 0.0)
 
 
 def _short(value: float, decimals: int = 1) -> str:
