@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vetpacs_desktop.viewer.geometry.planes import Vector
-from vetpacs_desktop.viewer.volume.track import Spline, distinct, place_at, track, whole_length
+from vetpacs_desktop.viewer.volume.track import Spline, distinct, track, whole_length
 
 NUMBERS = st.floats(-100, 100, allow_nan=False)
 PLACES = st.tuples(NUMBERS, NUMBERS, NUMBERS)
@@ -81,11 +81,9 @@ def test_any_path_passes_its_points_with_right_angles_everywhere(
     )
 
 
-def test_the_nearest_place_and_places_beyond_the_ends() -> None:
+def test_the_nearest_place_of_a_path() -> None:
     one = track([(0, 0, 0), (10, 0, 0)], 0.5, (0, 1, 0))
     assert one.nearest((4.1, 3, 0)) == 8
-    assert place_at(one, 99) == pytest.approx((10, 0, 0))
-    assert place_at(one, -1) == pytest.approx((0, 0, 0))
 
 
 def test_what_is_no_path_is_refused() -> None:

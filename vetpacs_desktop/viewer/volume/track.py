@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from vetpacs_desktop.viewer.geometry.planes import Vector
-from vetpacs_desktop.viewer.volume.section import vector
 
 FINE = 16
 """Pieces of each part between two points, for the length."""
@@ -197,8 +196,3 @@ def _turned(across: Floats, along: Floats, degrees: float) -> Floats:
     angle = math.radians(degrees)
     turned: Floats = math.cos(angle) * across + math.sin(angle) * np.cross(along, across)
     return turned
-
-
-def place_at(one: Track, number: int) -> Vector:
-    """A place of the path, held inside it."""
-    return vector(one.places[min(max(number, 0), one.count - 1)])
