@@ -136,20 +136,12 @@ def cuts(volume: Volume, rounds: int) -> dict[str, float]:
     slanted = natural_axes(volume).turned((0, 0, 1), 25).turned((1, 0, 0), 15)
     for kind, axes in (("plain", natural_axes(volume)), ("turned", slanted)):
         shown = [_screen(volume, axes, name) for name in PlaneName]
-        found[f"{kind}_three_planes_ms"] = _timed(
-            lambda shown=shown: [reslicer.cut(one) for one in shown], rounds
-        )
-        found[f"{kind}_three_sketches_ms"] = _timed(
-            lambda shown=shown: [reslicer.sketch(one) for one in shown], rounds
-        )
+        found[f"{kind}_three_planes_ms"] = _all(reslicer.cut, shown, rounds)
+        found[f"{kind}_three_sketches_ms"] = _all(reslicer.sketch, shown, rounds)
         for slab in Slab:
             thick = [replace(one, thickness_mm=SLAB_MM, slab=slab) for one in shown]
-            found[f"{kind}_slab_{slab.value}_ms"] = (
-                _timed(lambda thick=thick: [reslicer.cut(one) for one in thick], rounds) / 3
-            )
-            found[f"{kind}_slab_{slab.value}_sketch_ms"] = (
-                _timed(lambda thick=thick: [reslicer.sketch(one) for one in thick], rounds) / 3
-            )
+            found[f"{kind}_slab_{slab.value}_ms"] = _all(reslicer.cut, thick, rounds) / 3
+            found[f"{kind}_slab_{slab.value}_sketch_ms"] = _all(reslicer.sketch, thick, rounds) / 3
     return found
 
 
@@ -225,6 +217,11 @@ def _generated(folder: Path, count: int) -> list[Path]:
         )
         for n in range(count)
     ]
+
+
+def _all(cut: Callable[[Cut], Any], shown: list[Cut], rounds: int) -> float:
+    """Milliseconds for all planes, one after the other."""
+    return _timed(lambda: [cut(one) for one in shown], rounds)
 
 
 def _timed(work: Callable[[], Any], rounds: int) -> float:

@@ -56,12 +56,12 @@ def uneven() -> Volume:
 def edge(profile: NDArray[np.float64]) -> float:
     """Where the values first rise through the half-way value."""
     n = int(np.flatnonzero((profile[:-1] < HALF_WAY) & (profile[1:] >= HALF_WAY))[0])
-    return n + (HALF_WAY - profile[n]) / (profile[n + 1] - profile[n])
+    return n + float((HALF_WAY - profile[n]) / (profile[n + 1] - profile[n]))
 
 
-def direction(points: Sequence[Sequence[float]]) -> Floats:
+def direction(points: Floats) -> Floats:
     """The unit vector of the straight line that fits places best."""
-    centred = np.array(points) - np.mean(points, axis=0)
+    centred = points - np.mean(points, axis=0)
     way: Floats = np.linalg.svd(centred)[2][0]
     return way
 
@@ -90,7 +90,7 @@ def test_the_block_stands_upright_on_its_plate_though_the_gantry_was_tilted(tilt
     (block,), plates = edges_of_the_phantom(tilted)
     plate = np.mean([direction(one) * np.sign(direction(one)[1]) for one in plates], axis=0)
     plate /= np.linalg.norm(plate)
-    assert angle(direction(block.tolist()), plate) == pytest.approx(90, abs=1)
+    assert angle(direction(block), plate) == pytest.approx(90, abs=1)
 
 
 def test_slices_stacked_as_if_nothing_was_tilted_would_show_it_leaning_by_18_degrees(tilted: Volume) -> None:
@@ -103,10 +103,10 @@ def test_slices_stacked_as_if_nothing_was_tilted_would_show_it_leaning_by_18_deg
 
     (block,), plates = edges_of_the_phantom(tilted)
     plate = np.mean(
-        [direction(naive(one).tolist()) * np.sign(direction(naive(one).tolist())[1]) for one in plates],
+        [direction(naive(one)) * np.sign(direction(naive(one))[1]) for one in plates],
         axis=0,
     )
-    leaning = 90 - angle(direction(naive(block).tolist()), plate / np.linalg.norm(plate))
+    leaning = 90 - angle(direction(naive(block)), plate / np.linalg.norm(plate))
     assert leaning == pytest.approx(18.5, abs=2)
 
 
