@@ -1,7 +1,8 @@
 """The one Qt widget that shows a VTK scene. It draws what it is given and reports what the mouse does.
 
 The scene is drawn off screen and its pixels are painted like any picture: no native window inside Qt's, so
-that docks, Wayland, macOS, high resolutions and computers without a usable OpenGL all work the same. Qt joins requests to paint into one, and never asks a hidden widget.
+that docks, Wayland, macOS, high resolutions and computers without a usable OpenGL all work the same. Qt joins
+requests to paint into one, and never asks a hidden widget.
 """
 
 from __future__ import annotations
