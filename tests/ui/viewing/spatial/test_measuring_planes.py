@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tests.ui.viewing.conftest import SLICES, ct_series, exam_of
@@ -190,7 +191,7 @@ def test_oblique_planes_measure_true(planes: Controller, page: ReadingPage) -> N
     assert first[2] != pytest.approx(last[2], abs=0.5)
 
 
-def test_the_list_leads_to_it(planes: Controller, page: ReadingPage, qtbot: QtBot) -> None:
+def test_the_list_leads_to_it(planes: Controller, page: ReadingPage) -> None:
     length_drawn(planes, page)
     mouse = Mouse(page, AXIAL)
     mouse.key(K.Key_M)
@@ -200,7 +201,7 @@ def test_the_list_leads_to_it(planes: Controller, page: ReadingPage, qtbot: QtBo
     planes.marking.choose(None)
     cross_to(planes, held_by(planes), (5.0, 5.0, 25.0))
     planes.activate(CORONAL)
-    qtbot.mouseClick(
+    QTest.mouseClick(
         page.panel.list.viewport(),
         Qt.MouseButton.LeftButton,
         pos=page.panel.list.visualItemRect(page.panel.list.item(0)).center(),
