@@ -170,6 +170,7 @@ class MainWindow(QMainWindow):
             {"exams": self.exams, "reading": self.reading, "system": self.system}[name]
         )
         if name == "exams":
+            self.exams.panel.go_on()
             self.exams.focus_search()
 
     def tell(self, notice: Notice) -> None:
@@ -320,6 +321,7 @@ class MainWindow(QMainWindow):
 
     def _open(self, uid: StudyUID) -> None:
         self._asked = uid
+        self.exams.panel.rest()
         exams.open_exam(self._app, self._lanes.reading, uid, self._read_if_asked, self.tell)
 
     def _read_if_asked(self, exam: Exam) -> None:

@@ -81,6 +81,14 @@ class ExamPanel(QWidget):
         if fresh or before is None or _amount(before) != _amount(study):
             self._thumbnails.show(study.study_uid)
 
+    def rest(self) -> None:
+        """An exam is opened: small pictures wait until the list is looked at again."""
+        self._thumbnails.rest()
+
+    def go_on(self) -> None:
+        """The list is looked at again."""
+        self._thumbnails.go_on()
+
     def offer(self, name: str) -> None:
         """Show the button of one more action; the first has words, the others are told by their tips."""
         row = row_of(EXAM, name)

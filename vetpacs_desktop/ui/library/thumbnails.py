@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Protocol
 
 import numpy as np
@@ -22,6 +23,9 @@ from vetpacs_desktop.ui.bridge import Bridge
 
 SIDE = 192
 """Pixels of a kept picture: sharp at 150 % and 200 % in a tile of 96."""
+
+DOUBLE_CLICK = 0.4
+"""Seconds, the usual time for the second half of a double click."""
 
 Draw = Callable[[Path, int], tuple[NDArray[np.uint8] | None, str]]
 """(path, side) -> RGB picture (side, side, 3) of the middle frame, or None and the sentence why not."""
@@ -69,16 +73,31 @@ class Thumbnails(QObject):
         self._bridge = bridge
         self._draw = draw
         self._job: Job[None] | None = None
+        self._shown: StudyUID | None = None
 
     def show(self, study_uid: StudyUID) -> None:
         """Announce this exam's series, then their pictures one by one."""
         self.stop()
+        self._shown = study_uid
         self._job = self._bridge.start(
             lambda _report, cancel: self._work(study_uid, cancel), lambda _: None, self.failed.emit
         )
 
     def stop(self) -> None:
         """End the work under way; nothing more of it arrives."""
+        self._pause()
+        self._shown = None
+
+    def rest(self) -> None:
+        """The exam is read now: its images need the computer more than a small picture does."""
+        self._pause()
+
+    def go_on(self) -> None:
+        """The list is looked at again; nothing happens when nothing was left undone."""
+        if self._shown is not None and self._job is None:
+            self.show(self._shown)
+
+    def _pause(self) -> None:
         if self._job is not None:
             self._job.cancel()
             self._job = None
@@ -88,20 +107,27 @@ class Thumbnails(QObject):
     def _work(self, study_uid: StudyUID, cancel: CancelToken) -> None:
         series = self._library.series(study_uid)
         self._tell(cancel, lambda: self.series_came.emit(study_uid, series))
+        calm = False
         for one in series:
             cancel.check()
-            picture = self._picture(one)
+            instance = middle(self._library.instances(series_id=one.series_id))
+            if instance is not None and not calm and not self._place(instance).is_file():
+                calm = _calm(cancel)
+            picture = self._picture(one, instance)
             self._tell(cancel, lambda picture=picture: self.picture_came.emit(study_uid, picture))  # type: ignore[misc]
 
     def _tell(self, cancel: CancelToken, emit: Callable[[], None]) -> None:
         """Emit in the window's thread, unless somebody has stopped this work by then."""
         self._bridge.post(lambda: None if cancel.cancelled else emit())
 
-    def _picture(self, series: SeriesRow) -> Thumbnail:
-        instance = middle(self._library.instances(series_id=series.series_id))
+    def _place(self, instance: InstanceRow) -> Path:
+        """Where the picture of an image is kept."""
+        return self._folder / instance.sha256[:2] / f"{instance.sha256}.png"
+
+    def _picture(self, series: SeriesRow, instance: InstanceRow | None) -> Thumbnail:
         if instance is None:
             return Thumbnail(series.series_id, None)
-        kept = self._folder / instance.sha256[:2] / f"{instance.sha256}.png"
+        kept = self._place(instance)
         image = QImage(str(kept))
         if not image.isNull():
             return Thumbnail(series.series_id, image)
@@ -111,6 +137,19 @@ class Thumbnails(QObject):
         image = to_image(drawn)
         _keep(image, kept)
         return Thumbnail(series.series_id, image)
+
+
+def _calm(cancel: CancelToken) -> bool:
+    """Wait until the click that chose an exam can't be the first half of one that opens it; then True.
+
+    A large compressed image takes seconds, and would take them from the exam that is opened. Raises
+    `Cancelled`.
+    """
+    deadline = monotonic() + DOUBLE_CLICK
+    while monotonic() < deadline:
+        cancel.check()
+        sleep(0.03)
+    return True
 
 
 def middle(instances: Sequence[InstanceRow]) -> InstanceRow | None:
