@@ -63,7 +63,7 @@ REGIONS: Mapping[str, str] = MappingProxyType(
 _DOCUMENTS = frozenset(("PR", "KO", "SR", "DOC"))
 """Modalities that say nothing of how the images were made."""
 _RADIOGRAPHS = frozenset(("CR", "DX", "DR", "RG"))
-"""One kind of picture, whatever took it: a clinic with a new flat panel still compares with its old plates."""
+"""One kind of picture, whatever took it: a clinic with a new panel still compares with its old plates."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,7 +155,6 @@ class Carved:
         carve(kept, self.grid, edit)
         return kept
 
-
     def _outside(self) -> NDArray[np.bool_]:
         """Looked for in every second column and row of large slices: tables are no fine things."""
         a, b, c = self.grid.spacing

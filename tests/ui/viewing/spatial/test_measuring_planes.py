@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -19,7 +20,9 @@ from tests.ui.viewing.mouse import Mouse
 from vetpacs_desktop.app import drawn_of, sheet_of
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.page import ReadingPage
+from vetpacs_desktop.ui.viewing.spatial.part import SpatialPart
 from vetpacs_desktop.ui.viewing.spatial.probe import Probe
+from vetpacs_desktop.ui.viewing.spatial.rows import PROBE
 from vetpacs_desktop.ui.viewing.volumes.held import HeldVolume
 from vetpacs_desktop.ui.viewing.volumes.moving import cross_to, crossing_of
 from vetpacs_desktop.viewer.annotations import Annotation
@@ -328,7 +331,13 @@ def test_the_value_under_the_mouse_is_that_of_the_voxel(planes: Controller, page
     planes.scroll(STACK, 1)
     assert probe.text().startswith("200 HU"), "the image changes under the mouse"
     mouse.viewport.setFocus()
+    part = page.findChild(SpatialPart)
+    assert part is not None
+    switch = page.findChild(QAction, PROBE.name)
+    assert switch is not None
+    assert switch.isChecked()
     mouse.key(K.Key_P, ALT)
+    assert not switch.isChecked()
     assert not probe.isVisible()
     mouse.move((41, 40))
     assert not probe.isVisible()
