@@ -7,6 +7,7 @@ device pixel positions in, corners with colours out. Knows no VTK.
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -25,6 +26,7 @@ EDGE_WIDTH = 4.0
 SHARP = math.cos(math.radians(35))
 """A corner that turns by more is drawn as two ends, not as a bend."""
 DASH, GAP = 5.0, 4.0
+MOST_DASHES = 2000
 PLATE_ALPHA = 0.5
 PLATE_MARGIN = 4
 
@@ -63,8 +65,13 @@ def layers_of(strokes: Sequence[tuple[Sequence[tuple[float, float]], bool, bool,
     pieces = [
         (part, pen) for points, closed, dashed, pen in strokes for part in _parts(points, closed, dashed, pen)
     ]
-    edges = [_ribbon(part, EDGE_WIDTH * pen.ratio, EDGE, EDGE_ALPHA) for part, pen in pieces]
-    cores = [_ribbon(part, CORE_WIDTH * pen.ratio, pen.colour, 1.0) for part, pen in pieces]
+    alike: dict[tuple[int, Pen], list[Floats]] = defaultdict(list)
+    for part, pen in pieces:
+        alike[len(part), pen].append(part)
+    # Runs of equally many places are worked out together: a dashed line is dozens of them.
+    groups = [(np.stack(parts), pen) for (_, pen), parts in alike.items()]
+    edges = [_ribbons(parts, EDGE_WIDTH * pen.ratio, EDGE, EDGE_ALPHA) for parts, pen in groups]
+    cores = [_ribbons(parts, CORE_WIDTH * pen.ratio, pen.colour, 1.0) for parts, pen in groups]
     return joined(edges), joined(cores)
 
 
@@ -95,34 +102,36 @@ def _parts(points: Sequence[tuple[float, float]], closed: bool, dashed: bool, pe
 def _dashes(path: Floats, ratio: float) -> list[Floats]:
     steps = np.hypot(*np.diff(path, axis=0).T)
     along = np.concatenate([[0.0], np.cumsum(steps)])
-    starts = np.arange(0.0, along[-1], (DASH + GAP) * ratio)
-    found = []
-    for start in starts[:2000]:
-        ends = np.array([start, min(start + DASH * ratio, along[-1])])
-        found.append(np.stack([np.interp(ends, along, path[:, n]) for n in (0, 1)], axis=1))
-    return [dash for dash in found if np.hypot(*(dash[1] - dash[0])) > 0.5]
+    starts = np.arange(0.0, along[-1], (DASH + GAP) * ratio)[:MOST_DASHES]
+    ends = np.stack([starts, np.minimum(starts + DASH * ratio, along[-1])], axis=1)
+    found = np.stack([np.interp(ends, along, path[:, n]) for n in (0, 1)], axis=2)
+    long = np.hypot(*(found[:, 1] - found[:, 0]).T) > 0.5
+    return list(found[long])
 
 
-def _ribbon(path: Floats, width: float, colour: Rgb, alpha: float) -> Mesh:
-    """Four corners beside each place: clear, full, full, clear."""
-    ways = np.diff(path, axis=0)
-    ways /= np.hypot(*ways.T)[:, None]
-    path = path.copy()
-    path[0] -= ways[0] * width / 2
-    path[-1] += ways[-1] * width / 2
-    before, after = np.vstack([ways[:1], ways]), np.vstack([ways, ways[-1:]])
+def _ribbons(paths: Floats, width: float, colour: Rgb, alpha: float) -> Mesh:
+    """(runs, places, 2): four corners beside each place of each run: clear, full, full, clear."""
+    ways = np.diff(paths, axis=1)
+    ways /= np.hypot(ways[..., 0], ways[..., 1])[..., None]
+    paths = paths.copy()
+    paths[:, 0] -= ways[:, 0] * width / 2
+    paths[:, -1] += ways[:, -1] * width / 2
+    before = np.concatenate([ways[:, :1], ways], axis=1)
+    after = np.concatenate([ways, ways[:, -1:]], axis=1)
     bisector = before + after
-    bisector /= np.maximum(np.hypot(*bisector.T), 1e-9)[:, None]
-    stretch = 1 / np.maximum((bisector * before).sum(axis=1), 0.5)
-    normal = np.stack([-bisector[:, 1], bisector[:, 0]], axis=1) * stretch[:, None]
+    bisector /= np.maximum(np.hypot(bisector[..., 0], bisector[..., 1]), 1e-9)[..., None]
+    stretch = 1 / np.maximum((bisector * before).sum(axis=2), 0.5)
+    normal = np.stack([-bisector[..., 1], bisector[..., 0]], axis=2) * stretch[..., None]
     outer, inner = width / 2 + 0.5, max(width / 2 - 0.5, 0.0)
     offsets = np.array([-outer, -inner, inner, outer])
-    places = (path[:, None, :] + normal[:, None, :] * offsets[None, :, None]).reshape(-1, 2)
+    places = (paths[:, :, None, :] + normal[:, :, None, :] * offsets[None, None, :, None]).reshape(-1, 2)
     shades = np.array([0.0, 1.0, 1.0, 0.0]) * alpha * min(1.0, width)
+    runs, count = paths.shape[:2]
     colours = np.empty((len(places), 4), np.uint8)
     colours[:, :3] = colour
-    colours[:, 3] = np.tile(np.rint(shades * 255), len(path))
-    first = (np.arange(len(path) - 1)[:, None] * 4 + np.arange(3)[None, :]).reshape(-1)
+    colours[:, 3] = np.tile(np.rint(shades * 255), runs * count)
+    steps = np.arange(runs)[:, None, None] * 4 * count + np.arange(count - 1)[None, :, None] * 4
+    first = (steps + np.arange(3)).reshape(-1)
     triangles = np.concatenate(
         [np.stack([first, first + 1, first + 4], 1), np.stack([first + 1, first + 5, first + 4], 1)]
     )
