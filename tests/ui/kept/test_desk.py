@@ -117,6 +117,7 @@ def test_the_delete_key_takes_an_exam_out_of_the_list_and_undo_brings_it_back(
     window = opened.window
     assert shown(opened) == ["Rex", "Bella", "Minka"]
     window.exams.table.choose(animals[0])
+    until(lambda: window.exams.panel.study is not None and window.exams.panel.study.study_uid == animals[0])
     window.activateWindow()
     qtbot.waitActive(window)
     window.exams.table.setFocus()
