@@ -99,7 +99,9 @@ class Builder:
 
     def _make_room(self, kind: np.dtype[Any]) -> None:
         if self._values is None:
-            self._values = np.zeros(self.plan.grid.shape, kind if self.plan.whole else np.float32)
+            # Not zeros: numpy asks for large pages only for what it need not clear, and small ones cost 1 ms
+            # a slice. Every slice is written before anybody sees the volume.
+            self._values = np.empty(self.plan.grid.shape, kind if self.plan.whole else np.float32)
         common = np.result_type(self._values.dtype, kind)
         if common.kind == "i" and common.itemsize > 2:  # int16 beside uint16: real numbers hold both
             common = np.dtype(np.float32)
