@@ -9,20 +9,18 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import subprocess
 import sys
-import warnings
 from dataclasses import astuple
-from io import RawIOBase
 from pathlib import Path
 from threading import Lock, Timer
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vetpacs_desktop.errors import CannotDecode, KnownError, NotAnImage
+from vetpacs_desktop.viewer import pipes
 from vetpacs_desktop.viewer.documents.part import Part
 from vetpacs_desktop.viewer.documents.pdf import PdfFile
 from vetpacs_desktop.viewer.pixels.files import ImageFiles
@@ -52,7 +50,7 @@ class DecodeProcess:
         watch.start()
         try:
             question = {"path": str(path), "frame": frame, "part": None if part is None else astuple(part)}
-            process.stdin.write(json.dumps(question).encode() + b"\n")
+            pipes.say(process.stdin, question)
             answer = json.loads(process.stdout.readline() or "{}")
             return _pixels_of(answer, process.stdout, path)
         except (OSError, ValueError, EOFError) as error:
@@ -73,25 +71,14 @@ class DecodeProcess:
             if self._closed:
                 raise CannotDecode(reason="the viewer is closing")
             if self._process is None:
-                self._process = subprocess.Popen(
-                    [sys.executable, "-m", _MODULE],
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    bufsize=0,
-                    creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-                )
+                self._process = pipes.started(_MODULE)
             return self._process
 
     def _end(self) -> None:
         with self._lock:
             process, self._process = self._process, None
-        if process is None:
-            return
-        process.kill()
-        process.wait()
-        for stream in (process.stdin, process.stdout):
-            if stream is not None:
-                stream.close()
+        if process is not None:
+            pipes.ended(process)
 
 
 def _pixels_of(answer: dict[str, Any], stream: Any, path: Path) -> NDArray[Any]:
@@ -102,27 +89,16 @@ def _pixels_of(answer: dict[str, Any], stream: Any, path: Path) -> NDArray[Any]:
     if "kind" not in answer:
         raise EOFError
     values = np.empty(answer["shape"], np.dtype(answer["kind"]))
-    _fill(stream, values.reshape(-1).view(np.uint8).data)
+    pipes.fill(stream, values.reshape(-1).view(np.uint8).data)
     return values
 
 
-def _fill(stream: RawIOBase, room: memoryview) -> None:
-    done = 0
-    while done < len(room):
-        count = stream.readinto(room[done:])
-        if not count:
-            raise EOFError
-        done += count
-
-
 def main() -> None:
-    """Answer until the input closes. Nothing but answers goes to the output, whatever a library prints."""
-    warnings.simplefilter("ignore")
-    with os.fdopen(os.dup(1), "wb", buffering=0) as raw:
-        os.dup2(2, 1)
+    """Answer until the input closes."""
+    with pipes.answers() as out:
         files = ImageFiles()
         for line in sys.stdin.buffer:
-            _answer(json.loads(line), files, cast(BinaryIO, raw))
+            _answer(json.loads(line), files, out)
 
 
 def _answer(question: dict[str, Any], files: ImageFiles, out: BinaryIO) -> None:
@@ -130,16 +106,13 @@ def _answer(question: dict[str, Any], files: ImageFiles, out: BinaryIO) -> None:
         values = np.ascontiguousarray(_asked(question, files))
     except KnownError as error:
         reason = error.facts.get("reason", error.sentence)
-        _write(
-            out,
-            json.dumps({"reason": str(reason), "image": not isinstance(error, NotAnImage)}).encode() + b"\n",
-        )
+        pipes.say(out, {"reason": str(reason), "image": not isinstance(error, NotAnImage)})
     except Exception:  # noqa: BLE001 - the edge of the process; the bug goes to the log
         _log.exception("decoding failed in a way nobody foresaw")
-        _write(out, json.dumps({"reason": "its data could not be read"}).encode() + b"\n")
+        pipes.say(out, {"reason": "its data could not be read"})
     else:
-        _write(out, json.dumps({"kind": values.dtype.str, "shape": values.shape}).encode() + b"\n")
-        _write(out, values.reshape(-1).view(np.uint8).data)
+        said = {"kind": values.dtype.str, "shape": values.shape}
+        pipes.say(out, said, values.reshape(-1).view(np.uint8).data)
 
 
 def _asked(question: dict[str, Any], files: ImageFiles) -> NDArray[Any]:
@@ -147,13 +120,6 @@ def _asked(question: dict[str, Any], files: ImageFiles) -> NDArray[Any]:
     if part is not None and isinstance(file, PdfFile):
         return file.part(question["frame"], Part(*part))
     return file.stored(question["frame"])
-
-
-def _write(out: BinaryIO, data: bytes | memoryview) -> None:
-    """All of it: an unbuffered pipe may take less than it is given."""
-    rest = memoryview(data)
-    while len(rest):
-        rest = rest[out.write(rest) :]
 
 
 if __name__ == "__main__":

@@ -13,18 +13,18 @@ import logging
 import os
 import subprocess
 import sys
-import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event, Lock, Thread
 from time import monotonic, sleep
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vetpacs_desktop.errors import KnownError
+from vetpacs_desktop.viewer import pipes
 from vetpacs_desktop.viewer.volume.volume import Volume
 from vetpacs_desktop.viewer.volume.wish import BodyWish, edits_from, grid_document, grid_from, wish_from
 
@@ -72,7 +72,7 @@ class BodyProcess:
         """Start the process before there is a volume; nothing happens where it can't be."""
         with self._lock:
             if not self._closed and self._process is None:
-                self._process = self._started()
+                self._process = pipes.started(_MODULE)
 
     def give(self, volume: Volume) -> None:
         """What is to be drawn; before the first question."""
@@ -91,7 +91,7 @@ class BodyProcess:
             return Drawn(said.get("number", 0), None)
         values = np.empty(said["shape"], np.uint8)
         try:
-            _fill(out, values.reshape(-1).data)
+            pipes.fill(out, values.reshape(-1).data)
         except (OSError, EOFError, ValueError) as error:
             raise NoBody(reason=_STOPPED) from error
         values.flags.writeable = False
@@ -115,22 +115,14 @@ class BodyProcess:
         with self._lock:
             self._closed, self._volume = True, None
             process, self._process = self._process, None
-        if process is None:
-            return
-        process.kill()
-        process.wait()
-        for stream in (process.stdin, process.stdout):
-            if stream is not None:
-                try:
-                    stream.close()
-                except OSError:  # what was not sent is not wanted any more
-                    _log.debug("a pipe was closed before all was said")
+        if process is not None:
+            pipes.ended(process)
 
     def _say(self, document: dict[str, Any]) -> None:
         process = self._running()
         assert process.stdin is not None
         try:
-            _write(process.stdin, json.dumps(document).encode() + b"\n")
+            pipes.say(process.stdin, document)
         except (OSError, ValueError) as error:
             raise NoBody(reason=_STOPPED) from error
 
@@ -151,7 +143,7 @@ class BodyProcess:
             if self._closed or volume is None:
                 raise NoBody(reason="it was closed")
             if self._process is None:
-                self._process = self._started()
+                self._process = pipes.started(_MODULE)
             process, given, self._given = self._process, self._given, True
         if given:
             return process
@@ -162,23 +154,13 @@ class BodyProcess:
             raise NoBody(reason=_STOPPED) from error
         return process
 
-    def _started(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            [sys.executable, "-m", _MODULE],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            bufsize=0,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
-
 
 def _hand_over(volume: Volume, out: Any) -> None:
     values = np.ascontiguousarray(volume.values)
-    said = {"kind": values.dtype.str, "grid": grid_document(volume.grid)}
-    _write(out, json.dumps(said).encode() + b"\n")
+    pipes.say(out, {"kind": values.dtype.str, "grid": grid_document(volume.grid)})
     whole = values.reshape(-1).view(np.uint8).data
     for start in range(0, len(whole), PIECE):
-        _write(out, whole[start : start + PIECE])
+        pipes.write(out, whole[start : start + PIECE])
 
 
 # --- the far end --------------------------------------------------------------------------------------
@@ -216,14 +198,12 @@ class _Questions:
 
 
 def main() -> None:
-    """Answer until the input closes. Nothing but answers goes to the output, whatever a library prints."""
+    """Answer until the input closes."""
     from vetpacs_desktop.viewer.render.body import Body
     from vetpacs_desktop.viewer.render.quiet import mute
 
-    warnings.simplefilter("ignore")
     mute()
-    with os.fdopen(os.dup(1), "wb", buffering=0) as raw:
-        os.dup2(2, 1)
+    with pipes.answers() as out:
         source = sys.stdin.buffer
         head = source.readline()
         if not head:
@@ -232,27 +212,26 @@ def main() -> None:
         grid = grid_from(said["grid"])
         values = np.empty(grid.shape, np.dtype(said["kind"]))
         try:
-            _fill(source, values.reshape(-1).view(np.uint8).data)
+            pipes.fill(source, values.reshape(-1).view(np.uint8).data)
         except EOFError:
             return
         values.flags.writeable = False
         questions = _Questions(source)
         body = Body(values, grid, questions.wanted)
         while True:
-            _answer(questions.next(), body, cast(BinaryIO, raw))
+            _answer(questions.next(), body, out)
 
 
 def _answer(question: dict[str, Any], body: Any, out: BinaryIO) -> None:
     if "surface" in question:
-        _write(out, json.dumps(_surface(question["surface"], body)).encode() + b"\n")
+        pipes.say(out, _surface(question["surface"], body))
         return
     number = question["number"]
     rgb = body.picture(wish_from(question["wish"]))
     if rgb is None:
-        _write(out, json.dumps({"number": number}).encode() + b"\n")
+        pipes.say(out, {"number": number})
         return
-    _write(out, json.dumps({"number": number, "shape": rgb.shape}).encode() + b"\n")
-    _write(out, rgb.reshape(-1).data)
+    pipes.say(out, {"number": number, "shape": rgb.shape}, rgb.reshape(-1).data)
 
 
 def _surface(said: dict[str, Any], body: Any) -> dict[str, Any]:
@@ -276,22 +255,6 @@ def _surface(said: dict[str, Any], body: Any) -> dict[str, Any]:
         "closed": facts.closed,
         "size_mm": list(facts.size_mm),
     }
-
-
-def _fill(stream: Any, room: memoryview) -> None:
-    done = 0
-    while done < len(room):
-        count = stream.readinto(room[done:])
-        if not count:
-            raise EOFError
-        done += count
-
-
-def _write(out: Any, data: bytes | memoryview) -> None:
-    """All of it: an unbuffered pipe may take less than it is given."""
-    rest = memoryview(data)
-    while len(rest):
-        rest = rest[out.write(rest) :]
 
 
 if __name__ == "__main__":
