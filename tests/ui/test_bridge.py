@@ -126,3 +126,13 @@ def test_after_closing_nothing_arrives(qtbot: QtBot, bridge: Bridge) -> None:
     bridge.post(lambda: heard.append(2))
     qtbot.wait(20)
     assert heard == []
+
+
+def test_after_closing_nothing_begins(qtbot: QtBot, jobs: Jobs) -> None:
+    """A timer of the window may fire while its widgets go, and the threads with them."""
+    bridge = Bridge(jobs)
+    bridge.close()
+    jobs.close()
+    job = bridge.start(lambda _report, _cancel: pytest.fail("begun"), lambda _: pytest.fail("done"))
+    job.cancel()
+    assert job.future.cancelled()

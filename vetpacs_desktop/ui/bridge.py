@@ -45,8 +45,11 @@ class Bridge(QObject):
         """Run `work(report, cancel)` in a thread; then `done(value)` or `failed(error)` in the window's.
 
         A cancelled job ends in `failed(Cancelled())`. Without `failed` an error is raised in the window's
-        thread, where it counts as a bug. Reports reach `report` coalesced: only the newest of a burst.
+        thread, where it counts as a bug. Reports reach `report` coalesced: only the newest of a burst. After
+        close() nothing begins: a timer may still fire while the widgets go.
         """
+        if not self._open:
+            return _never()
         job = self._jobs.start(work, _Newest(self, report) if report is not None else _nobody)
         job.future.add_done_callback(lambda future: self.post(lambda: _deliver(future, done, failed)))
         return job
@@ -62,6 +65,13 @@ class Bridge(QObject):
     def _run(self, call: Callable[[], object]) -> None:
         if self._open:
             call()
+
+
+def _never() -> Job[T]:
+    """Work that was cancelled before it began."""
+    job: Job[T] = Job(Future(), CancelToken())
+    job.cancel()
+    return job
 
 
 class _Newest:

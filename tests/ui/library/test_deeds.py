@@ -31,7 +31,7 @@ def choose_two(page: ExamsPage) -> None:
     """The first and the third line, as with Ctrl and the mouse."""
     model = page.table.model()
     flag = QItemSelectionModel.SelectionFlag
-    page.table.selectRow(0)
+    page.table.choose_first()
     page.table.selectionModel().select(model.index(2, 0), flag.Select | flag.Rows)
 
 
@@ -49,6 +49,21 @@ def test_a_deed_is_about_all_chosen_exams(three: list[StudyUID], page: ExamsPage
     qtbot.waitUntil(page.table.hasFocus, timeout=WAIT_MS)
     QTest.keyClick(page.table, Qt.Key.Key_Delete)
     assert asked == [("send", [three[0], three[2]]), ("delete", [three[0], three[2]])]
+
+
+def test_an_exam_that_the_program_chooses_is_chosen_while_ctrl_is_down(
+    three: list[StudyUID], page: ExamsPage, qtbot: QtBot
+) -> None:
+    """As after Ctrl+F, or a link that opens an animal: a deed must not come to nothing."""
+    page.activateWindow()
+    page.table.setFocus()
+    qtbot.waitUntil(page.table.hasFocus, timeout=WAIT_MS)
+    QTest.keyPress(page.table, Qt.Key.Key_Control, Qt.KeyboardModifier.ControlModifier)
+    try:
+        assert page.table.choose(three[1])
+        assert [one.study_uid for one in page.table.chosen_exams()] == [three[1]]
+    finally:
+        QTest.keyRelease(page.table, Qt.Key.Key_Control)
 
 
 def test_the_panel_says_when_a_deed_is_about_several(

@@ -105,7 +105,7 @@ class StudyTable(QTableView):
         self._hide_pill()
         self.scrollToTop()
         if self._model.rowCount():
-            self.selectRow(0)
+            self._choose_row(0)
         else:
             self._tell(None)
 
@@ -123,7 +123,7 @@ class StudyTable(QTableView):
         row = self._model.row_of(uid)
         if row is None:
             return False
-        self.selectRow(row)
+        self._choose_row(row)
         return True
 
     def renew(self, renewal: Renewal) -> None:
@@ -264,22 +264,25 @@ class StudyTable(QTableView):
             return
         flag = QItemSelectionModel.SelectionFlag
         if self.currentIndex().row() != row:
-            column = max(self.currentIndex().column(), 0)
-            self.selectionModel().setCurrentIndex(
-                self._model.index(row, column), flag.ClearAndSelect | flag.Rows
-            )
+            self._choose_row(row)
         for other in others:
             at = self._model.row_of(other)
             if at is not None:
                 self.selectionModel().select(self._model.index(at, 0), flag.Select | flag.Rows)
         self.chosen.emit(self._model.loaded(row))
 
+    def _choose_row(self, row: int) -> None:
+        """This line alone, whatever keys are down: `selectRow` would only go to it while Ctrl is held."""
+        flag = QItemSelectionModel.SelectionFlag
+        column = max(self.currentIndex().column(), 0)
+        self.selectionModel().setCurrentIndex(self._model.index(row, column), flag.ClearAndSelect | flag.Rows)
+
     def _choose_instead(self) -> None:
         """The chosen exam left the list: the one in its place is chosen. Out of sight it may have moved."""
         place = min(self.currentIndex().row(), self._model.rowCount() - 1)
         study = self._model.loaded(place)
         if study is not None and study.study_uid != self._uid:
-            self.selectRow(place)
+            self._choose_row(place)
             self._tell(study)
 
     def _current_changed(self, current: QModelIndex) -> None:
