@@ -201,3 +201,10 @@ def tell_key(widget: QWidget, row: Action) -> QAction:
     action.setProperty(FIXED, row.shortcut)
     widget.addAction(action)
     return action
+
+
+def tick(action: QAction, ticked: bool) -> None:
+    """Show what is so already: nothing is done because of it."""
+    blocked = action.blockSignals(True)
+    action.setChecked(ticked)
+    action.blockSignals(blocked)

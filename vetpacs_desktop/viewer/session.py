@@ -119,7 +119,7 @@ def first_look(series: ExamSeries) -> FrameStack:
         frames = series.frame_count // len(paths)
         many = frames > MANY_FRAMES and not _is_film(paths[0])
         return _guessed(paths[0], frames) if many else _of_one_file(paths[0])
-    ends = _described((paths[0], paths[-1]))
+    ends = headers_of((paths[0], paths[-1]))
     stacks = arrange(ends) if len(ends) == 2 else []
     if len(stacks) == 1 and stacks[0].frames and stacks[0].frames[0].path == paths[-1]:
         paths = paths[::-1]
@@ -139,7 +139,7 @@ def arranged(
     for path in reversed(series.paths):
         cancel.check()
         if path not in known or is_medium(known[path]):  # media know their length only when asked
-            known.update({description.path: description for description in _described((path,), describe)})
+            known.update({description.path: description for description in headers_of((path,), describe)})
     return stacks_of(series, [known[path] for path in series.paths if path in known])
 
 
@@ -155,7 +155,7 @@ def stacks_of(series: ExamSeries, descriptions: Sequence[ImageDescription]) -> t
     return tuple(found + media + lost)
 
 
-def _described(paths: Sequence[Path], describe: Describe = read_description) -> list[ImageDescription]:
+def headers_of(paths: Sequence[Path], describe: Describe = read_description) -> list[ImageDescription]:
     """Descriptions of what can be read; a file that can't is told of when its picture is asked for."""
     found = []
     for path in paths:
@@ -179,7 +179,7 @@ def _guessed(path: Path, frames: int) -> FrameStack:
 
 
 def _of_one_file(path: Path) -> FrameStack:
-    described = _described((path,))
+    described = headers_of((path,))
     if not described:
         return FrameStack((FrameKey(path, 0),))
     if is_medium(described[0]):

@@ -16,6 +16,7 @@ from vetpacs_desktop.jobs import Jobs
 from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.page import ReadingPage
+from vetpacs_desktop.ui.viewing.volumes.held import HeldVolume
 from vetpacs_desktop.viewer.annotations import Annotation
 from vetpacs_desktop.viewer.describe import read_description
 from vetpacs_desktop.viewer.exam import Exam, ExamSeries
@@ -154,3 +155,21 @@ def drawn(ct: Controller, mouse: Mouse) -> Annotation:
     mouse.key(Qt.Key.Key_Escape)
     assert marking(mouse).chosen is None
     return only(mouse)
+
+
+@pytest.fixture
+def planes(ct: Controller, mouse: Mouse, qtbot: QtBot) -> Controller:
+    """The CT in three planes and its images, opened by the key at its fifth slice."""
+    for _ in range(4):
+        mouse.key(Qt.Key.Key_Down)
+    mouse.key(Qt.Key.Key_M, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: len(ct.grid.views) == 4, timeout=10_000)
+    qtbot.waitUntil(lambda: all(ct.frame(n) is not None for n in range(4)))
+    return ct
+
+
+def held_by(controller: Controller) -> HeldVolume:
+    """The volume of the first viewport."""
+    held = controller.volumes.of(controller.grid.views[0])
+    assert held is not None
+    return held

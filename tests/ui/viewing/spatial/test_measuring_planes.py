@@ -14,7 +14,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from tests.ui.viewing.conftest import SLICES, ct_series, exam_of
+from tests.ui.viewing.conftest import SLICES, ct_series, exam_of, held_by
 from tests.ui.viewing.drawing import take
 from tests.ui.viewing.mouse import Mouse
 from vetpacs_desktop.app import drawn_of, sheet_of
@@ -23,7 +23,6 @@ from vetpacs_desktop.ui.viewing.page import ReadingPage
 from vetpacs_desktop.ui.viewing.spatial.part import SpatialPart
 from vetpacs_desktop.ui.viewing.spatial.probe import Probe
 from vetpacs_desktop.ui.viewing.spatial.rows import PROBE
-from vetpacs_desktop.ui.viewing.volumes.held import HeldVolume
 from vetpacs_desktop.ui.viewing.volumes.moving import cross_to, crossing_of
 from vetpacs_desktop.viewer.annotations import Annotation
 from vetpacs_desktop.viewer.exam import Exam
@@ -38,23 +37,6 @@ SHIFT, ALT, CONTROL = (
 )
 AXIAL, SAGITTAL, CORONAL, STACK = range(4)
 Read = Callable[[Exam], Controller]
-
-
-@pytest.fixture
-def planes(ct: Controller, mouse: Mouse, qtbot: QtBot) -> Controller:
-    """The CT in three planes and its images, opened by the key at its fifth slice."""
-    for _ in range(4):
-        mouse.key(K.Key_Down)
-    mouse.key(K.Key_M, SHIFT)
-    qtbot.waitUntil(lambda: len(ct.grid.views) == 4, timeout=10_000)
-    qtbot.waitUntil(lambda: all(ct.frame(n) is not None for n in range(4)))
-    return ct
-
-
-def held_by(controller: Controller) -> HeldVolume:
-    held = controller.volumes.of(controller.grid.views[0])
-    assert held is not None
-    return held
 
 
 def only(controller: Controller) -> Annotation:

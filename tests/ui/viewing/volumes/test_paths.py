@@ -10,8 +10,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from pytestqt.qtbot import QtBot
 
+from tests.ui.viewing.conftest import held_by
 from tests.ui.viewing.mouse import Mouse
-from tests.ui.viewing.volumes.test_planes import held_by, said
+from tests.ui.viewing.volumes.test_planes import said
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.page import ReadingPage
 from vetpacs_desktop.ui.viewing.volumes.path_hand import CURVED, PathHand

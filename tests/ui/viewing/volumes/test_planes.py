@@ -12,13 +12,12 @@ from PySide6.QtCore import QEvent, QPointF, Qt, QTimer
 from PySide6.QtWidgets import QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from tests.ui.viewing.conftest import SLICES, ct_series, exam_of, film
+from tests.ui.viewing.conftest import SLICES, ct_series, exam_of, film, held_by
 from tests.ui.viewing.mouse import LEFT, NONE, Mouse
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.page import ReadingPage
 from vetpacs_desktop.ui.viewing.volumes import rows
 from vetpacs_desktop.ui.viewing.volumes.hand import CrossHand
-from vetpacs_desktop.ui.viewing.volumes.held import HeldVolume
 from vetpacs_desktop.ui.viewing.volumes.moving import crossing_of
 from vetpacs_desktop.ui.viewing.volumes.part import VolumesPart
 from vetpacs_desktop.viewer.exam import Exam
@@ -29,23 +28,6 @@ from vetpacs_desktop.viewer.volume.section import PlaneName
 K = Qt.Key
 SHIFT, ALT = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifier
 AXIAL, SAGITTAL, CORONAL = 0, 1, 2
-
-
-@pytest.fixture
-def planes(ct: Controller, mouse: Mouse, qtbot: QtBot) -> Controller:
-    """The CT in three planes, opened by the key at its fifth slice."""
-    for _ in range(4):
-        mouse.key(K.Key_Down)
-    mouse.key(K.Key_M, SHIFT)
-    qtbot.waitUntil(lambda: len(ct.grid.views) == 4, timeout=10_000)
-    qtbot.waitUntil(lambda: all(ct.frame(n) is not None for n in range(3)))
-    return ct
-
-
-def held_by(controller: Controller) -> HeldVolume:
-    held = controller.volumes.of(controller.grid.views[0])
-    assert held is not None
-    return held
 
 
 def said(page: ReadingPage) -> str:

@@ -7,16 +7,14 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from tests.ui.viewing.conftest import held_by
 from tests.ui.viewing.mouse import Mouse
-from tests.ui.viewing.volumes.test_planes import held_by, planes
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.page import ReadingPage
 from vetpacs_desktop.ui.viewing.volumes import held
 from vetpacs_desktop.ui.viewing.volumes.sharpening import REST_MS, Sharpening
 from vetpacs_desktop.viewer.render.reslicer import Reslicer
 from vetpacs_desktop.viewer.volume.section import PlaneName
-
-__all__ = ["planes"]
 
 AXIAL, SAGITTAL = 0, 1
 

@@ -8,15 +8,12 @@ import pytest
 from PySide6.QtCore import Qt
 
 from tests.ui.viewing.mouse import Mouse
-from tests.ui.viewing.volumes.test_planes import planes
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.page import ReadingPage
 from vetpacs_desktop.ui.viewing.volumes.tags import tag_place, words_in_the_corners
 from vetpacs_desktop.viewer.corner_texts import CornerTexts
 from vetpacs_desktop.viewer.geometry.letters import Letters
 from vetpacs_desktop.viewer.snapshot import Resolved, Viewport
-
-__all__ = ["planes"]
 
 FULL = Resolved(
     Viewport(600, 400),

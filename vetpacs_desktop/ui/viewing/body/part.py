@@ -15,7 +15,7 @@ from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
-from vetpacs_desktop.ui.actions import make_action
+from vetpacs_desktop.ui.actions import make_action, tick
 from vetpacs_desktop.ui.viewing.body import rows
 from vetpacs_desktop.ui.viewing.body.curve_dialog import CurveDialog
 from vetpacs_desktop.ui.viewing.body.looked import LookedAt
@@ -96,7 +96,7 @@ class BodyPart(QObject):
         for action in self.actions.values():
             action.setEnabled(body is not None)
         self.actions["solid"].setEnabled(controller is not None)
-        self._tick("solid", bool(controller is not None and self._shown(controller)) or self._wanted)
+        tick(self.actions["solid"], bool(controller is not None and self._shown(controller)) or self._wanted)
         if body is not None:
             self._refresh_of(body)
         self._lend_keys(body)
@@ -420,11 +420,11 @@ class BodyPart(QObject):
     # --- inside -------------------------------------------------------------------------------------
 
     def _refresh_of(self, body: LookedAt) -> None:
-        self._tick("solid_box", body.state.box)
-        self._tick("solid_light", body.state.curve.light.on)
+        tick(self.actions["solid_box"], body.state.box)
+        tick(self.actions["solid_light"], body.state.curve.light.on)
         for row, kind in rows.TAKEN:
             self.actions[row.name].setEnabled(body.is_ct)
-            self._tick(row.name, any(edit.kind is kind for edit in body.state.edits))
+            tick(self.actions[row.name], any(edit.kind is kind for edit in body.state.edits))
         self.actions["solid_undo"].setEnabled(bool(body.history.past))
         self.actions["solid_redo"].setEnabled(bool(body.history.future))
         self.actions["solid_whole"].setEnabled(bool(body.state.edits) or not body.state.clip.whole)
@@ -440,12 +440,6 @@ class BodyPart(QObject):
                 if lent:
                     usual.setEnabled(False)
                 mine.setShortcuts(usual.shortcuts() if lent else [])
-
-    def _tick(self, name: str, ticked: bool) -> None:
-        action = self.actions[name]
-        blocked = action.blockSignals(True)
-        action.setChecked(ticked)
-        action.blockSignals(blocked)
 
     def _make_actions(self) -> None:
         page, add = self._desk.page, self.actions

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QBoxLayout, QMenu
 
 from vetpacs_desktop.errors import Cancelled, KnownError
 from vetpacs_desktop.jobs import Job, Progress
-from vetpacs_desktop.ui.actions import Action, make_action
+from vetpacs_desktop.ui.actions import Action, make_action, tick
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.fusion import rows
 from vetpacs_desktop.ui.viewing.fusion.bar import FusionBar, Shown
@@ -91,8 +91,8 @@ class FusionPart(QObject):
             if name == rows.CHOOSE.name:
                 action.setEnabled(self._desk.controller() is not None)
         wish = fused.wish if fused is not None else FusionWish()
-        self._tick(rows.SQUARES.name, fused is not None and wish.pattern is Pattern.CHECKER)
-        self._tick(rows.CLEAR.name, wish.clear)
+        tick(self.actions[rows.SQUARES.name], fused is not None and wish.pattern is Pattern.CHECKER)
+        tick(self.actions[rows.CLEAR.name], wish.clear)
         lie = fused.lie if fused is not None else None
         self.actions[rows.ACCEPT.name].setEnabled(lie is not None and not lie.accepted)
         self.actions[rows.UNDO.name].setEnabled((fused is not None and len(fused.lies) > 1) or _is_own(lie))
@@ -354,12 +354,6 @@ class FusionPart(QObject):
     def _looked_at(self) -> tuple[float, float, float] | None:
         controller = self._desk.controller()
         return looked_at(controller, controller.grid.active) if controller is not None else None
-
-    def _tick(self, name: str, ticked: bool) -> None:
-        action = self.actions[name]
-        blocked = action.blockSignals(True)
-        action.setChecked(ticked)
-        action.blockSignals(blocked)
 
     def _make_actions(self) -> None:
         page = self._desk.page

@@ -7,7 +7,7 @@ import numpy as np
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.fusion.rows import NUDGE_DEGREES, NUDGE_MM
 from vetpacs_desktop.ui.viewing.volumes.held import plane_name
-from vetpacs_desktop.ui.viewing.volumes.moving import crossing_of
+from vetpacs_desktop.ui.viewing.volumes.moving import crossing_of, middle_of
 from vetpacs_desktop.viewer.geometry.planes import Vector, index_to_patient
 from vetpacs_desktop.viewer.volume.rigid import Rigid, turn_about
 
@@ -18,13 +18,11 @@ def looked_at(controller: Controller, number: int) -> Vector | None:
     held = controller.volumes.of(view)
     if held is not None and plane_name(view) is not None:
         return crossing_of(controller, held)
-    frame, placed = controller.frame(number), controller.placed(number)
-    if frame is None or placed.picture is None:
+    found = middle_of(controller, number)
+    if found is None:
         return None
-    x, y = placed.camera.center
-    pixel = placed.picture.pixel
-    facts = frame.description.frames[frame.key.frame]
-    return index_to_patient(facts, x / pixel[0], y / pixel[1])
+    frame, pixel = found
+    return index_to_patient(frame.description.frames[frame.key.frame], *pixel)
 
 
 def nudged(controller: Controller, number: int, steps: tuple[float, float, float]) -> Rigid | None:

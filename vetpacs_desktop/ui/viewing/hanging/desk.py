@@ -15,21 +15,20 @@ from vetpacs_desktop.jobs import Job
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.ui.actions import make_action
 from vetpacs_desktop.ui.viewing.controller import Controller
-from vetpacs_desktop.ui.viewing.hanging.hanger import AS_CAME, Hanger, headers
+from vetpacs_desktop.ui.viewing.hanging.hanger import AS_CAME, Hanger
 from vetpacs_desktop.ui.viewing.hanging.letters import Letters, turn_on
 from vetpacs_desktop.ui.viewing.hanging.own_dialog import OwnDialog
 from vetpacs_desktop.ui.viewing.hanging.rows import HANGING
 from vetpacs_desktop.ui.viewing.hanging.save_dialog import Meant, SaveDialog
 from vetpacs_desktop.ui.viewing.hanging.words import kind_words, name_of, only, region_words, tr
 from vetpacs_desktop.ui.viewing.parts import Desk
-from vetpacs_desktop.viewer.describe import read_description
 from vetpacs_desktop.viewer.description import ImageDescription
 from vetpacs_desktop.viewer.hanging.protocol import RADIOGRAPH, Protocol
 from vetpacs_desktop.viewer.hanging.screening import protocol_of
 from vetpacs_desktop.viewer.hanging.seen import DENTAL, Seen
 from vetpacs_desktop.viewer.hanging.shelf import Shelf
 from vetpacs_desktop.viewer.measure.veterinary.reference import published
-from vetpacs_desktop.viewer.session import PROJECTIONS
+from vetpacs_desktop.viewer.session import PROJECTIONS, headers_of
 
 
 class HangingPart:
@@ -78,7 +77,7 @@ class HangingPart:
         paths = hanger.files_to_read()
         if paths:
             self._job = self._desk.bridge.start(
-                lambda _report, _cancel: headers(paths, read_description), partial(self._learn, hanger)
+                lambda _report, _cancel: headers_of(paths), partial(self._learn, hanger)
             )
         return True
 

@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.viewer.annotations import ImageRef
 from vetpacs_desktop.viewer.description import ImageDescription
@@ -221,17 +220,6 @@ class Hanger:
             if said is not None and said.teeth:
                 return with_teeth(seen, tuple(tooth.number for tooth in said.teeth))
         return seen
-
-
-def headers(paths: Sequence[Path], describe: Callable[[Path], ImageDescription]) -> list[ImageDescription]:
-    """In a thread: of what can be read."""
-    found = []
-    for path in paths:
-        try:
-            found.append(describe(path))
-        except (KnownError, OSError):
-            continue
-    return found
 
 
 def _is_vague(one: Candidate) -> bool:

@@ -13,7 +13,7 @@ from PySide6.QtCore import QCoreApplication, QPoint
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QToolButton
 
-from vetpacs_desktop.ui.actions import Action, make_action
+from vetpacs_desktop.ui.actions import Action, make_action, tick
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.looks import rows
 from vetpacs_desktop.ui.viewing.looks.desk import OWN
@@ -96,7 +96,7 @@ class LooksPart:
         self._grey_out(frame)
         if controller is not None:
             for row, times in rows.STRENGTHS:
-                self._tick(row.name, controller.grid.magnified == times)
+                tick(self._actions[row.name], controller.grid.magnified == times)
 
     # --- making -----------------------------------------------------------------------------------
 
@@ -241,11 +241,11 @@ class LooksPart:
 
     def _tick_looks(self, view: ViewState) -> None:
         for row, field in rows.TREATMENTS:
-            self._tick(row.name, _has(view.treatment, field))
+            tick(self._actions[row.name], _has(view.treatment, field))
         self._actions[rows.UNTREATED.name].setEnabled(bool(view.treatment))
         self._actions[rows.UPRIGHT.name].setEnabled(view.rotation != 0)
-        self._tick("shutter", view.shutter)
-        self._tick("overlays", view.overlays)
+        tick(self._actions["shutter"], view.shutter)
+        tick(self._actions["overlays"], view.overlays)
         # Aloud, for the group unticks the others by it; the choice is made already.
         self._maps.get(view.colours, self._maps[""]).setChecked(True)
 
@@ -270,14 +270,6 @@ class LooksPart:
             own = controller is not None and controller.grid.tool in OWN and controller.marking.tool is None
             button.setCheckable(True)
             button.setChecked(own)
-
-    def _tick(self, name: str, ticked: bool) -> None:
-        """Quietly: the state is so already."""
-        action = self._actions[name]
-        if action.isChecked() != ticked:
-            blocked = action.blockSignals(True)
-            action.setChecked(ticked)
-            action.blockSignals(blocked)
 
 
 def _row_of(one: ColourMap) -> Action:

@@ -16,8 +16,9 @@ from vetpacs_desktop.viewer.corner_texts import Translate
 from vetpacs_desktop.viewer.description import ImageDescription
 from vetpacs_desktop.viewer.exam import Exam
 from vetpacs_desktop.viewer.geometry.planes import Vector
+from vetpacs_desktop.viewer.loading import LoadedFrame
 from vetpacs_desktop.viewer.snapshot import Resolved
-from vetpacs_desktop.viewer.state import ZoomMode
+from vetpacs_desktop.viewer.state import Point, ZoomMode
 from vetpacs_desktop.viewer.volume.section import PlaneName
 
 
@@ -28,6 +29,8 @@ class Views(Page, Protocol):
 
     @property
     def translate(self) -> Translate: ...
+
+    def frame(self, viewport: int) -> LoadedFrame | None: ...
 
     def placed(self, number: int) -> Resolved: ...
 
@@ -43,6 +46,16 @@ def is_quadruped(views: Views, description: ImageDescription) -> bool:
         return description.orientation_type == "QUADRUPED"
     species = views.exam.species.strip().casefold()
     return bool(species) and species not in PEOPLE
+
+
+def middle_of(views: Views, number: int) -> tuple[LoadedFrame, Point] | None:
+    """What a viewport shows and the (column, row) in its middle, which may lie beside the picture."""
+    frame, placed = views.frame(number), views.placed(number)
+    if frame is None or placed.picture is None:
+        return None
+    x, y = placed.camera.center
+    across, down = placed.picture.pixel
+    return frame, (x / across, y / down)
 
 
 def planes_of(views: Views, held: HeldVolume) -> dict[int, PlaneName]:
@@ -67,7 +80,6 @@ def cross_to(views: Views, held: HeldVolume, place: Vector) -> None:
         n: replace(views.grid.views[n], index=held.section(name).nearest(place))
         for n, name in planes_of(views, held).items()
     }
-    held.crossing({})
     views.put(wanted)
 
 
@@ -75,13 +87,13 @@ def turn_to(views: Views, held: HeldVolume, turn: Turn) -> None:
     """Turn the planes, or make them thicker, about the place where they meet; what is seen keeps its size."""
     place = crossing_of(views, held)
     shown = planes_of(views, held)
-    before = {n: views.placed(n).camera.factor * _per_mm(held, name) for n, name in shown.items()}
+    per_mm = {n: views.placed(n).camera.factor / held.section(name).mm for n, name in shown.items()}
     held.turn = turn
     wanted = {}
     for n, name in shown.items():
         view = replace(views.grid.views[n], index=held.section(name).nearest(place))
         if view.zoom is ZoomMode.FIT:
-            view = replace(view, zoom=ZoomMode.FACTOR, factor=before[n] / _per_mm(held, name))
+            view = replace(view, zoom=ZoomMode.FACTOR, factor=per_mm[n] * held.section(name).mm)
         wanted[n] = view
     views.put(wanted)
 
@@ -99,7 +111,3 @@ def crossed(views: Views, number: int, found: Resolved) -> Resolved:
         return with_path(views, view, found, views.translate)
     marks = cross_marks(held, name, view.index, crossing_of(views, held), found, views.translate)
     return with_path(views, view, replace(found, marks=(*marks, *found.marks)), views.translate)
-
-
-def _per_mm(held: HeldVolume, name: PlaneName) -> float:
-    return 1 / held.section(name).mm

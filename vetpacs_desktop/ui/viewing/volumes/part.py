@@ -14,7 +14,7 @@ from PySide6.QtGui import QAction, QActionGroup, QCursor
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from vetpacs_desktop.errors import KnownError
-from vetpacs_desktop.ui.actions import make_action
+from vetpacs_desktop.ui.actions import make_action, tick
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.parts import Desk
 from vetpacs_desktop.ui.viewing.volumes import rows
@@ -26,6 +26,7 @@ from vetpacs_desktop.ui.viewing.volumes.moving import (
     cross_to,
     crossing_of,
     is_quadruped,
+    middle_of,
     planes_of,
     turn_to,
 )
@@ -33,6 +34,7 @@ from vetpacs_desktop.ui.viewing.volumes.returning import give_up, orphan, settle
 from vetpacs_desktop.ui.viewing.volumes.sharpening import Sharpening
 from vetpacs_desktop.viewer.geometry.planes import Vector, index_to_patient
 from vetpacs_desktop.viewer.session import FrameStack
+from vetpacs_desktop.viewer.spot import nearest_slice
 from vetpacs_desktop.viewer.state import GridState, ViewState
 from vetpacs_desktop.viewer.volume.plan import NoVolume, VolumeTooLarge, plan
 from vetpacs_desktop.viewer.volume.section import PlaneName, Slab
@@ -86,9 +88,9 @@ class VolumesPart(QObject):
         for action in self.actions.values():
             action.setEnabled(held is not None)
         self.actions["planes"].setEnabled(controller is not None)
-        self._tick("planes", held is not None or self._making is not None)
+        tick(self.actions["planes"], held is not None or self._making is not None)
         if held is not None:
-            self._tick(f"slab_{held.turn.thickness.slab.value}", True)
+            tick(self.actions[f"slab_{held.turn.thickness.slab.value}"], True)
             self._follow_letters(held)
         if controller is not None and self._making is None and self._waiting is None:
             lost = orphan(controller)
@@ -197,7 +199,6 @@ class VolumesPart(QObject):
             for name in PlaneName
         ]
         grid = replace(controller.grid, rows=2, columns=2, views=(*planes, view), active=0, alone=False)
-        held.crossing({})
         controller.put_grid(grid)
 
     def _leave(self, controller: Controller, view: ViewState) -> None:
@@ -217,21 +218,18 @@ class VolumesPart(QObject):
         stack = controller.stack(controller.grid.active)
         if stack is None or stack.normal is None:
             return
-        along = sum(n * p for n, p in zip(stack.normal, place, strict=True))
-        known = [(abs(at - along), n) for n, at in enumerate(stack.positions) if at is not None]
-        if known:
-            controller.go_to(controller.grid.active, min(known)[1])
+        number = nearest_slice(place, stack.positions, stack.normal)
+        if number is not None:
+            controller.go_to(controller.grid.active, number)
 
     def _looked_at(self, controller: Controller) -> Vector | None:
         """The place of the animal in the middle of the active viewport."""
-        number = controller.grid.active
-        frame, placed = controller.frame(number), controller.placed(number)
-        if frame is None or placed.picture is None:
+        found = middle_of(controller, controller.grid.active)
+        if found is None:
             return None
+        frame, (column, row) = found
         rows, columns = frame.values.shape[:2]
-        x, y = placed.camera.center
-        column = min(max(x / placed.picture.pixel[0], 0), columns - 1)
-        row = min(max(y / placed.picture.pixel[1], 0), rows - 1)
+        column, row = min(max(column, 0), columns - 1), min(max(row, 0), rows - 1)
         return index_to_patient(frame.description.frames[frame.key.frame], column, row)
 
     def _say_progress(self) -> None:
@@ -330,12 +328,6 @@ class VolumesPart(QObject):
         controller = self._desk.controller()
         view = controller.grid.views[controller.grid.active] if controller is not None else None
         return plane_name(view) if view is not None else None
-
-    def _tick(self, name: str, ticked: bool) -> None:
-        action = self.actions[name]
-        blocked = action.blockSignals(True)
-        action.setChecked(ticked)
-        action.blockSignals(blocked)
 
     def _make_actions(self) -> None:
         page = self._desk.page

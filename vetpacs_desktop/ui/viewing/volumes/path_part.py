@@ -12,7 +12,7 @@ from functools import partial
 from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtGui import QAction
 
-from vetpacs_desktop.ui.actions import make_action
+from vetpacs_desktop.ui.actions import make_action, tick
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.parts import Desk
 from vetpacs_desktop.ui.viewing.volumes import rows
@@ -79,10 +79,7 @@ class PathPart(QObject):
         self.actions[rows.PATH.name].setEnabled(held is not None)
         for row in rows.OF_PATHS:
             self.actions[row.name].setEnabled(path is not None and self._laid_out())
-        action = self.actions[rows.PATH.name]
-        blocked = action.blockSignals(True)
-        action.setChecked(now)
-        action.blockSignals(blocked)
+        tick(self.actions[rows.PATH.name], now)
 
     # --- deeds ----------------------------------------------------------------------------------------
 
