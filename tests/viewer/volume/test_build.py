@@ -93,6 +93,18 @@ def test_background_is_dark_and_no_value() -> None:
     assert volume.measured(1).all()
 
 
+def test_two_threads_that_bring_the_last_slices_get_one_volume() -> None:
+    """Each may find it whole; with background in it, finishing it twice wrote into what is for reading."""
+    made, frames = made_up(regular(5), lambda places: ramp(places) + 500)
+    mask = np.zeros((4, 6), np.bool_)
+    mask[0, 1] = True
+    frames[2] = frame_of(frames[2].description, frames[2].values, padding_mask=mask)
+    builder = Builder(made)
+    for frame in frames:
+        builder.put(frame)
+    assert builder.volume() is builder.volume()
+
+
 def test_slices_of_different_scale_become_real_numbers() -> None:
     descriptions = [slice_at(2.0 * n, n + 1, RescaleSlope=f"1.{n}", RescaleIntercept="0") for n in range(4)]
     made, frames = made_up(descriptions, ramp, np.float32)

@@ -37,6 +37,7 @@ class Builder:
         self._taken: set[int] = set()
         self._filled: set[int] = set()
         self._window: dict[int, Window | None] = {}
+        self._finished: Volume | None = None
 
     @property
     def done(self) -> int:
@@ -78,24 +79,32 @@ class Builder:
             return next((self._shared(frame, slot) for slot in own if slot is not None), None)
 
     def volume(self) -> Volume:
-        """The finished volume. Raises `NoVolume` when slices are missing."""
+        """The finished volume, the same one whoever asks. Raises `NoVolume` when slices are missing.
+
+        The threads that bring the last two slices may both find it whole.
+        """
         with self._lock:
-            if self._values is None or len(self._filled) < len(self.plan.sources):
-                raise NoVolume(reason="not all slices could be read")
-            self._darken()
-            self._values.flags.writeable = False
-            return Volume(
-                values=self._values,
-                grid=self.plan.grid,
-                normal=self.plan.normal,
-                description=self.plan.frames[0].description,
-                window=self._window.get(len(self.keys) // 2),
-                notes=self.plan.notes,
-                background=self._background,
-                lowest=self._lowest if np.isfinite(self._lowest) else None,
-            )
+            if self._finished is None:
+                self._finished = self._finish()
+            return self._finished
 
     # --- inside, under the lock ---------------------------------------------------------------------
+
+    def _finish(self) -> Volume:
+        if self._values is None or len(self._filled) < len(self.plan.sources):
+            raise NoVolume(reason="not all slices could be read")
+        self._darken()
+        self._values.flags.writeable = False
+        return Volume(
+            values=self._values,
+            grid=self.plan.grid,
+            normal=self.plan.normal,
+            description=self.plan.frames[0].description,
+            window=self._window.get(len(self.keys) // 2),
+            notes=self.plan.notes,
+            background=self._background,
+            lowest=self._lowest if np.isfinite(self._lowest) else None,
+        )
 
     def _make_room(self, kind: np.dtype[Any]) -> None:
         if self._values is None:
