@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from threading import Event, Thread, get_ident
 
 import pytest
+from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from vetpacs_desktop.errors import Cancelled, NotFound
 from vetpacs_desktop.events import Event as Occurrence
@@ -136,3 +138,23 @@ def test_after_closing_nothing_begins(qtbot: QtBot, jobs: Jobs) -> None:
     job = bridge.start(lambda _report, _cancel: pytest.fail("begun"), lambda _: pytest.fail("done"))
     job.cancel()
     assert job.future.cancelled()
+
+
+def test_who_is_gone_hears_nothing(qtbot: QtBot, bridge: Bridge) -> None:
+    """A dialog that is left while it waits for an answer."""
+    heard: list[str] = []
+    go = Event()
+    gone, there = QObject(), QObject()
+
+    def work(_report: Report, _cancel: CancelToken) -> str:
+        go.wait(WAIT_MS / 1000)
+        return "found"
+
+    for owner in (gone, there):
+        bridge.start(work, lambda _, owner=owner: heard.append(owner.objectName()), owner=owner)
+    there.setObjectName("there")
+    delete(gone)
+    go.set()
+    qtbot.waitUntil(lambda: bool(heard), timeout=WAIT_MS)
+    qtbot.wait(50)
+    assert heard == ["there"]

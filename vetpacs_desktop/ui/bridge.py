@@ -11,6 +11,7 @@ from threading import Lock
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
+from shiboken6 import isValid
 
 from vetpacs_desktop.errors import Cancelled
 from vetpacs_desktop.events import Event
@@ -41,17 +42,25 @@ class Bridge(QObject):
         done: Callable[[T], object],
         failed: Callable[[BaseException], object] | None = None,
         report: Report | None = None,
+        *,
+        owner: QObject | None = None,
     ) -> Job[T]:
         """Run `work(report, cancel)` in a thread; then `done(value)` or `failed(error)` in the window's.
 
         A cancelled job ends in `failed(Cancelled())`. Without `failed` an error is raised in the window's
         thread, where it counts as a bug. Reports reach `report` coalesced: only the newest of a burst. After
-        close() nothing begins: a timer may still fire while the widgets go.
+        close() nothing begins: a timer may still fire while the widgets go. With an `owner` the outcome is
+        dropped once it is deleted, as a dialog is that was left while it waited.
         """
         if not self._open:
             return _never()
         job = self._jobs.start(work, _Newest(self, report) if report is not None else _nobody)
-        job.future.add_done_callback(lambda future: self.post(lambda: _deliver(future, done, failed)))
+
+        def deliver(future: Future[T]) -> None:
+            if owner is None or isValid(owner):
+                _deliver(future, done, failed)
+
+        job.future.add_done_callback(lambda future: self.post(lambda: deliver(future)))
         return job
 
     def listen(self, event: Event[T], call: Callable[[T], object]) -> Callable[[], None]:

@@ -110,12 +110,14 @@ class AnimalSearch(QWidget):
                 lambda _report, _cancel: likely(patient, self._find),
                 lambda found: self._show_likely(mine, found),
                 self._failed,
+                owner=self,
             )
         else:
             self._bridge.start(
                 lambda _report, _cancel: self._find(text, MOST),
                 lambda found: self._show_found(mine, text, found),
                 self._failed,
+                owner=self,
             )
 
     def _failed(self, error: BaseException) -> None:

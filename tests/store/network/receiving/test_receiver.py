@@ -293,7 +293,8 @@ def test_only_machines_on_the_list_may_send_and_the_log_says_why(
     caplog.set_level(logging.INFO)
     assert echoscu(receiver.port, "XRAY1").returncode == 0
     assert echoscu(receiver.port, "STRANGER").returncode != 0
-    assert "STRANGER at 127.0.0.1 was turned away: its name is not on the list" in caplog.text
+    why = "STRANGER at 127.0.0.1 was turned away: its name is not on the list"
+    wait_for(lambda: why in caplog.text)  # written once the machine has its answer
     wait_for(lambda: "STRANGER" in {sender.name for sender in senders(home)})
     row = {sender.name: sender for sender in senders(home)}["STRANGER"]
     assert (row.refused, row.objects) == (1, 0)
