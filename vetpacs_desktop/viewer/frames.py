@@ -23,6 +23,7 @@ from vetpacs_desktop.viewer.description import (
     VoiFunction,
     Window,
 )
+from vetpacs_desktop.viewer.diffusion import private_b_value
 
 LONGEST_FILM = 10_000_000
 MOST_FRAMES = 65_536
@@ -110,7 +111,7 @@ def _whole_file(dataset: read.Header, signed: bool) -> FrameDescription:
         regions=regions_of(dataset),
         time_ms=_file_time(dataset),
         echo=_echo(dataset),
-        b_value=read.number(dataset, "DiffusionBValue"),
+        b_value=_b_value(dataset, private=read.text(dataset, "Modality") == "MR"),
         frame_type=_frame_type(read.texts(dataset, "ImageType")),
     )
 
@@ -162,9 +163,15 @@ def _converted(item: read.Header) -> dict[str, Any]:
     return {
         "echo": _echo(item),
         "time_ms": _file_time(item),
-        "b_value": read.number(item, "DiffusionBValue"),
+        "b_value": _b_value(item, private=True),
         "frame_type": _frame_type(read.texts(item, "ImageType")),
     }
+
+
+def _b_value(header: read.Header, *, private: bool) -> float | None:
+    """As the standard has it, else as the device's maker does; CT of a maker uses the same blocks."""
+    stated = read.number(header, "DiffusionBValue")
+    return private_b_value(header) if stated is None and private else stated
 
 
 _GROUPS: dict[str, Callable[[read.Header], dict[str, Any]]] = {
