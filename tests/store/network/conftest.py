@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from pynetdicom.transport import AssociationSocket
 
 from tests.helpers.answering import Answering
 from vetpacs_desktop.paths import Home
@@ -28,3 +31,18 @@ def answering(home: Home, tmp_path: Path) -> Iterator[Begin]:
     yield begin
     for one in running:
         one.stop()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _peers_close_their_sockets() -> Iterator[None]:
+    """pynetdicom leaves a peer's socket open when the other end was the first to go."""
+
+    def shut(self: AssociationSocket) -> None:
+        if self.socket is not None:
+            with contextlib.suppress(OSError):
+                self.socket.shutdown(socket.SHUT_RDWR)
+            self.socket.close()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(AssociationSocket, "_shutdown_socket", shut)
+        yield
