@@ -83,7 +83,7 @@ class ListenPage(Page):
         """Look into the book, unless a look is still under way."""
         if not self._asking:
             self._asking = True
-            self._bridge.start(lambda _report, _cancel: self._book.read(), self._heard)
+            self._bridge.start(lambda _report, _cancel: self._book.read(), self._heard, owner=self)
 
     def show_steps(self) -> None:
         """Nothing came: say what may be in the way."""

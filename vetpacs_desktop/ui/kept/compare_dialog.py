@@ -88,7 +88,7 @@ class CompareDialog(KeptDialog):
         return self.exams
 
     def refresh(self) -> None:
-        self._bridge.start(lambda _report, _cancel: self._conflicts.list(), self._show)
+        self._bridge.start(lambda _report, _cancel: self._conflicts.list(), self._show, owner=self)
 
     def renew_buttons(self) -> None:
         for made in (self.first_button, self.newer_button, self.both_button):
@@ -243,6 +243,7 @@ class CompareDialog(KeptDialog):
             lambda _report, _cancel: compare(one.path, other.path),
             lambda found: self._tell(wish, found),
             lambda _error: self._tell(wish, None),
+            owner=self,
         )
 
     def _tell(self, wish: int, found: Comparison | None) -> None:

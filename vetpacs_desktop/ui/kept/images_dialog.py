@@ -72,7 +72,9 @@ class ImagesDialog(KeptDialog):
     def refresh(self) -> None:
         self._stop()
         self._bridge.start(
-            lambda _report, _cancel: self._source.instances(series_id=self._series.series_id), self._show
+            lambda _report, _cancel: self._source.instances(series_id=self._series.series_id),
+            self._show,
+            owner=self,
         )
 
     def renew_buttons(self) -> None:

@@ -55,6 +55,7 @@ class PicturePane(QWidget):
                 lambda _report, _cancel: draw_file(self._draw, path, self._side),
                 lambda drawn: self._came(wish, drawn),
                 lambda _error: self._came(wish, (None, self.tr("The picture can't be shown."))),
+                owner=self,
             )
         self.update()
 

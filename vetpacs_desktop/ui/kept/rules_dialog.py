@@ -144,6 +144,7 @@ class RulesDialog(QDialog):
         self._bridge.start(
             lambda _report, _cancel: self._plan(policy, datetime.now(UTC)),
             lambda plan: self._show(wish, plan),
+            owner=self,
         )
 
     def _show(self, wish: int, plan: Plan) -> None:

@@ -80,7 +80,7 @@ class SetAsideDialog(KeptDialog):
         return self.tree
 
     def refresh(self) -> None:
-        self._bridge.start(lambda _report, _cancel: self._room.entries(), self._show)
+        self._bridge.start(lambda _report, _cancel: self._room.entries(), self._show, owner=self)
 
     def renew_buttons(self) -> None:
         chosen = self.tree.chosen()
@@ -197,6 +197,7 @@ class SetAsideDialog(KeptDialog):
             lambda _report, _cancel: (tag_lines(path) if path is not None else [], self._room.remedies(kept)),
             lambda read: self._read(wish, kept, *read),
             lambda error: self._unreadable(wish, error),
+            owner=self,
         )
 
     def _history(self, kept: Kept) -> str:

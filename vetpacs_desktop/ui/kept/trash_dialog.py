@@ -72,7 +72,7 @@ class TrashDialog(KeptDialog):
         return self.table
 
     def refresh(self) -> None:
-        self._bridge.start(lambda _report, _cancel: self._trash.entries(), self._show)
+        self._bridge.start(lambda _report, _cancel: self._trash.entries(), self._show, owner=self)
 
     def renew_buttons(self) -> None:
         chosen = self.table.chosen()
@@ -165,6 +165,7 @@ class TrashDialog(KeptDialog):
                 lambda _report, _cancel: self._trash.files(entry.id),
                 lambda files: self._draw(entry, files),
                 lambda _error: None,
+                owner=self,
             )
 
     def _draw(self, entry: TrashEntry, files: list[Path]) -> None:
@@ -192,6 +193,7 @@ class TrashDialog(KeptDialog):
         self._bridge.start(
             lambda _report, _cancel: len(self._trash.unproved(ids)),
             lambda unproved: self._warn(chosen, unproved),
+            owner=self,
         )
 
     def _warn(self, chosen: list[TrashEntry], unproved: int) -> None:

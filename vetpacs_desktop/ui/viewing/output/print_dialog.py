@@ -300,6 +300,7 @@ class PrintDialog(QDialog):
             lambda _report, cancel: work(cancel),
             lambda value: done(value) if turn == self._turn else None,
             lambda error: self._failed(error, turn),
+            owner=self,
         )
 
     def _failed(self, error: BaseException, turn: int) -> None:

@@ -63,6 +63,7 @@ class TagsDialog(QDialog):
             lambda _report, _cancel: read_tags(path),
             lambda tree: self._show(tree, turn),
             lambda error: self._failed(error, turn),
+            owner=self,
         )
 
     def chosen(self) -> TagRow | None:
