@@ -41,8 +41,8 @@ WINDOW: tuple[Need, ...] = (
     ("fonts-dejavu-core",),  # a bare machine has no font at all
 )
 SCREEN: tuple[Need, ...] = (("xvfb",), ("xkb-data",))
-PEERS: tuple[Need, ...] = (("dcmtk",), ("orthanc",), ("xdotool",))
-"""Real partners of the tests: DCMTK's tools, the Orthanc server, and a hand on mouse and keyboard."""
+PEERS: tuple[Need, ...] = (("dcmtk",), ("orthanc",), ("xdotool",), ("age",))
+"""Real partners of the tests: DCMTK's tools, the Orthanc server, a hand on mouse and keyboard, age."""
 
 APT = ("apt-get", "-o", "DPkg::Lock::Timeout=300")
 INSTALL = ("install", "-y", "--no-install-recommends")
