@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QDialog, QLabel, QStackedWidget, QWidget
 
 from vetpacs_desktop.store.archives.nodes import Node
 from vetpacs_desktop.store.network.contact import Shown
-from vetpacs_desktop.ui.archives import frame
+from vetpacs_desktop.ui import frame
 from vetpacs_desktop.ui.archives.pages import AnswerPage, OursPage, WherePage
 from vetpacs_desktop.ui.buttons import button
 from vetpacs_desktop.ui.operations.sending import OwnName, Tested

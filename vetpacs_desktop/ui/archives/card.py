@@ -8,7 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QToolButton, QWidget
 
 from vetpacs_desktop.store.archives.nodes import Node, NodeState
-from vetpacs_desktop.ui.archives import frame, saying
+from vetpacs_desktop.ui import frame
+from vetpacs_desktop.ui.archives import saying
 from vetpacs_desktop.ui.buttons import button
 from vetpacs_desktop.ui.card import Card
 from vetpacs_desktop.ui.icons import icon

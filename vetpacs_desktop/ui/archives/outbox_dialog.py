@@ -9,8 +9,8 @@ from PySide6.QtCore import QItemSelectionModel, Qt, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QPlainTextEdit, QWidget
 
 from vetpacs_desktop.store.archives.outbox import Sending, State
-from vetpacs_desktop.ui import words
-from vetpacs_desktop.ui.archives import frame, saying
+from vetpacs_desktop.ui import frame, words
+from vetpacs_desktop.ui.archives import saying
 from vetpacs_desktop.ui.buttons import button
 from vetpacs_desktop.ui.room import give_room
 

@@ -12,7 +12,7 @@ from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.store.archives.nodes import LARGEST_PORT, LONGEST_TITLE, BadAddress, Node, checked
 from vetpacs_desktop.store.network import trouble
 from vetpacs_desktop.store.network.contact import Shown
-from vetpacs_desktop.ui.archives import frame
+from vetpacs_desktop.ui import frame
 from vetpacs_desktop.ui.buttons import button
 from vetpacs_desktop.ui.operations.sending import OwnName, Tested
 from vetpacs_desktop.ui.receiver import Light

@@ -20,8 +20,7 @@ from PySide6.QtWidgets import (
 
 from vetpacs_desktop.store.archives.routing import Rule
 from vetpacs_desktop.store.records import StudyRow
-from vetpacs_desktop.ui import words
-from vetpacs_desktop.ui.archives import frame
+from vetpacs_desktop.ui import frame, words
 from vetpacs_desktop.ui.buttons import button
 from vetpacs_desktop.ui.room import give_room
 

@@ -25,8 +25,7 @@ from PySide6.QtWidgets import (
 from vetpacs_desktop.jobs import Progress
 from vetpacs_desktop.store.network.asking.fetching import Order
 from vetpacs_desktop.store.network.asking.remote import Answers, RemoteSeries, RemoteStudy, Wanted
-from vetpacs_desktop.ui import words
-from vetpacs_desktop.ui.archives import frame
+from vetpacs_desktop.ui import frame, words
 from vetpacs_desktop.ui.buttons import button
 from vetpacs_desktop.ui.room import give_room
 

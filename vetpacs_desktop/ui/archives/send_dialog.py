@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QButtonGroup, QDialog, QFrame, QRadioButton, QScro
 
 from vetpacs_desktop.store.archives.nodes import Node, NodeState
 from vetpacs_desktop.store.records import StudyRow
-from vetpacs_desktop.ui import theme, words
-from vetpacs_desktop.ui.archives import frame, saying
+from vetpacs_desktop.ui import frame, theme, words
+from vetpacs_desktop.ui.archives import saying
 from vetpacs_desktop.ui.buttons import button
 
 WIDTH = 460

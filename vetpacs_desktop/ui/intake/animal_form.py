@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QSizePolicy, QW
 
 from vetpacs_desktop.store.animals.corrections import Words
 from vetpacs_desktop.ui import theme, words
-from vetpacs_desktop.ui.intake.page import label
+from vetpacs_desktop.ui.page import label
 
 LONGEST = 64
 """Characters of a name or number that DICOM holds (PN and LO, PS3.5 6.2)."""

@@ -20,7 +20,7 @@ from vetpacs_desktop.ui import theme, words
 from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.ui.icons import icon, species_icon
 from vetpacs_desktop.ui.intake.animal_line import ANIMAL, MORE, WHY, AnimalDelegate
-from vetpacs_desktop.ui.intake.page import label
+from vetpacs_desktop.ui.page import label
 
 Find: TypeAlias = Callable[[str, int], list[AnimalRow]]
 MOST = 30

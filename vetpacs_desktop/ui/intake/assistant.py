@@ -23,13 +23,13 @@ from vetpacs_desktop.ui.house import House
 from vetpacs_desktop.ui.intake.course import Course
 from vetpacs_desktop.ui.intake.found_page import FoundPage
 from vetpacs_desktop.ui.intake.outcome_page import OutcomePage
-from vetpacs_desktop.ui.intake.page import Page, fit, label
 from vetpacs_desktop.ui.intake.plan import Plan
 from vetpacs_desktop.ui.intake.previews import Draw, Previews
 from vetpacs_desktop.ui.intake.report import End, Outcome
 from vetpacs_desktop.ui.intake.source_page import SourcePage
 from vetpacs_desktop.ui.intake.whose_page import WhosePage
 from vetpacs_desktop.ui.intake.working_page import WorkingPage
+from vetpacs_desktop.ui.page import Page, fit, label
 
 SIZE = (980, 680)
 GEOMETRY = "intake/geometry"

@@ -22,10 +22,10 @@ from vetpacs_desktop.ui import theme, words
 from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.ui.buttons import button
 from vetpacs_desktop.ui.house import House
-from vetpacs_desktop.ui.intake.page import fit, label, say
 from vetpacs_desktop.ui.intake.plan import Answer, Way, changed_words, laid_over, words_of
 from vetpacs_desktop.ui.intake.whose_form import Question, WhoseForm
 from vetpacs_desktop.ui.notices import GOOD, PROBLEM, Notice
+from vetpacs_desktop.ui.page import fit, label, say
 
 SIZE = (860, 600)
 

@@ -17,9 +17,9 @@ from vetpacs_desktop.ui import theme, words
 from vetpacs_desktop.ui.buttons import button
 from vetpacs_desktop.ui.icons import icon, species_icon
 from vetpacs_desktop.ui.intake.found_delegate import MORE, PICTURE, FoundDelegate
-from vetpacs_desktop.ui.intake.page import Page, label
 from vetpacs_desktop.ui.intake.plan import Plan
 from vetpacs_desktop.ui.intake.previews import Previews, Wish
+from vetpacs_desktop.ui.page import Page, label
 
 KEY = int(Qt.ItemDataRole.UserRole) + 1
 """On a line: a StudyUID, or the number of a foreign file."""

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QHBoxLayout, QTextBrowser, QWidget
 from vetpacs_desktop.ui import theme
 from vetpacs_desktop.ui.buttons import button
 from vetpacs_desktop.ui.intake import report
-from vetpacs_desktop.ui.intake.page import Page
 from vetpacs_desktop.ui.intake.report import End, Outcome
+from vetpacs_desktop.ui.page import Page
 
 
 class OutcomePage(Page):

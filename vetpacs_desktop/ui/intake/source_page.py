@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from vetpacs_desktop.store.intake.sources.mounts import Medium, MediumKind
 from vetpacs_desktop.ui import ask, theme
-from vetpacs_desktop.ui.intake.page import Page, Tile, label, scrolling
+from vetpacs_desktop.ui.page import Page, Tile, label, scrolling
 
 
 class SourcePage(Page):

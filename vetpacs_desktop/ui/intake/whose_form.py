@@ -18,8 +18,8 @@ from vetpacs_desktop.ui import theme
 from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.ui.intake.animal_form import AnimalForm
 from vetpacs_desktop.ui.intake.animal_search import AnimalSearch, Find
-from vetpacs_desktop.ui.intake.page import label, scrolling
 from vetpacs_desktop.ui.intake.plan import Answer, Way, words_of
+from vetpacs_desktop.ui.page import label, scrolling
 
 
 @dataclass(frozen=True, slots=True)

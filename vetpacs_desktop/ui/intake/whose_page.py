@@ -27,9 +27,9 @@ from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.ui.icons import icon, species_icon
 from vetpacs_desktop.ui.intake.animal_line import ANIMAL, MORE, AnimalDelegate
 from vetpacs_desktop.ui.intake.animal_search import Find
-from vetpacs_desktop.ui.intake.page import Page, label, say
 from vetpacs_desktop.ui.intake.plan import FOREIGN, Answer, Plan, Way
 from vetpacs_desktop.ui.intake.whose_form import Question, WhoseForm
+from vetpacs_desktop.ui.page import Page, label, say
 
 LIST_WIDTH = 216
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 from vetpacs_desktop.jobs import Progress
 from vetpacs_desktop.ui import theme, words
 from vetpacs_desktop.ui.buttons import button
-from vetpacs_desktop.ui.intake.page import Page, label
+from vetpacs_desktop.ui.page import Page, label
 
 
 class WorkingPage(Page):

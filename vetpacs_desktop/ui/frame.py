@@ -1,4 +1,4 @@
-"""What the dialogs of this panel share: labels, tables and the row of buttons below."""
+"""What dialogs share: labels, tables and the row of buttons below."""
 
 from __future__ import annotations
 

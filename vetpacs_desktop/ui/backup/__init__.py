@@ -1,0 +1,1 @@
+"""Backups in the window: their card, the assistants, what is known of each place."""
