@@ -1,7 +1,7 @@
 """System packages on Debian and Ubuntu: which are needed, which are missing, who may install them.
 
-Nothing is installed that is there already, and nothing outside apt is touched: a server that a test needs
-(Orthanc) is kept from starting by itself.
+Nothing is installed that is there already, and nothing outside apt is touched: servers that tests need
+(Orthanc, Samba, OpenSSH) are kept from starting by themselves.
 """
 
 from __future__ import annotations
@@ -41,8 +41,14 @@ WINDOW: tuple[Need, ...] = (
     ("fonts-dejavu-core",),  # a bare machine has no font at all
 )
 SCREEN: tuple[Need, ...] = (("xvfb",), ("xkb-data",))
-PEERS: tuple[Need, ...] = (("dcmtk",), ("orthanc",), ("xdotool",), ("age",))
-"""Real partners of the tests: DCMTK's tools, the Orthanc server, a hand on mouse and keyboard, age."""
+PEERS: tuple[Need, ...] = (
+    *(("dcmtk",), ("orthanc",), ("xdotool",), ("age",)),
+    *(("samba",), ("smbclient",), ("openssh-server",)),
+)
+"""Real partners of the tests: DCMTK's tools, the Orthanc server, a hand on mouse and keyboard, age, and servers
+that backups go to: Samba and OpenSSH."""
+SERVICES = {"orthanc": ("orthanc",), "samba": ("smbd", "nmbd", "samba-ad-dc"), "openssh-server": ("ssh",)}
+"""What the system would start by itself for a package."""
 
 APT = ("apt-get", "-o", "DPkg::Lock::Timeout=300")
 INSTALL = ("install", "-y", "--no-install-recommends")
@@ -52,7 +58,8 @@ NO_SERVERS = (
     '&& chmod 755 "$guard" && trap \'rm -f "$guard"\' EXIT; fi; "$@"'
 )
 NOT_AT_BOOT = (
-    "systemctl disable orthanc >/dev/null 2>&1 || update-rc.d orthanc disable >/dev/null 2>&1 || true"
+    'for one in "$@"; do systemctl disable "$one" >/dev/null 2>&1 || update-rc.d "$one" disable '
+    ">/dev/null 2>&1 || true; done"
 )
 
 
@@ -157,8 +164,9 @@ def _install(before: tuple[str, ...], names: list[str]) -> None:
         # The lists may be older than the archive: renew them and try once more.
         _run(before, [*APT, "update"])
         _run(before, command)
-    if "orthanc" in names:
-        _run(before, ["sh", "-c", NOT_AT_BOOT])
+    services = [service for name in names for service in SERVICES.get(name, ())]
+    if services:
+        _run(before, ["sh", "-c", NOT_AT_BOOT, "sh", *services])
 
 
 def _permission_here() -> tuple[str, ...] | None:

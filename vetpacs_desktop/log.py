@@ -14,7 +14,7 @@ from pathlib import Path
 
 from vetpacs_desktop.paths import Home
 
-NOISY = ("vtk", "watchdog", "qtawesome")
+NOISY = ("vtk", "watchdog", "qtawesome", "smbprotocol", "paramiko", "spnego", "keyring")
 READERS = ("pydicom", "pynetdicom")
 """Libraries whose messages may quote a header's values, among them names."""
 DRAWERS = ("PIL",)
