@@ -103,6 +103,11 @@ class Home:
         return self.root / "alignments"
 
     @property
+    def restoring(self) -> Path:
+        """What is known of a library that is just coming back from a backup; gone once it is whole."""
+        return self.root / "restoring"
+
+    @property
     def window_state(self) -> Path:
         """Sizes and positions of the window."""
         return self.root / "window.ini"

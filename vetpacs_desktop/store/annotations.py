@@ -76,6 +76,27 @@ class Annotations:
         with self._journal.entering(entry), self._database.atomic():
             _apply(self._database, put, gone)
 
+    def bring_in(self, rows: Iterable[Drawn]) -> int:
+        """Take over what an older state of the library knew and this one never did; answers how many.
+
+        What is here stays as it is, and what was removed here stays removed. Raises as `change`; what was
+        taken until then is kept, and it may be called again.
+        """
+        here = {row["item_id"] for row in self._database.rows("SELECT item_id FROM drawn")}
+        here |= {str(item) for entry in self._journal.entries() for item in _listed(entry.get("gone"))}
+        fresh: dict[str, list[Drawn]] = {}
+        for row in rows:
+            if row.item_id not in here:
+                fresh.setdefault(row.study_uid, []).append(row)
+        for study_uid, put in fresh.items():
+            self.change(study_uid, put, [])
+        return sum(map(len, fresh.values()))
+
+
+def all_of(database: Database) -> list[Drawn]:
+    """Everything that an index holds."""
+    return [Drawn(*tuple(row)) for row in database.rows(f"{_SELECT} ORDER BY created_at, item_id")]
+
 
 def erase(database: Database, home: Home, study_uid: str) -> None:
     """Forget everything drawn on an exam, in the index and in the journal, as if nobody had drawn.

@@ -82,6 +82,37 @@ def insert_all(database: Database, entries: Iterable[Entry]) -> None:
             insert(database, entry)
 
 
+def lacking(database: Database, entries: Iterable[Entry]) -> list[Entry]:
+    """Those acts that make sense and that the index doesn't hold, in the order they were done."""
+    acts = state(database)
+    animals = {row["animal_id"] for row in database.rows("SELECT animal_id FROM clinic_animals")}
+    found: list[Entry] = []
+    for entry in entries:
+        number = _text(entry, "id")
+        known = {
+            CORRECT: number in acts,
+            UNDO: bool(acts.get(number, ("", ""))[1]),
+            ANIMAL: number in animals,
+        }
+        if _is_sound(entry) and not known.get(str(entry["event"]), True):
+            found.append(entry)
+    return sorted(found, key=lambda one: (one["event"] == UNDO, _text(one, "at")))
+
+
+def order_anew(database: Database, study_uids: Iterable[str]) -> None:
+    """Put the corrections of these exams into the order in which people made them: the last one holds.
+
+    Inside the caller's transaction.
+    """
+    columns = "correction_id, study_uid, words, animal_id, author, at, undone_at, undone_by"
+    for uid in study_uids:
+        rows = database.rows(f"SELECT {columns} FROM corrections WHERE study_uid = ? ORDER BY at", (uid,))
+        database.write("DELETE FROM corrections WHERE study_uid = ?", (uid,))
+        database.write_many(
+            f"INSERT INTO corrections ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", map(tuple, rows)
+        )
+
+
 def holding(database: Database, study_uids: Sequence[str]) -> dict[str, Holding]:
     """What holds for those of the exams that are corrected."""
     rows = database.rows(

@@ -113,16 +113,25 @@ class Objects:
 
     def copy(self, source: Path) -> Staged:
         """A durable copy below the objects folder. Raises `SourceUnreadable`, `OSError`."""
+        return self._write(_blocks(source), durable=True)
+
+    def receive(self, blocks: Iterable[bytes]) -> Staged:
+        """As `copy`, of what comes in blocks; it is durable after `volume.make_durable`. Raises `OSError` and
+        what `blocks` raises."""
+        return self._write(blocks, durable=False)
+
+    def _write(self, blocks: Iterable[bytes], *, durable: bool) -> Staged:
         part = self._parts / f"{self._mark}-{next(self._numbers)}"
         digest, size = hashlib.sha256(), 0
         try:
             with part.open("xb", buffering=0) as copy:
-                for block in _blocks(source):
+                for block in blocks:
                     digest.update(block)
                     if copy.write(block) != len(block):  # how the last bytes of a full disk are told of
                         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(part))
                     size += len(block)
-                os.fsync(copy.fileno())
+                if durable:
+                    os.fsync(copy.fileno())
         except BaseException:
             part.unlink(missing_ok=True)
             raise

@@ -7,6 +7,8 @@ is also in the journal, so that an index that is destroyed loses none.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from uuid import uuid4
@@ -107,6 +109,26 @@ class Corrections:
             correcting.insert(self._database, entry)
             Index(self._database).refresh([StudyUID(study_uid)])
         return True
+
+    def bring_in(self, entries: Iterable[Entry]) -> int:
+        """Take over acts of another state of this library that this one lacks; answers how many.
+
+        Of two corrections of an exam the one that a person made later holds, wherever it was made; both stay
+        in the log. Raises as `record`; it may be called again.
+        """
+        fresh = correcting.lacking(self._database, entries)
+        if not fresh:
+            return 0
+        with ExitStack() as written:
+            for entry in fresh:
+                written.enter_context(self._journal.entering(entry))
+            with self._database.atomic():
+                correcting.insert_all(self._database, fresh)
+                acts = correcting.state(self._database)
+                said = {acts[number][0] for entry in fresh if (number := str(entry["id"])) in acts}
+                correcting.order_anew(self._database, said)
+                Index(self._database).refresh(map(StudyUID, said))
+        return len(fresh)
 
     def of(self, study_uid: str) -> Correction | None:
         """The correction that holds for an exam."""
