@@ -12,6 +12,7 @@ from pydicom import dcmread
 
 from tests.helpers.peers import wait_for
 from tests.viewer.standard.drawn import VET, annotation, pydicom_file
+from tests.viewer.standard.in_space import Space, slices
 from vetpacs_desktop.app import App
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store.records import StudyUID
@@ -126,3 +127,26 @@ def test_the_programs_start_does_not_wait_for_what_writes_documents() -> None:
     )
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "[]"
+
+
+def test_what_is_measured_in_the_animal_is_written_beside_its_series(home: Home) -> None:
+    """On planes, which lie in no file: a 3D report, with the values of the voxels inside."""
+    files = slices()
+    space = Space(files)
+    app = App.open(home)
+    try:
+        app.import_paths(list(files.values()))
+        (row,) = app.library.search("")
+        region = space.placed([(-6, -2), (6, 2)])
+        drawn = Sheet((annotation(0, "ellipse", ImageRef(""), (), space=region),))
+        app.keep_sheet(row.study_uid, Sheet(), drawn)
+        assert app.standard_files.write(row.study_uid) == 1
+        assert app.standard_files.write(row.study_uid) == 0
+        (path,) = [one.path for one in app.library.instances(study_uid=row.study_uid) if not one.has_pixels]
+        report = dcmread(path)
+        assert report.SOPClassUID == "1.2.840.10008.5.1.4.1.1.88.34"
+        assert report.SeriesNumber == 9504
+        assert "Hounsfield" in str(report)
+        assert app.sheet(row.study_uid) == drawn
+    finally:
+        app.close()

@@ -88,12 +88,14 @@ class StandardFiles:
 
         said = {**(waiting.looks if waiting is not None else {}), **(looks or {})}
         with self._writing:
-            images, papers = self._files(study_uid)
+            images, papers, series = self._files(study_uid)
             earlier = [one for path in papers if (one := document(path)) is not None]
             sheet = self._sheet_of(study_uid)
             if not (sheet.annotations or sheet.keys or said or earlier):
                 return 0
-            made = written(sheet, images, self._author(), earlier, looks=said, library=self.name())
+            made = written(
+                sheet, images, self._author(), earlier, looks=said, series=series, library=self.name()
+            )
             return self._file(made, study_uid)
 
     def layers(self, study_uid: str) -> Layers:
@@ -154,11 +156,12 @@ class StandardFiles:
 
     # --- the library ---
 
-    def _files(self, study_uid: str) -> tuple[dict[str, Path], list[Path]]:
-        """The images by their UIDs, and the documents."""
+    def _files(self, study_uid: str) -> tuple[dict[str, Path], list[Path], dict[str, list[str]]]:
+        """The images by their UIDs, the documents, and the images' UIDs by series."""
         kinds = {one.series_uid: one.modality for one in self._library.series(study_uid)}
         images: dict[str, Path] = {}
         papers: list[Path] = []
+        series: dict[str, list[str]] = {}
         for row in self._library.instances(study_uid=study_uid):
             if row.conflict:
                 continue
@@ -166,7 +169,8 @@ class StandardFiles:
                 papers.append(row.path)
             elif row.has_pixels:
                 images[row.sop_uid] = row.path
-        return images, papers
+                series.setdefault(row.series_uid, []).append(row.sop_uid)
+        return images, papers, series
 
     def _file(self, made: list[Dataset], study_uid: str) -> int:
         if not made:

@@ -36,6 +36,7 @@ def private(value: str, meaning: str) -> Concept:
 _LENGTH = Concept("410668003", "SCT", "Length")
 _ANGLE = Concept("1483009", "SCT", "Angle")
 _AREA = Concept("42798000", "SCT", "Area")
+_VOLUME = Concept("118565006", "SCT", "Volume")
 
 _TOOL_VALUES: Mapping[str, Concept] = MappingProxyType(
     {
@@ -52,7 +53,9 @@ _TOOL_VALUES: Mapping[str, Concept] = MappingProxyType(
         "perpendicular": Concept("121206", "DCM", "Distance"),
         "parallel": Concept("121206", "DCM", "Distance"),
         "ratio": Concept("118586006", "SCT", "Ratio"),
-        "ellipsoid": Concept("118565006", "SCT", "Volume"),
+        "ellipsoid": _VOLUME,
+        "volume": _VOLUME,
+        "grow": _VOLUME,
         "calibrate_line": Concept("122423", "DCM", "Calibration Object Size"),
         "calibrate_ball": Concept("122423", "DCM", "Calibration Object Size"),
     }
@@ -116,6 +119,17 @@ _UNITS: Mapping[str, Concept] = MappingProxyType(
         "cm3/s": Concept("cm3/s", "UCUM", "cm3/s"),
     }
 )
+
+
+_COUNTED = frozenset(("outlines", "voxels"))
+
+
+def unit_for(concept: Concept, unit: str) -> Concept:
+    """The unit of a value; of what is counted and is no pixel, its own name."""
+    counted = concept.value.rpartition(".")[2]
+    if unit == COUNT and counted in _COUNTED:
+        return Concept(f"{{{counted}}}", "UCUM", counted)
+    return unit_of(unit)
 
 
 def unit_of(unit: str) -> Concept:

@@ -33,6 +33,8 @@ class Paper(Enum):
     REPORT = "report"
     PRESENTATION = "presentation"
     KEYS = "keys"
+    SPACE = "space"
+    """What is measured in the animal itself, by places in mm."""
 
 
 @dataclass(frozen=True, slots=True)

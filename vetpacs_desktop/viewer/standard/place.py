@@ -17,12 +17,13 @@ from vetpacs_desktop import __version__
 from vetpacs_desktop.viewer.standard.own import MAKER, MODEL, Own, Paper, own_of
 from vetpacs_desktop.viewer.standard.subject import CHARACTER_SET
 
-_NUMBERS = {Paper.REPORT: 9501, Paper.PRESENTATION: 9502, Paper.KEYS: 9503}
+_NUMBERS = {Paper.REPORT: 9501, Paper.PRESENTATION: 9502, Paper.KEYS: 9503, Paper.SPACE: 9504}
 """Far behind the numbers of an exam's own series."""
 _SERIES_WORDS = {
     Paper.REPORT: "Measurements",
     Paper.PRESENTATION: "Annotated images",
     Paper.KEYS: "Key images",
+    Paper.SPACE: "Measurements in space",
 }
 UNKNOWN = "Unknown"
 

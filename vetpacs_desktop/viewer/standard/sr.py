@@ -7,7 +7,7 @@ figure with an inside is a planar region (TID 1410), any other one's values poin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 import numpy as np
@@ -60,24 +60,36 @@ def report(
     """
     groups = [_group(one, source_of(one.image.sop_uid), measured(one)) for one in annotations]
     groups += teeth_groups(mouth or Mouth(), source_of)
+    return whole(_Report, groups or [withdrawn()], [source_of(uid) for uid in images], place, previous)
+
+
+def whole(
+    kind: type[Dataset],
+    groups: Sequence[Dataset],
+    sources: Sequence[Source],
+    place: Place,
+    previous: Sequence[Dataset],
+) -> Dataset:
+    """A report of a `kind` that holds these measurement groups; `sources` are the images it speaks of."""
     content = sr.MeasurementReport(
         observation_context=sr.ObservationContext(observer_person_context=_person(place.author)),
         procedure_reported=coded(_PROCEDURE),
-        imaging_measurements=groups or [_withdrawn()],
+        imaging_measurements=list(groups),
         title=coded(_TITLE),
         language_of_content_item_and_descendants=sr.LanguageOfContentItemAndDescendants(
             sr.CodedConcept("en", "RFC5646", "English")
         ),
     )
-    made = _Report(
-        evidence=[source_of(uid).evidence() for uid in images],
-        content=content,
-        is_complete=True,
-        previous_versions=list(previous) or None,
-        coding_schemes=[scheme()],
+    about_it: Mapping[str, object] = {
+        "evidence": [source.evidence() for source in sources],
+        "content": content,
+        "is_complete": True,
+        "previous_versions": list(previous) or None,
+        "coding_schemes": [scheme()],
         **place.of_object(),
-    )
-    carry(source_of(images[0]).header, made)
+    }
+    made = kind(**about_it)
+    carry(sources[0].header, made)
     return made
 
 
@@ -110,20 +122,29 @@ def _group(one: Annotation, source: Source, value: Measured) -> Dataset:
     drawn = [shape for shape in figure if not shape.helping] or [shapes.bare(one.points)]
     place = _place_of(one, source)
     inside = len(drawn) == 1 and drawn[0].closed
-    about = {
-        "tracking_identifier": sr.TrackingIdentifier(tracking_uid(one.id), _named(one)),
-        "finding_type": coded(codes.tool_of(one.tool)),
-    }
     if inside or not _values(one, value):
         region = _region(drawn[0], place)
         group = sr.PlanarROIMeasurementsAndQualitativeEvaluations(
-            referenced_region=region, measurements=_measurements(one, value, ()) or None, **about
+            referenced_region=region, measurements=measurements(one, value, ()) or None, **about(one)
         )
     else:
         places = [_coordinates(shape, place) for shape in drawn]
         group = sr.MeasurementsAndQualitativeEvaluations(
-            measurements=_measurements(one, value, places), **about
+            measurements=measurements(one, value, places), **about(one)
         )
+    return signed(group, one, value)
+
+
+def about(one: Annotation) -> dict[str, object]:
+    """Who tracks an annotation, and what it is."""
+    return {
+        "tracking_identifier": sr.TrackingIdentifier(tracking_uid(one.id), _named(one)),
+        "finding_type": coded(codes.tool_of(one.tool)),
+    }
+
+
+def signed(group: Dataset, one: Annotation, value: Measured) -> Dataset:
+    """A group with the moment it was drawn and the words that stand beside it."""
     item = group[0]
     if moment := _moment(one.changed or one.created):
         item.ObservationDateTime = moment
@@ -133,7 +154,8 @@ def _group(one: Annotation, source: Source, value: Measured) -> Dataset:
     return group
 
 
-def _withdrawn() -> Dataset:
+def withdrawn() -> Dataset:
+    """The group of a report whose measurements were all taken back."""
     return sr.MeasurementsAndQualitativeEvaluations(
         tracking_identifier=sr.TrackingIdentifier(new_uid(), "withdrawn"),
         qualitative_evaluations=[sr.QualitativeEvaluation(coded(_STATE), coded(_WITHDRAWN))],
@@ -164,9 +186,12 @@ def _said(part: Measured, name: str, whole: Measured) -> bool:
     return name in ("area", "long") and part.value == whole.value and part.unit == whole.unit
 
 
-def _measurements(
-    one: Annotation, value: Measured, places: Sequence[sr.CoordinatesForMeasurement]
+def measurements(
+    one: Annotation,
+    value: Measured,
+    places: Sequence[sr.CoordinatesForMeasurement | sr.CoordinatesForMeasurement3D],
 ) -> list[sr.Measurement]:
+    """Every figure of an annotation, each pointing at its `places`."""
     made = []
     for concept, derivation, figure in _values(one, value):
         basis = codes.basis_of(figure.basis)
@@ -175,7 +200,7 @@ def _measurements(
             sr.Measurement(
                 name=coded(concept),
                 value=float(figure.value),
-                unit=coded(codes.unit_of(figure.unit)),
+                unit=coded(codes.unit_for(concept, figure.unit)),
                 derivation=None if derivation is None else coded(derivation),
                 method=None if basis is None else coded(basis),
                 referenced_coordinates=list(places) or None,

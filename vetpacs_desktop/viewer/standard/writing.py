@@ -18,6 +18,7 @@ from vetpacs_desktop.viewer.annotations import CALIBRATIONS, Annotation, ImageRe
 from vetpacs_desktop.viewer.measure.tools import TOOLS
 from vetpacs_desktop.viewer.measuring import words_of
 from vetpacs_desktop.viewer.mouth import Mouth
+from vetpacs_desktop.viewer.spatial.pane import flat_points
 from vetpacs_desktop.viewer.standard.looks import Look
 from vetpacs_desktop.viewer.standard.own import (
     Own,
@@ -30,6 +31,7 @@ from vetpacs_desktop.viewer.standard.own import (
 )
 from vetpacs_desktop.viewer.standard.place import Place, Versions, new_uid
 from vetpacs_desktop.viewer.standard.sources import Source, Sources
+from vetpacs_desktop.viewer.standard.spaces import Spaces
 from vetpacs_desktop.viewer.standard.subject import narrow
 
 _EMPTY = Look()
@@ -42,17 +44,20 @@ def written(
     earlier: Sequence[Dataset] = (),
     *,
     looks: Mapping[str, Look] | None = None,
+    series: Mapping[str, Sequence[str]] | None = None,
     library: str = "",
 ) -> list[Dataset]:
     """The new documents of an exam, ready to be written; none where nothing is new since `earlier`.
 
     `images` are the exam's files by SOP instance UID, `author` stands for annotations that name nobody and
-    for the `looks` (by image), `earlier` are all documents of the exam that may be this `library`'s own.
+    for the `looks` (by image), `series` are the images' UIDs of each series, for what lies in the animal, and
+    `earlier` are all documents of the exam that may be this `library`'s own.
     """
     _quiet()
     whole = _complete(sheet, author)
+    spaces = Spaces(series or {}, images)
     return _Save(
-        whole, Sources(images, whole), Versions(earlier, library), library, author, looks or {}
+        whole, Sources(images, whole), spaces, Versions(earlier, library), library, author, looks or {}
     ).documents()
 
 
@@ -62,6 +67,7 @@ class _Save:
 
     sheet: Sheet
     sources: Sources
+    spaces: Spaces
     versions: Versions
     library: str
     author: str
@@ -74,6 +80,7 @@ class _Save:
         """Everything that is new."""
         for author in self._authors():
             self._report(author)
+            self._space(author)
             self._presentations(author)
             self._keys(author)
         return self.made
@@ -141,6 +148,33 @@ class _Save:
         place = self._place(Paper.REPORT, author)
         made = report(drawn, self._source, lambda one: values[one.id], place, previous, images, mouth)
         self._keep(made, place, digest, Sheet(drawn, mouth=mouth), {}, images)
+
+    def _space(self, author: str) -> None:
+        """What is measured in the animal, which no single image holds."""
+        own = [one for one in self.sheet.annotations if one.author == author and one.space is not None]
+        drawn = tuple(one for one in own if self._has(self.spaces.image_of(one)))
+        digest = digest_of([plain_annotation(one) for one in drawn])
+        former = self.versions.newest(Paper.SPACE, author)
+        if digest == self.versions.digest(Paper.SPACE, author) or not (drawn or _holds(former)):
+            return
+        images = list(dict.fromkeys(self.spaces.image_of(one) for one in drawn))
+        images = images or [uid for one in former for uid in one.own.images if self._has(uid)]
+        if not images:
+            return
+        from vetpacs_desktop.viewer.standard.sr_space import space_report
+
+        values = {one.id: self.spaces.measured(one) for one in _by_series(drawn)}
+        previous, place = [one.dataset for one in former], self._place(Paper.SPACE, author)
+        made = space_report(
+            drawn,
+            self._source,
+            self.spaces.image_of,
+            lambda one: values[one.id],
+            place,
+            previous,
+            images,
+        )
+        self._keep(made, place, digest, Sheet(drawn), {}, images)
 
     def _presentations(self, author: str) -> None:
         former = self.versions.newest(Paper.PRESENTATION, author)
@@ -251,7 +285,10 @@ def _is_whole(one: Annotation) -> bool:
     if one.tool == "text" and not one.text.strip():
         return False
     try:
-        tool.check(one.points)
+        if one.space is None:
+            tool.check(one.points)
+        elif not (one.space.rings or one.space.grown):
+            tool.check(flat_points(one.space))
     except KnownError:
         return False
     return True
@@ -260,6 +297,11 @@ def _is_whole(one: Annotation) -> bool:
 def _by_picture(drawn: Sequence[Annotation]) -> list[Annotation]:
     """In an order in which no picture is opened twice."""
     return sorted(drawn, key=lambda one: (one.image.sop_uid, one.image.frame))
+
+
+def _by_series(drawn: Sequence[Annotation]) -> list[Annotation]:
+    """In an order in which no volume is put together twice."""
+    return sorted(drawn, key=lambda one: one.space.series_uid if one.space is not None else "")
 
 
 def _holds(former: Sequence[object]) -> bool:
