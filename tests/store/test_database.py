@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from vetpacs_desktop.errors import LibraryDamaged, LibraryTooNew
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store.database import Database, Steps, Tables
+from vetpacs_desktop.store.database import Database, Steps, Still, Tables, copy_live
 from vetpacs_desktop.store.library import Library
 from vetpacs_desktop.store.migrations import STEPS
 
@@ -157,3 +158,46 @@ def test_connections_of_ended_threads_are_closed(database: Database) -> None:
         reader.start()
         reader.join()
     assert len(database._readers) <= 2
+
+
+def test_a_copy_of_a_live_database_is_one_state_of_it_and_the_same_each_time(tmp_path: Path) -> None:
+    live = Database(tmp_path / "live.sqlite")
+    with live.atomic() as tables:
+        tables.execute("CREATE TABLE facts (number INTEGER PRIMARY KEY, words TEXT)")
+        live.write_many("INSERT INTO facts (words) VALUES (?)", [("x" * 500,) for _ in range(3000)])
+
+    def meanwhile(left: int, _: int) -> None:
+        with live.atomic():
+            live.write("INSERT INTO facts (words) VALUES (?)", (f"written while {left} pages were left",))
+
+    copy_live(live.path, tmp_path / "first.sqlite", meanwhile, pages=32)
+    assert live.value("SELECT count(*) FROM facts") > 3005
+    still = Still(tmp_path / "first.sqlite")
+    still.check()
+    assert still.rows("SELECT count(*) FROM facts") == [(3000,)]
+    still.close()
+    copy_live(live.path, tmp_path / "second.sqlite", lambda *_: None)
+    copy_live(live.path, tmp_path / "third.sqlite", lambda *_: None)
+    assert (tmp_path / "second.sqlite").read_bytes() == (tmp_path / "third.sqlite").read_bytes()
+    assert sorted(path.name for path in tmp_path.glob("*-wal")) == ["live.sqlite-wal"]
+    live.close()
+
+
+def test_a_damaged_page_of_a_copy_is_found(tmp_path: Path) -> None:
+    live = Database(tmp_path / "live.sqlite")
+    with live.atomic() as tables:
+        tables.execute("CREATE TABLE facts (number INTEGER PRIMARY KEY, words TEXT)")
+        live.write_many("INSERT INTO facts (words) VALUES (?)", [("x" * 500,) for _ in range(3000)])
+    copy_live(live.path, tmp_path / "copy.sqlite", lambda *_: None)
+    live.close()
+    with (tmp_path / "copy.sqlite").open("r+b") as file:
+        file.seek(20 * 4096)
+        file.write(b"\xff" * 4096)
+    with closing(Still(tmp_path / "copy.sqlite")) as still, pytest.raises(LibraryDamaged):
+        still.check()
+
+
+def test_nothing_is_copied_where_there_is_no_database(tmp_path: Path) -> None:
+    with pytest.raises(LibraryDamaged):
+        copy_live(tmp_path / "none.sqlite", tmp_path / "copy.sqlite", lambda *_: None)
+    assert list(tmp_path.iterdir()) == []

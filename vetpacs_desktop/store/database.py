@@ -12,7 +12,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -293,30 +293,44 @@ class Database:
         try:
             yield
         except sqlite3.DatabaseError as error:
-            known = self._meaning(error)
+            known = _meaning(self.path, error)
             if known is None:
                 raise
             if isinstance(known, LibraryDamaged):
                 self.on_damage()
             raise known from error
 
-    def _meaning(self, error: sqlite3.DatabaseError) -> KnownError | None:
-        code = getattr(error, "sqlite_errorcode", None)
-        if code is None:
-            return None
-        if code & _PRIMARY in _DAMAGED:
-            return LibraryDamaged(path=self.path, reason=str(error))
-        if code & _PRIMARY == sqlite3.SQLITE_FULL:
-            return DiskFull(path=self.path)
-        if code & _PRIMARY in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            return LibraryBusy(path=self.path)
-        if code & _PRIMARY == sqlite3.SQLITE_CANTOPEN:
-            return LibraryDamaged(path=self.path, reason="it can't be opened")
-        if code & _PRIMARY in _UNUSABLE:
-            return LibraryUnusable(path=self.path, reason=str(error))
-        if mark_of(self.path) is None:  # "no such table"
-            return LibraryDamaged(path=self.path, reason=GONE)
+
+def _meaning(path: Path, error: sqlite3.DatabaseError) -> KnownError | None:
+    """What an error of SQLite means for a person; None for what is a bug."""
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is None:
         return None
+    if code & _PRIMARY in _DAMAGED:
+        return LibraryDamaged(path=path, reason=str(error))
+    if code & _PRIMARY == sqlite3.SQLITE_FULL:
+        return DiskFull(path=path)
+    if code & _PRIMARY in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return LibraryBusy(path=path)
+    if code & _PRIMARY == sqlite3.SQLITE_CANTOPEN:
+        return LibraryDamaged(path=path, reason="it can't be opened")
+    if code & _PRIMARY in _UNUSABLE:
+        return LibraryUnusable(path=path, reason=str(error))
+    if mark_of(path) is None:  # "no such table"
+        return LibraryDamaged(path=path, reason=GONE)
+    return None
+
+
+@contextmanager
+def _known(path: Path) -> Iterator[None]:
+    """SQLite's errors as the program knows them."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        known = _meaning(path, error)
+        if known is None:
+            raise
+        raise known from error
 
 
 def mark_of(path: Path) -> Mark:
@@ -328,10 +342,78 @@ def mark_of(path: Path) -> Mark:
     return (state.st_dev, state.st_ino) if state.st_size else None
 
 
+def refill(path: Path, source: Path) -> None:
+    """Everything of the sound database `source` in the place of what `path` holds, in one transaction: others
+    that have `path` open see the old content or the new. Raises `LibraryBusy`, `LibraryDamaged`, `DiskFull`.
+    """
+    old = Database(path)
+    try:
+        with old._lock, old._known_errors():
+            fresh = sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)
+            try:
+                fresh.backup(old._writer)
+            finally:
+                fresh.close()
+    finally:
+        old.close()
+
+
 def _end(reading: sqlite3.Connection) -> None:
     """Leave a reading transaction; some errors have ended it already."""
     if reading.in_transaction:
         reading.execute("ROLLBACK")
+
+
+def copy_live(path: Path, target: Path, between: Callable[[int, int], None], pages: int = 256) -> None:
+    """Copy one state of a database that others go on writing into the new file `target` (SQLite's online
+    backup), flushed to the disk. `between(left, of)` is called after each `pages` pages and may wait or raise.
+
+    The copy needs no companions (journal mode DELETE), and an unchanged database gives the same bytes again.
+    A reading transaction holds the state, so that no writer waits and no copy begins anew. Raises
+    `LibraryDamaged`, `LibraryBusy`, `LibraryUnusable`, `DiskFull`.
+    """
+    if mark_of(path) is None:
+        raise LibraryDamaged(path=path, reason=GONE)
+    with (
+        _known(path),
+        closing(sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)) as live,
+        closing(sqlite3.connect(target, isolation_level=None)) as copy,
+    ):
+        copy.execute("PRAGMA synchronous = OFF")
+        copy.execute("PRAGMA journal_mode = OFF")
+        live.execute("BEGIN")
+        live.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        live.backup(copy, pages=pages, progress=lambda _, left, of: between(left, of), sleep=0.01)
+        copy.execute("PRAGMA journal_mode = DELETE")
+    handle = os.open(target, os.O_RDWR | getattr(os, "O_BINARY", 0))
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+class Still:
+    """A database file that nobody writes, open for reading alone; no companion file is made beside it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        with _known(path):
+            name = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+            self._connection = sqlite3.connect(name, uri=True, check_same_thread=False, isolation_level=None)
+
+    def rows(self, sql: str, values: Values = ()) -> list[tuple[Any, ...]]:
+        """All rows of a query. Raises `LibraryDamaged`."""
+        with _known(self._path):
+            return self._connection.execute(sql, values).fetchall()
+
+    def check(self) -> None:
+        """Let SQLite look over the whole file and its indexes. Raises `LibraryDamaged`."""
+        found = self.rows("PRAGMA integrity_check(1)")
+        if found != [("ok",)]:
+            raise LibraryDamaged(path=self._path, reason=str(found[0][0]) if found else "no answer")
+
+    def close(self) -> None:
+        self._connection.close()
 
 
 def salvage(path: Path, sql: str) -> list[tuple[Any, ...]]:
