@@ -27,7 +27,6 @@ from vetpacs_desktop.viewer.loading import FrameKey, LoadedFrame
 from vetpacs_desktop.viewer.presets import WindowMemory
 from vetpacs_desktop.viewer.render.quiet import mute
 from vetpacs_desktop.viewer.render.scene import SliceScene
-from vetpacs_desktop.viewer.render.stage import Stage
 from vetpacs_desktop.viewer.resolve import Facts, resolve
 from vetpacs_desktop.viewer.snapshot import Resolved, Viewport
 from vetpacs_desktop.viewer.state import ViewState
@@ -111,8 +110,7 @@ def timed(step: Callable[[int], object], count: int = FRAMES) -> dict[str, float
 
 def off_screen(xray: LoadedFrame, slices: list[LoadedFrame]) -> Rows:
     """Resolve, touch, draw and read back."""
-    stage = Stage()
-    scene = SliceScene(stage)
+    scene = SliceScene()
 
     def show(resolved: Resolved) -> None:
         scene.apply(resolved)
@@ -125,7 +123,6 @@ def off_screen(xray: LoadedFrame, slices: list[LoadedFrame]) -> Rows:
         "scroll 512x512x256, ours": timed(lambda n: show(snapshot(slices[n % 256], ViewState(), n % 256))),
     }
     scene.close()
-    stage.close()
     return rows
 
 
@@ -193,8 +190,7 @@ def on_screen(xray: LoadedFrame, slices: list[LoadedFrame]) -> Rows:
     from vetpacs_desktop.ui.viewing.vtk_widget import VtkWidget
 
     app = QApplication.instance() or QApplication(sys.argv[:1])
-    stage = Stage()
-    widget = VtkWidget(stage, QtLettering())
+    widget = VtkWidget(QtLettering())
     widget.resize(SIZE.width, SIZE.height)
     widget.show()
     for _ in range(20):
@@ -214,7 +210,6 @@ def on_screen(xray: LoadedFrame, slices: list[LoadedFrame]) -> Rows:
     }
     widget.close_scene()
     widget.close()
-    stage.close()
     return rows
 
 

@@ -6,7 +6,6 @@ What differs is in `differences`, with who is right. The picture is had through 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -29,9 +28,7 @@ from vetpacs_desktop.viewer.pixels.thumbnail import small_picture
 from vetpacs_desktop.viewer.pixels.voi import full_window
 from vetpacs_desktop.viewer.presets import WindowMemory
 from vetpacs_desktop.viewer.render.offscreen import render_picture
-from vetpacs_desktop.viewer.render.quiet import mute
 from vetpacs_desktop.viewer.render.scene import SliceScene
-from vetpacs_desktop.viewer.render.stage import Stage
 from vetpacs_desktop.viewer.resolve import Facts, resolve
 from vetpacs_desktop.viewer.snapshot import Viewport
 from vetpacs_desktop.viewer.state import ViewState
@@ -45,14 +42,6 @@ FOR_DCMTK = [entry for entry in SHOWN if entry.path.name not in differences.NO_D
 
 def named(entry: Entry) -> str:
     return entry.name
-
-
-@pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
-    mute()
-    made = Stage()
-    yield made
-    made.close()
 
 
 def frame_of(file: Opened, entry: Entry, number: int) -> LoadedFrame:
@@ -209,7 +198,7 @@ def test_one_picture_coded_twice_is_one_picture(name: str) -> None:
 
 
 @pytest.mark.parametrize("entry", SHOWN, ids=named)
-def test_the_viewport_shows_this_picture_at_one_to_one(entry: Entry, stage: Stage) -> None:
+def test_the_viewport_shows_this_picture_at_one_to_one(entry: Entry) -> None:
     """What VTK draws, pixel for pixel, in the state in which an image opens."""
     frame = frame_of(open_file(entry.path), entry, 0)
     rows, columns = frame.values.shape[:2]
@@ -218,7 +207,7 @@ def test_the_viewport_shows_this_picture_at_one_to_one(entry: Entry, stage: Stag
     assert resolved.picture is not None
     if resolved.picture.pixel[0] != resolved.picture.pixel[1]:
         return  # stretched to its true shape: no screen pixel is an image pixel
-    scene = SliceScene(stage)
+    scene = SliceScene()
     scene.apply(replace(resolved, cover=None))
     drawn = scene.draw()[::-1, :, :3].astype(int)
     scene.close()

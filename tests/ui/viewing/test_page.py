@@ -471,12 +471,3 @@ class _Never:
 
     def get(self, key: object) -> None:
         return None
-
-
-def test_the_pages_end_is_the_end_of_its_graphics(page: ReadingPage, ct: Controller, qtbot: QtBot) -> None:
-    stage = page._stage
-    assert stage.drawn_by()
-    page.close_exam()
-    page.close()
-    page.deleteLater()
-    qtbot.waitUntil(lambda: stage.closed)

@@ -6,7 +6,6 @@ from numpy.typing import NDArray
 
 from vetpacs_desktop.viewer.colour_maps import colour_maps
 from vetpacs_desktop.viewer.render.scene import SliceScene
-from vetpacs_desktop.viewer.render.stage import Stage
 from vetpacs_desktop.viewer.snapshot import Camera, Cover, FusedPicture, Picture, Resolved, Viewport
 from vetpacs_desktop.viewer.transfer import Transfer
 
@@ -25,7 +24,7 @@ def fused(*, opacity: float = 0.5, clear: bool = True, squares: bool = False) ->
 
 def drawn(over: FusedPicture | None, cover: Cover | None = None) -> NDArray[np.uint8]:
     """(64, 64, 3), top row first, one screen pixel for each of the picture's."""
-    scene = SliceScene(Stage())
+    scene = SliceScene()
     base = np.full((SIDE, SIDE), GREY, np.int16)
     middle = (SIDE - 1) / 2
     camera = Camera((middle, middle), (1, 0), (0, 1), 1.0)

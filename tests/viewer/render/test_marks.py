@@ -4,13 +4,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from tests.viewer.render.files import image_file
 from vetpacs_desktop.viewer.annotations import Annotation, ImageRef, Sheet
 from vetpacs_desktop.viewer.describe import read_description
 from vetpacs_desktop.viewer.description import Window
+from vetpacs_desktop.viewer.mark import Handle, Look, Mark, Stroke
+from vetpacs_desktop.viewer.render.canvas import Canvas
 from vetpacs_desktop.viewer.render.offscreen import render_picture
-from vetpacs_desktop.viewer.render.strokes import Pen, mesh_of
+from vetpacs_desktop.viewer.render.strokes import CORE_WIDTH, EDGE_ALPHA, EDGE_WIDTH, ink_of
+from vetpacs_desktop.viewer.render.strokes import Path as Path_
+from vetpacs_desktop.viewer.snapshot import Resolved, Viewport
 from vetpacs_desktop.viewer.state import ViewState, ZoomMode
 
 BLACK, WHITE = Window(5000, 2), Window(-5000, 2)
@@ -55,16 +61,85 @@ def test_lines_follow_a_turned_and_flipped_picture(tmp_path: Path) -> None:
     assert turned[row, 180:240].max() > 200
 
 
-def test_a_mesh_of_any_stroke_is_sound() -> None:
-    pen = Pen((255, 255, 255), 2.0)
-    strokes = [
-        (((0.0, 0.0), (0.0, 0.0)), False, False, pen),
-        (((0.0, 0.0),), True, False, pen),
-        (((0.0, 0.0), (10.0, 0.0), (0.0, 0.1)), False, False, pen),
-        (((0.0, 0.0), (100.0, 50.0)), False, True, pen),
-        (((5.0, 5.0), (9.0, 5.0), (9.0, 9.0)), True, False, pen),
-    ]
-    mesh = mesh_of(strokes, [(1.0, 2.0, 30.0, 40.0)])
-    assert np.isfinite(mesh.places).all()
-    assert mesh.triangles.max() < len(mesh.places) == len(mesh.colours)
-    assert len(mesh_of([]).triangles) == 0
+def inked(*paths: Path_, ratio: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
+    """Edges and cores in a picture of 40 x 60."""
+    ink = ink_of(paths, ratio, 60, 40)
+    found = np.zeros((2, 40 * 60), np.uint8)
+    for layer, shares in zip(found, (ink.edge, ink.core), strict=True):
+        layer[ink.at] = shares
+    return found[0].reshape(40, 60), found[1].reshape(40, 60)
+
+
+def test_any_stroke_can_be_drawn() -> None:
+    for path in (
+        (((0.0, 0.0), (0.0, 0.0)), False, False),
+        (((0.0, 0.0),), True, False),
+        (((-1e7, 20.5), (1e7, 20.5)), False, False),
+        (((900.0, 900.0), (990.0, 900.0)), False, False),
+    ):
+        edge, core = inked(path, ratio=2.0)
+        assert (core <= edge.max()).all() or path[0][0][0] == -1e7
+    edge, core = inked((((-1e7, 20.5), (1e7, 20.5)), False, False))
+    assert core[20].min() == 255, "a figure that reaches far out of sight is seen as far as it is in sight"
+    assert core.sum(axis=1)[[10, 30]].max() == 0
+    assert not len(ink_of([], 1.0, 60, 40).at)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.tuples(st.floats(-20, 80), st.floats(-20, 60)),
+    st.tuples(st.floats(-20, 80), st.floats(-20, 60)),
+    st.sampled_from([1.0, 1.5, 3.0]),
+)
+def test_a_line_covers_the_pixels_near_it_and_no_others(
+    start: tuple[float, float], end: tuple[float, float], ratio: float
+) -> None:
+    """Checked against the distance of every pixel of the picture from the line, each by itself."""
+    edge, core = inked((((start, end)), False, False), ratio=ratio)
+    a, b = np.array(start), np.array(end)
+    length = float(np.hypot(*(b - a)))
+    assume(length > 1)
+    way = (b - a) / length
+    y, x = np.mgrid[:40, :60] + 0.5
+    along = (x - a[0]) * way[0] + (y - a[1]) * way[1]
+    aside = np.abs((x - a[0]) * way[1] - (y - a[1]) * way[0])
+    for found, width, full in ((edge, EDGE_WIDTH * ratio, 255 * EDGE_ALPHA), (core, CORE_WIDTH * ratio, 255)):
+        inside = (along > 0) & (along < length)
+        wanted = np.clip(width / 2 + 0.5 - aside, 0, 1) * full
+        assert np.abs(found[inside] - wanted[inside]).max(initial=0) <= 3
+        far = (along < -width / 2 - 1) | (along > length + width / 2 + 1) | (aside > width / 2 + 0.6)
+        assert found[far].max(initial=0) == 0
+
+
+def test_a_bend_is_round_and_a_corner_has_two_ends() -> None:
+    turns = np.linspace(0, 2 * np.pi, 40, endpoint=False)
+    ring = [(30 + 12 * np.cos(t), 20 + 12 * np.sin(t)) for t in turns]
+    core = inked((ring, True, False))[1]
+    y, x = np.mgrid[:40, :60] + 0.5
+    away = np.abs(np.hypot(x - 30, y - 20) - 12)
+    assert core[away < 0.2].min() > 200, "no gap anywhere"
+    assert core[away > 1.5].max() == 0
+    corner = inked((((10.0, 30.0), (30.0, 30.0), (30.0, 10.0)), False, False))[1]
+    assert corner[30, 30] > 100, "it is filled"
+
+
+def test_dashes_have_gaps() -> None:
+    core = inked((((2.0, 20.5), (58.0, 20.5)), False, True))[1]
+    line = core[20] > 128
+    assert 4 <= int((np.diff(line.astype(int)) == 1).sum()) <= 7
+
+
+def test_a_large_picture_is_drawn_in_pieces_like_the_whole() -> None:
+    marks = (
+        Mark(
+            "a", (Stroke(((5.0, 5.0), (190.0, 140.0))),), (Handle((100.0, 74.0), 0),), None, Look.PLAIN, 2.0
+        ),
+        Mark("b", (Stroke(((190.0, 5.0), (5.0, 140.0)), dashed=True),), (), None, Look.CHOSEN, 2.0),
+    )
+    resolved = Resolved(Viewport(200, 150), marks=marks)
+    canvas = Canvas()
+    whole = canvas.draw(resolved)
+    pieces = [canvas.draw_rows(resolved, top, min(40, 150 - top)) for top in range(0, 150, 40)]
+    canvas.close()
+    assert whole.max() > 200
+    assert np.array_equal(np.concatenate(pieces), whole)

@@ -16,9 +16,7 @@ from vetpacs_desktop.viewer.loading import FrameKey, LoadedFrame, loaded
 from vetpacs_desktop.viewer.pixels.files import open_file
 from vetpacs_desktop.viewer.pixels.present import inverted, shown
 from vetpacs_desktop.viewer.presets import WindowMemory
-from vetpacs_desktop.viewer.render.quiet import mute
 from vetpacs_desktop.viewer.render.scene import SliceScene
-from vetpacs_desktop.viewer.render.stage import Stage
 from vetpacs_desktop.viewer.resolve import Facts, resolve
 from vetpacs_desktop.viewer.snapshot import Resolved, Viewport
 from vetpacs_desktop.viewer.state import ViewState, ZoomMode
@@ -26,17 +24,9 @@ from vetpacs_desktop.viewer.state import ViewState, ZoomMode
 Picture = NDArray[np.uint8]
 
 
-@pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
-    mute()
-    made = Stage()
-    yield made
-    made.close()
-
-
 @pytest.fixture
-def scene(stage: Stage) -> Iterator[SliceScene]:
-    made = SliceScene(stage)
+def scene() -> Iterator[SliceScene]:
+    made = SliceScene()
     yield made
     made.close()
 
@@ -248,9 +238,9 @@ def test_an_unchanged_snapshot_changes_nothing(scene: SliceScene, tmp_path: Path
     assert scene.apply(snapshot(picture, ViewState(invert=True)))
 
 
-def test_viewports_share_a_stage_without_mixing(stage: Stage, scene: SliceScene, tmp_path: Path) -> None:
+def test_viewports_do_not_mix(scene: SliceScene, tmp_path: Path) -> None:
     bright = load(image_file(tmp_path, np.full((20, 30), 900, np.int16)))
-    other = SliceScene(stage)
+    other = SliceScene()
     light = drawn(scene, snapshot(bright, ViewState(window=Window(0, 10))))
     dark = drawn(other, snapshot(bright, ViewState(window=Window(5000, 10)), (200, 100)))
     again = drawn(scene, snapshot(bright, ViewState(window=Window(0, 10))))

@@ -1,6 +1,5 @@
 """Words over pictures can be read over white and over black, stay inside, and letters follow the flips."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -15,24 +14,14 @@ from vetpacs_desktop.viewer.loading import FrameKey, loaded
 from vetpacs_desktop.viewer.pixels.files import open_file
 from vetpacs_desktop.viewer.presets import WindowMemory
 from vetpacs_desktop.viewer.render.lettering import FreeTypeLettering, Piece
-from vetpacs_desktop.viewer.render.quiet import mute
 from vetpacs_desktop.viewer.render.scene import SliceScene
-from vetpacs_desktop.viewer.render.stage import Stage
 from vetpacs_desktop.viewer.resolve import Facts, resolve
 from vetpacs_desktop.viewer.snapshot import Resolved, Viewport
 from vetpacs_desktop.viewer.state import ViewState
 
 
-@pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
-    mute()
-    made = Stage()
-    yield made
-    made.close()
-
-
-def draw(stage: Stage, resolved: Resolved, *, faded: bool = False) -> NDArray[np.uint8]:
-    scene = SliceScene(stage)
+def draw(resolved: Resolved, *, faded: bool = False) -> NDArray[np.uint8]:
+    scene = SliceScene()
     scene.apply(resolved)
     scene.fade_texts(faded)
     pixels = scene.draw()[::-1, :, :3].copy()
@@ -81,9 +70,9 @@ def corners() -> CornerTexts:
 
 
 @pytest.mark.parametrize("ratio", [1.0, 2.0])
-def test_texts_stand_in_the_four_corners(stage: Stage, ratio: float) -> None:
+def test_texts_stand_in_the_four_corners(ratio: float) -> None:
     width, height = round(600 * ratio), round(400 * ratio)
-    got = draw(stage, Resolved(Viewport(width, height, ratio), corners=corners()))[..., 0]
+    got = draw(Resolved(Viewport(width, height, ratio), corners=corners()))[..., 0]
     quarter = (
         (slice(None, height // 4), slice(-height // 4, None)),
         (slice(None, width // 4), slice(-width // 4, None)),
@@ -94,16 +83,16 @@ def test_texts_stand_in_the_four_corners(stage: Stage, ratio: float) -> None:
     assert max(got[:edge].max(), got[-edge:].max(), got[:, :edge].max(), got[:, -edge:].max()) == 0
 
 
-def test_texts_step_back_while_dragging_but_window_and_zoom_stay(stage: Stage) -> None:
+def test_texts_step_back_while_dragging_but_window_and_zoom_stay() -> None:
     resolved = Resolved(Viewport(600, 400), corners=corners())
-    steady, faded = draw(stage, resolved), draw(stage, resolved, faded=True)
+    steady, faded = draw(resolved), draw(resolved, faded=True)
     assert faded[:200].max() < steady[:200].max() / 2
     assert faded[200:, 300:].max() == steady[200:, 300:].max()
 
 
-def test_a_missing_picture_says_why_in_the_middle(stage: Stage) -> None:
+def test_a_missing_picture_says_why_in_the_middle() -> None:
     sentence = "The file has no pixels, only a header; send the exam again from the device."
-    got = draw(stage, Resolved(Viewport(300, 200), message=sentence))[..., 0]
+    got = draw(Resolved(Viewport(300, 200), message=sentence))[..., 0]
     lit = np.argwhere(got > 128)
     assert lit.size
     assert 50 < lit[:, 0].min() < lit[:, 0].max() < 150
@@ -111,7 +100,7 @@ def test_a_missing_picture_says_why_in_the_middle(stage: Stage) -> None:
     assert lit[:, 1].max() < 292
 
 
-def test_letters_follow_flips(stage: Stage, tmp_path: Path) -> None:
+def test_letters_follow_flips(tmp_path: Path) -> None:
     path = image_file(
         tmp_path,
         np.zeros((60, 60), np.int16),
@@ -133,7 +122,7 @@ def test_letters_follow_flips(stage: Stage, tmp_path: Path) -> None:
     assert edges(s.flip_vertical(upright)) == ("R", "P", "L", "A")
     assert edges(s.rotate(upright)) == ("P", "R", "A", "L")
     assert edges(s.flip_horizontal(s.rotate(upright))) == ("A", "R", "P", "L")
-    got = draw(stage, resolve(upright, Facts(picture), Viewport(300, 300), WindowMemory()))[..., 0]
+    got = draw(resolve(upright, Facts(picture), Viewport(300, 300), WindowMemory()))[..., 0]
     assert got[130:170, :40].max() > 200
     assert got[130:170, -40:].max() > 200
     assert got[:40, 130:170].max() > 200

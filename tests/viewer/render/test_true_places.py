@@ -4,7 +4,6 @@ clicked where they are seen, and give the lengths and the angle that they were m
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -19,9 +18,7 @@ from vetpacs_desktop.viewer.measure.image import MeasuredImage
 from vetpacs_desktop.viewer.measure.tools import TOOLS
 from vetpacs_desktop.viewer.pixels.files import open_file
 from vetpacs_desktop.viewer.presets import WindowMemory
-from vetpacs_desktop.viewer.render.quiet import mute
 from vetpacs_desktop.viewer.render.scene import SliceScene
-from vetpacs_desktop.viewer.render.stage import Stage
 from vetpacs_desktop.viewer.resolve import Facts, resolve
 from vetpacs_desktop.viewer.snapshot import Viewport
 from vetpacs_desktop.viewer.state import ViewState, ZoomMode
@@ -34,14 +31,6 @@ BLOBS = ((90.3, 80.6), (310.2, 120.9), (180.7, 230.4))
 SPREAD = 5.0
 PIXELS = ((0.2, 0.2), (0.2, 0.3), (0.35, 0.14), (0.1, 0.1003))
 """Height and width in mm."""
-
-
-@pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
-    mute()
-    made = Stage()
-    yield made
-    made.close()
 
 
 @pytest.fixture(scope="module")
@@ -63,9 +52,9 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[float, floa
     return found
 
 
-def seen(stage: Stage, frame: LoadedFrame, view: ViewState) -> list[tuple[float, float]]:
+def seen(frame: LoadedFrame, view: ViewState) -> list[tuple[float, float]]:
     """Where each blob is on the screen, in device pixels, found in the drawn pixels alone."""
-    scene = SliceScene(stage)
+    scene = SliceScene()
     scene.apply(resolve(view, Facts(frame), VIEWPORT, WindowMemory(), texts=False))
     drawn: NDArray[np.float64] = scene.draw()[::-1, :, :3].astype(np.float64)
     scene.close()
@@ -101,7 +90,6 @@ def expected(pixel: tuple[float, float]) -> tuple[float, float]:
     pan=st.tuples(st.floats(-40, 40), st.floats(-40, 40)),
 )
 def test_a_length_and_an_angle_clicked_where_they_are_seen(
-    stage: Stage,
     pictures: dict[tuple[float, float], LoadedFrame],
     pixel: tuple[float, float],
     flips: tuple[bool, bool],
@@ -118,7 +106,7 @@ def test_a_length_and_an_angle_clicked_where_they_are_seen(
         factor=zoom,
         pan=pan,
     )
-    places = seen(stage, frame, view)
+    places = seen(frame, view)
     shown = resolve(view, Facts(frame), VIEWPORT, WindowMemory(), texts=False)
     assert shown.picture is not None
     clicked = [to_image(place, shown.picture, shown.camera, VIEWPORT) for place in places]

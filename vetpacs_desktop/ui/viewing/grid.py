@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.lettering import QtLettering
 from vetpacs_desktop.ui.viewing.viewport import ViewportWidget
-from vetpacs_desktop.viewer.render.stage import Stage
 
 
 class ViewportGrid(QWidget):
@@ -21,7 +20,6 @@ class ViewportGrid(QWidget):
     def __init__(
         self,
         controller: Controller,
-        stage: Stage,
         parent: QWidget | None = None,
         *,
         is_second: bool = False,
@@ -29,7 +27,6 @@ class ViewportGrid(QWidget):
         super().__init__(parent)
         self.setObjectName("viewport_grid")
         self._controller = controller
-        self._stage = stage
         self._lettering = QtLettering()
         self._widgets: list[ViewportWidget] = []
         self._is_second = is_second
@@ -61,7 +58,7 @@ class ViewportGrid(QWidget):
 
     def open_second(self) -> ViewportGrid:
         """The viewports of the second screen, without a window yet."""
-        second = self.second = ViewportGrid(self._controller, self._stage, is_second=True)
+        second = self.second = ViewportGrid(self._controller, is_second=True)
         second.wheel_wished.connect(self.wheel_wished)
         second.deed_wished.connect(self.deed_wished)
         return second
@@ -117,7 +114,7 @@ class ViewportGrid(QWidget):
             widget.deleteLater()
         while len(self._widgets) < count:
             number = self._base + len(self._widgets)
-            widget = ViewportWidget(self._controller, number, self._stage, self._lettering, self)
+            widget = ViewportWidget(self._controller, number, self._lettering, self)
             widget.alone_wished.connect(self._controller.toggle_alone)
             widget.wheel_wished.connect(self.wheel_wished)
             widget.deed_wished.connect(self.deed_wished)

@@ -5,7 +5,6 @@ Joins the parts and their actions to the controller. Decides nothing about pictu
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -65,9 +64,7 @@ from vetpacs_desktop.viewer.exam import Exam
 from vetpacs_desktop.viewer.loading import FrameKey, FrameLoader, LoadedFrame
 from vetpacs_desktop.viewer.render.quiet import mute
 from vetpacs_desktop.viewer.render.scene import warm_up
-from vetpacs_desktop.viewer.render.stage import Stage
 
-_log = logging.getLogger(__name__)
 REST_AFTER_MS = 400
 """The rest is read once the first image is there, or after this time when it does not come."""
 AFTER_FIRST_MS = 0
@@ -104,7 +101,6 @@ class ReadingPage(QWidget):
         self._reading, self._compare = reading, compare
         self._unsaved = ""
         mute()
-        self._stage = Stage()
         self._controller: Controller | None = None
         self._loader: FrameLoader | None = None
         self._opening: Opening | None = None
@@ -118,7 +114,6 @@ class ReadingPage(QWidget):
         self._build()
         self._join(output)
         self._settle(state)
-        self.destroyed.connect(self._stage.close)
         QTimer.singleShot(0, self, self._warm_up)
 
     @property
@@ -162,7 +157,7 @@ class ReadingPage(QWidget):
             controller.marking.changed.subscribe(lambda _: self._on_marking()),
             controller.marking.edited.subscribe(lambda _: self._on_edit()),
         ]
-        self._grid = ViewportGrid(controller, self._stage)
+        self._grid = ViewportGrid(controller)
         for part in self._parts:
             part.opened(controller)
         if ready is not None:
@@ -353,10 +348,9 @@ class ReadingPage(QWidget):
         return made
 
     def _warm_up(self) -> None:
-        """Make the graphics context and its shaders before the first exam needs them."""
+        """Draw something before the first exam needs it."""
         if self._grid is None:
-            warm_up(self._stage, QtLettering())
-            _log.info("Pictures are drawn by %s", self._stage.drawn_by())
+            warm_up(QtLettering())
 
     def _translate(self, text: str) -> str:
         return QCoreApplication.translate("pictures", text)

@@ -31,7 +31,6 @@ from vetpacs_desktop.viewer.description import Medium
 from vetpacs_desktop.viewer.marks import Grip
 from vetpacs_desktop.viewer.playing import span_of
 from vetpacs_desktop.viewer.render.lettering import Lettering
-from vetpacs_desktop.viewer.render.stage import Stage
 
 UNIT_MIME = "application/x-vetpacs-images"
 """What a thumbnail carries while it is dragged: ``series,stack`` as text."""
@@ -55,7 +54,6 @@ class ViewportWidget(QWidget):
         self,
         controller: Controller,
         number: int,
-        stage: Stage,
         lettering: Lettering,
         parent: QWidget | None = None,
     ) -> None:
@@ -69,12 +67,12 @@ class ViewportWidget(QWidget):
         self._gestures = Gestures(
             controller, number, lambda: self.desk.ask(), lambda name: self.deed_wished.emit(name)
         )
-        self.view = VtkWidget(stage, lettering, self)
+        self.view = VtkWidget(lettering, self)
         self.view.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.view.size_changed.connect(self._on_size)
         self.setMouseTracking(True)
         self.desk = MarkingDesk(self, self.view, self._gestures.hand.surface)
-        self.looks = self._gestures.looks = LookDesk(self.view, controller, number, stage, lettering)
+        self.looks = self._gestures.looks = LookDesk(self.view, controller, number, lettering)
         self.slider = self._make_slider()
         self._sign = LinkSign(self.view)
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)

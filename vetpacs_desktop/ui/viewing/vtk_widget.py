@@ -1,8 +1,8 @@
-"""The one Qt widget that shows a VTK scene. It draws what it is given and reports what the mouse does.
+"""The one Qt widget that shows a scene. It draws what it is given and reports what the mouse does.
 
-The scene is drawn off screen and its pixels are painted like any picture: no native window inside Qt's, so
-that docks, Wayland, macOS, high resolutions and computers without a usable OpenGL all work the same. Qt joins
-requests to paint into one, and never asks a hidden widget.
+The scene is put together in memory and its pixels are painted like any picture: no native window inside Qt's,
+so that docks, Wayland, macOS, high resolutions and computers without a usable OpenGL all work the same. Qt
+joins requests to paint into one, and never asks a hidden widget.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from vetpacs_desktop.ui import theme
 from vetpacs_desktop.viewer.render.lettering import Lettering
 from vetpacs_desktop.viewer.render.scene import SliceScene
-from vetpacs_desktop.viewer.render.stage import Stage
 from vetpacs_desktop.viewer.snapshot import Resolved, Viewport
 
 
@@ -25,12 +24,12 @@ class VtkWidget(QWidget):
     size_changed = Signal()
     """The viewport has another number of device pixels: resolve again."""
 
-    def __init__(self, stage: Stage, lettering: Lettering, parent: QWidget | None = None) -> None:
+    def __init__(self, lettering: Lettering, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self._scene: SliceScene | None = SliceScene(stage, lettering)
+        self._scene: SliceScene | None = SliceScene(lettering)
         self._resolved: Resolved | None = None
         self._faded = False
         self._pixels: np.ndarray[tuple[int, ...], np.dtype[np.uint8]] = np.zeros((0, 0, 4), np.uint8)
@@ -68,7 +67,7 @@ class VtkWidget(QWidget):
         return self._picture.copy()
 
     def close_scene(self) -> None:
-        """Give the graphics memory back; the widget stays black afterwards."""
+        """Give the memory back; the widget stays black afterwards."""
         if self._scene is not None:
             self._scene.close()
             self._scene = None

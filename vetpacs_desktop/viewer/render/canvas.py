@@ -1,4 +1,4 @@
-"""Snapshots drawn one after another off the screen, on one stage of their own: exports and paper.
+"""Snapshots drawn one after another off the screen: exports and paper.
 
 The scene stays, so that the frames of a film cost no more than what differs between them. Must be used from
 one thread only, the window's where there is a window.
@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from vetpacs_desktop.viewer.render.lettering import Lettering
 from vetpacs_desktop.viewer.render.quiet import mute
 from vetpacs_desktop.viewer.render.scene import SliceScene
-from vetpacs_desktop.viewer.render.stage import Stage
 from vetpacs_desktop.viewer.snapshot import Resolved
 
 
@@ -21,8 +20,7 @@ class Canvas:
 
     def __init__(self, lettering: Lettering | None = None) -> None:
         mute()
-        self._stage = Stage()
-        self._scene = SliceScene(self._stage, lettering)
+        self._scene = SliceScene(lettering)
 
     def draw(self, resolved: Resolved) -> NDArray[np.uint8]:
         """A snapshot as (height, width, 3) uint8 RGB, top row first."""
@@ -35,7 +33,5 @@ class Canvas:
         return np.ascontiguousarray(self._scene.draw_rows(top, height)[::-1, :, :3])
 
     def close(self) -> None:
-        """Give the graphics memory back; safe to call twice."""
-        if not self._stage.closed:
-            self._scene.close()
-            self._stage.close()
+        """Give the memory back; safe to call twice."""
+        self._scene.close()

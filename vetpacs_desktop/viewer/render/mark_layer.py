@@ -1,4 +1,4 @@
-"""Marks over a picture: all lines in one actor of a VTK scene, the words beside them as labels.
+"""Marks over a picture: lines with their handles, and the words beside them as labels.
 
 Draws what it is given in device pixels. Owns where a label finds room, since only the lettering knows how
 large it is; never what it says.
@@ -12,15 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from vtkmodules.util.numpy_support import numpy_to_vtk, numpy_to_vtkIdTypeArray
-from vtkmodules.vtkCommonCore import vtkPoints
-from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPolyData
-from vtkmodules.vtkRenderingCore import vtkActor2D, vtkPolyDataMapper2D, vtkRenderer
 
 from vetpacs_desktop.viewer.mark import ASIDE, GROWN, HANDLE, Look, Mark, Tag
 from vetpacs_desktop.viewer.render.label import Label
 from vetpacs_desktop.viewer.render.lettering import Lettering, Piece
-from vetpacs_desktop.viewer.render.strokes import Mesh, Pen, Rgb, joined, layers_of, plates_mesh
+from vetpacs_desktop.viewer.render.strokes import Ink, Path, Rgb, ink_of, most
 from vetpacs_desktop.viewer.snapshot import Viewport
 
 COLOURS: dict[Look, Rgb] = {
@@ -35,6 +31,8 @@ COLOURS: dict[Look, Rgb] = {
 }
 """Yellow, white, light blue, grey, pink: told apart by lightness, dashes and shape, not by red and green. The
 lines of planes carry the plane's name beside their colour."""
+EDGE: Rgb = (0, 0, 0)
+PLATE_MARGIN = 4
 TYPE = 13
 RING = 20
 SAMPLE = 12.0
@@ -45,77 +43,87 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _Built:
-    """The triangles of one mark, and places (n, 2) that words should not cover."""
+    """The ink of one mark, and places (n, 2) that words should not cover."""
 
     mark: Mark
-    edges: Mesh
-    cores: Mesh
+    viewport: Viewport
+    ink: Ink
+    core: _Wash
     places: NDArray[np.float64]
+
+
+class _Wash:
+    """A colour that covers some pixels more or less."""
+
+    def __init__(self, at: NDArray[np.intp], shares: NDArray[np.uint8], colour: Rgb) -> None:
+        """`shares` (n,) of 255 for the pixels of number `at`, counted row by row."""
+        seen = np.flatnonzero(shares)
+        self._at = at[seen]
+        covers = shares[seen].astype(np.uint16)[:, np.newaxis]
+        self._rest = np.uint16(255) - covers
+        self._colour = covers * np.asarray(colour, np.uint16) + np.uint16(128)
+
+    def draw(self, onto: NDArray[np.uint8], top: int) -> None:
+        """Over (height, width, 4) RGBA, top row first, of which the first row is the picture's row `top`."""
+        flat = onto.reshape(-1, 4)
+        at, rest, colour = self._at, self._rest, self._colour
+        if top or (len(at) and int(at.max()) >= len(flat)):
+            at = at - top * onto.shape[1]
+            here = np.flatnonzero((at >= 0) & (at < len(flat)))
+            at, rest, colour = at[here], rest[here], colour[here]
+        mixed = flat[at]
+        under = mixed[:, :3] * rest
+        under += colour
+        under += under >> 8  # with the half in `colour`: a rounded division by 255
+        under >>= 8
+        mixed[:, :3] = under
+        flat[at] = mixed
 
 
 class MarkLayer:
     """Lines, handles and labels of one viewport."""
 
-    def __init__(self, renderer: vtkRenderer, lettering: Lettering) -> None:
+    def __init__(self, lettering: Lettering) -> None:
         self._lettering = lettering
         self._labels: list[Label] = []
         self._known: dict[str, _Built] = {}
-        self._mesh = vtkPolyData()
-        mapper = vtkPolyDataMapper2D()
-        mapper.SetInputData(self._mesh)
-        self._lines = vtkActor2D()
-        self._lines.SetMapper(mapper)
-        self._lines.VisibilityOff()
-        renderer.AddViewProp(self._lines)
+        self._plates: list[Box] = []
+        self._edges: _Wash | None = None
 
     def show(self, marks: Sequence[Mark], viewport: Viewport) -> None:
         """Other marks, or none."""
         tags = [(mark.tag, mark.ratio) for mark in marks if mark.tag is not None]
-        built = {mark.id: self._built(mark) for mark in marks}
-        self._known = built
+        self._known = built = {mark.id: self._built(mark, viewport) for mark in marks}
         drawn = np.concatenate([np.zeros((0, 2)), *(one.places for one in built.values())])
-        plates = self._write(tags, drawn, viewport)
-        layers = [*(one.edges for one in built.values()), *(one.cores for one in built.values())]
-        mesh = joined([plates_mesh(plates), *layers])
-        self._lines.SetVisibility(len(mesh.triangles) > 0)
-        if len(mesh.triangles):
-            self._fill(mesh, viewport.height)
+        self._plates = self._write(tags, drawn, viewport)
+        self._edges = None
+        if built:
+            at = np.concatenate([one.ink.at for one in built.values()])
+            shares = np.concatenate([one.ink.edge for one in built.values()])
+            self._edges = _Wash(at, most(at, shares, viewport.width * viewport.height), EDGE)
 
-    @property
-    def has_lines(self) -> bool:
-        """Whether the scene must be drawn at all."""
-        return bool(self._lines.GetVisibility())
+    def draw(self, onto: NDArray[np.uint8], top: int = 0) -> None:
+        """Over (height, width, 4) RGBA, top row first, of which the first row is the viewport's row `top`.
 
-    def lift(self, up: int) -> None:
-        """Move the lines up by device pixels from where they were put."""
-        self._lines.SetPosition(0, up)
-
-    def draw_words(self, onto: NDArray[np.uint8], top: int = 0) -> None:
-        """Over (height, width, 4) RGBA, top row first, of which the first row is the viewport's row `top`."""
+        All dark edges first, then all cores: where figures cross, no edge cuts through a line.
+        """
+        for box in self._plates:
+            _shade(onto, box, top)
+        if self._edges is not None:
+            self._edges.draw(onto, top)
+        for one in self._known.values():
+            one.core.draw(onto, top)
         for label in self._labels:
             label.draw(onto, top)
 
-    def _built(self, mark: Mark) -> _Built:
+    def _built(self, mark: Mark, viewport: Viewport) -> _Built:
         """What a mark is drawn with; made once for each."""
         known = self._known.get(mark.id)
-        if known is not None and known.mark is mark:
+        if known is not None and known.mark is mark and known.viewport == viewport:
             return known
-        edges, cores = layers_of(_strokes(mark))
-        return _Built(mark, edges, cores, _places(mark))
-
-    def _fill(self, mesh: Mesh, height: int) -> None:
-        places = np.zeros((len(mesh.places), 3), np.float32)
-        places[:, 0] = mesh.places[:, 0]
-        places[:, 1] = height - mesh.places[:, 1]
-        points, cells = vtkPoints(), vtkCellArray()
-        points.SetData(numpy_to_vtk(places, deep=1))
-        starts = np.arange(0, 3 * len(mesh.triangles) + 1, 3, dtype=np.int64)
-        corners = np.ascontiguousarray(mesh.triangles.reshape(-1), np.int64)
-        cells.SetData(numpy_to_vtkIdTypeArray(starts, deep=1), numpy_to_vtkIdTypeArray(corners, deep=1))
-        self._mesh.SetPoints(points)
-        self._mesh.SetPolys(cells)
-        self._mesh.GetPointData().SetScalars(numpy_to_vtk(mesh.colours, deep=1))
-        self._mesh.Modified()
+        ink = ink_of(_paths(mark), mark.ratio, viewport.width, viewport.height)
+        core = _Wash(ink.at, ink.core, COLOURS[mark.look])
+        return _Built(mark, viewport, ink, core, _places(mark))
 
     def _write(
         self, tags: Sequence[tuple[Tag, float]], drawn: NDArray[np.float64], viewport: Viewport
@@ -137,17 +145,22 @@ class MarkLayer:
         return taken
 
 
-def _strokes(mark: Mark) -> list[tuple[Sequence[tuple[float, float]], bool, bool, Pen]]:
-    pen = Pen(COLOURS[mark.look], mark.ratio)
-    found: list[tuple[Sequence[tuple[float, float]], bool, bool, Pen]] = [
-        (stroke.points, stroke.closed, stroke.dashed, pen) for stroke in mark.strokes
-    ]
+def _paths(mark: Mark) -> list[Path]:
+    found: list[Path] = [(stroke.points, stroke.closed, stroke.dashed) for stroke in mark.strokes]
     for handle in mark.handles:
         radius = (GROWN if handle.grown else HANDLE) * mark.ratio
         turns = [2 * math.pi * n / RING for n in range(RING)]
         ring = [(handle.at[0] + radius * math.cos(t), handle.at[1] + radius * math.sin(t)) for t in turns]
-        found.append((ring, True, False, pen))
+        found.append((ring, True, False))
     return found
+
+
+def _shade(onto: NDArray[np.uint8], box: Box, top: int) -> None:
+    """Half as bright: under words."""
+    left, above, right, below = (round(side) for side in box)
+    rows = slice(max(above - PLATE_MARGIN // 2 - top, 0), max(below + PLATE_MARGIN // 2 - top, 0))
+    columns = slice(max(left - PLATE_MARGIN, 0), max(right + PLATE_MARGIN, 0))
+    onto[rows, columns, :3] >>= 1
 
 
 def _room_for(

@@ -77,17 +77,12 @@ def draw(resolved: Resolved) -> NDArray[np.uint8]:
     # VTK takes a moment to load: not before it is needed.
     from vetpacs_desktop.viewer.render.quiet import mute
     from vetpacs_desktop.viewer.render.scene import SliceScene
-    from vetpacs_desktop.viewer.render.stage import Stage
 
     mute()
-    stage = Stage()
-    try:
-        scene = SliceScene(stage)
-        scene.apply(resolved)
-        pixels = scene.draw()[::-1, :, :3].copy()
-        scene.close()
-    finally:
-        stage.close()
+    scene = SliceScene()
+    scene.apply(resolved)
+    pixels = scene.draw()[::-1, :, :3].copy()
+    scene.close()
     return pixels
 
 

@@ -14,7 +14,6 @@ from vetpacs_desktop.ui.viewing.looks.shapes import Shape
 from vetpacs_desktop.ui.viewing.looks.sheet import Sheet
 from vetpacs_desktop.ui.viewing.looks.strokes import Stroke, stroke_of
 from vetpacs_desktop.viewer.render.lettering import Lettering
-from vetpacs_desktop.viewer.render.stage import Stage
 from vetpacs_desktop.viewer.state import Tool, stronger
 
 OWN = (Tool.REGION, Tool.TURN, Tool.STRAIGHTEN, Tool.MAGNIFY)
@@ -28,13 +27,11 @@ LENS_SHARE = 0.6
 class LookDesk:
     """Of one viewport."""
 
-    def __init__(
-        self, view: QWidget, controller: Controller, number: int, stage: Stage, lettering: Lettering
-    ) -> None:
+    def __init__(self, view: QWidget, controller: Controller, number: int, lettering: Lettering) -> None:
         self._controller, self._number = controller, number
         self._view = view
         self.sheet = Sheet(view)
-        self._lens = Lens(controller, number, stage, lettering)
+        self._lens = Lens(controller, number, lettering)
         self._stroke: Stroke | None = None
         self._held = False
         """The lens is up only while a button is down."""

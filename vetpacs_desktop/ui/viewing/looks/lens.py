@@ -1,6 +1,6 @@
 """What the magnifier shows: a part of the picture as it is on the screen, larger, drawn from all its pixels.
 
-Owns a second scene of one viewport, on the page's own stage; made when first needed.
+Owns a second scene of one viewport; made when first needed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from vetpacs_desktop.viewer.marks import with_marks
 from vetpacs_desktop.viewer.measuring import image_of
 from vetpacs_desktop.viewer.render.lettering import Lettering
 from vetpacs_desktop.viewer.render.scene import SliceScene
-from vetpacs_desktop.viewer.render.stage import Stage
 from vetpacs_desktop.viewer.snapshot import Camera, Resolved, Viewport
 from vetpacs_desktop.viewer.standard.overlaying import with_others
 from vetpacs_desktop.viewer.state import Point
@@ -26,9 +25,9 @@ from vetpacs_desktop.viewer.state import Point
 class Lens:
     """Of one viewport."""
 
-    def __init__(self, controller: Controller, number: int, stage: Stage, lettering: Lettering) -> None:
+    def __init__(self, controller: Controller, number: int, lettering: Lettering) -> None:
         self._controller, self._number = controller, number
-        self._stage, self._lettering = stage, lettering
+        self._lettering = lettering
         self._scene: SliceScene | None = None
 
     def look(self, at: Point, side: int, times: float) -> QImage | None:
@@ -37,7 +36,7 @@ class Lens:
         if shown is None:
             return None
         if self._scene is None:
-            self._scene = SliceScene(self._stage, self._lettering)
+            self._scene = SliceScene(self._lettering)
         self._scene.apply(shown)
         pixels = np.ascontiguousarray(self._scene.draw()[::-1])
         height, width = pixels.shape[:2]
@@ -45,7 +44,7 @@ class Lens:
 
     def close(self) -> None:
         """Give the graphics memory back; harmless twice."""
-        if self._scene is not None and not self._stage.closed:
+        if self._scene is not None:
             self._scene.close()
         self._scene = None
 
