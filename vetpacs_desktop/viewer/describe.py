@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from statistics import median
@@ -22,6 +23,7 @@ from vetpacs_desktop.viewer.documents.encapsulated import PDF
 from vetpacs_desktop.viewer.documents.pdf import with_pages
 from vetpacs_desktop.viewer.frames import describe_film, describe_frames
 from vetpacs_desktop.viewer.header import DEFLATED, read_header
+from vetpacs_desktop.viewer.mould import alike
 from vetpacs_desktop.viewer.picture import is_film, photometric_of, samples_of, why_no_picture
 from vetpacs_desktop.viewer.plainheader import plain_header
 
@@ -60,6 +62,25 @@ def describe(dataset: read.Header, path: Path, *, pixels: bool | None = None) ->
     `pixels` tells whether the file has a pixel element; None looks into the dataset and, where it was read
     without its pixels, believes the header that describes them.
     """
+    shared = alike(_but_for_its_place, dataset, pixels)
+    film = shared.medium is Medium.FILM
+    frames = (describe_film if film else describe_frames)(dataset, shared.signed)
+    kind = frames[0].rescale_type
+    return replace(
+        shared,
+        path=path,
+        sop_uid=read.text(dataset, "SOPInstanceUID") or _meta(dataset, "MediaStorageSOPInstanceUID"),
+        number_of_frames=len(frames),
+        frames=frames,
+        instance_number=read.integer(dataset, "InstanceNumber"),
+        acquisition_number=alike(read.integer, dataset, "AcquisitionNumber"),
+        units=alike(_units, dataset, shared.modality, shared.sop_class_uid, kind),
+        acquired_at=alike(_acquired_at, dataset),
+    )
+
+
+def _but_for_its_place(dataset: read.Header, pixels: bool | None) -> ImageDescription:
+    """What a file has in common with the others of its series, as a rule; see `describe` for the rest."""
     signed = read.integer(dataset, "PixelRepresentation") == 1
     syntax = _transfer_syntax(dataset)
     why_not = why_no_picture(dataset, syntax, pixels)
@@ -67,16 +88,13 @@ def describe(dataset: read.Header, path: Path, *, pixels: bool | None = None) ->
     allocated = read.integer(dataset, "BitsAllocated") or 0
     high_bit = read.integer(dataset, "HighBit")
     film = is_film(syntax)
-    frames = describe_film(dataset, signed) if film else describe_frames(dataset, signed)
-    modality = read.text(dataset, "Modality")
-    sop_class = read.text(dataset, "SOPClassUID") or _meta(dataset, "MediaStorageSOPClassUID")
     return ImageDescription(
-        path=path,
-        sop_uid=read.text(dataset, "SOPInstanceUID") or _meta(dataset, "MediaStorageSOPInstanceUID"),
-        sop_class_uid=sop_class,
+        path=Path(),
+        sop_uid="",
+        sop_class_uid=read.text(dataset, "SOPClassUID") or _meta(dataset, "MediaStorageSOPClassUID"),
         series_uid=read.text(dataset, "SeriesInstanceUID"),
         study_uid=read.text(dataset, "StudyInstanceUID"),
-        modality=modality,
+        modality=read.text(dataset, "Modality"),
         transfer_syntax_uid=syntax,
         rows=_extent(dataset, "Rows"),
         columns=_extent(dataset, "Columns"),
@@ -87,16 +105,13 @@ def describe(dataset: read.Header, path: Path, *, pixels: bool | None = None) ->
         high_bit=high_bit if high_bit is not None else (stored_bits or allocated) - 1,
         signed=signed,
         planar=read.integer(dataset, "PlanarConfiguration") or 0,
-        number_of_frames=len(frames),
-        frames=frames,
+        number_of_frames=0,
+        frames=(),
         has_pixels=not why_not,
         why_not=why_not,
-        instance_number=read.integer(dataset, "InstanceNumber"),
-        acquisition_number=read.integer(dataset, "AcquisitionNumber"),
         padding=_padding(dataset, signed, allocated),
         float_padding=_float_padding(dataset),
         presentation_shape=read.text(dataset, "PresentationLUTShape").upper(),
-        units=_units(dataset, modality, sop_class, frames[0].rescale_type),
         imager_pixel_spacing=_imager_spacing(dataset),
         nominal_scanned_spacing=read.pair(dataset, "NominalScannedPixelSpacing"),
         calibration_type=read.text(dataset, "PixelSpacingCalibrationType").upper(),
@@ -118,7 +133,6 @@ def describe(dataset: read.Header, path: Path, *, pixels: bool | None = None) ->
         lossy=film or read.text(dataset, "LossyImageCompression") == "01" or syntax in _LOSSY_SYNTAXES,
         series_description=read.text(dataset, "SeriesDescription"),
         series_number=read.integer(dataset, "SeriesNumber"),
-        acquired_at=_acquired_at(dataset),
         animal=_animal(dataset),
         medium=Medium.FILM if film else Medium.IMAGES,
         views=_coded(dataset, "ViewPosition", ("ViewCodeSequence", "ViewModifierCodeSequence")),

@@ -24,6 +24,7 @@ from vetpacs_desktop.viewer.description import (
     Window,
 )
 from vetpacs_desktop.viewer.diffusion import private_b_value
+from vetpacs_desktop.viewer.mould import alike
 
 LONGEST_FILM = 10_000_000
 MOST_FRAMES = 65_536
@@ -92,6 +93,15 @@ def tables_of(dataset: read.Header, sequence: str, signed: bool) -> tuple[Lookup
 
 
 def _whole_file(dataset: read.Header, signed: bool) -> FrameDescription:
+    return replace(
+        alike(_but_for_its_place, dataset, signed),
+        windows=alike(windows_of, dataset),
+        position=_position(dataset),
+    )
+
+
+def _but_for_its_place(dataset: read.Header, signed: bool) -> FrameDescription:
+    """What the slices of a series have in common, as a rule; see `_whole_file` for the rest."""
     intercept = read.number(dataset, "RescaleIntercept") or 0.0
     modality = tables_of(dataset, "ModalityLUTSequence", signed)
     return FrameDescription(
@@ -102,16 +112,14 @@ def _whole_file(dataset: read.Header, signed: bool) -> FrameDescription:
         intercept=intercept,
         rescale_type=read.text(dataset, "RescaleType"),
         modality_lut=modality[0] if modality else None,
-        windows=windows_of(dataset),
         voi_luts=tables_of(dataset, "VOILUTSequence", signed or intercept < 0),
-        position=_position(dataset),
-        orientation=orientation_of(dataset),
+        orientation=alike(orientation_of, dataset),
         pixel_spacing=read.pair(dataset, "PixelSpacing"),
         slice_thickness=read.positive(dataset, "SliceThickness"),
         regions=regions_of(dataset),
         time_ms=_file_time(dataset),
         echo=_echo(dataset),
-        b_value=_b_value(dataset, private=read.text(dataset, "Modality") == "MR"),
+        b_value=alike(_b_value, dataset, read.text(dataset, "Modality") == "MR"),
         frame_type=_frame_type(read.texts(dataset, "ImageType")),
     )
 
@@ -163,12 +171,12 @@ def _converted(item: read.Header) -> dict[str, Any]:
     return {
         "echo": _echo(item),
         "time_ms": _file_time(item),
-        "b_value": _b_value(item, private=True),
+        "b_value": _b_value(item, True),
         "frame_type": _frame_type(read.texts(item, "ImageType")),
     }
 
 
-def _b_value(header: read.Header, *, private: bool) -> float | None:
+def _b_value(header: read.Header, private: bool) -> float | None:
     """As the standard has it, else as the device's maker does; CT of a maker uses the same blocks."""
     stated = read.number(header, "DiffusionBValue")
     return private_b_value(header) if stated is None and private else stated

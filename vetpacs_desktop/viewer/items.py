@@ -63,6 +63,11 @@ class RawItem:
         """Always LookupError: pydicom's reading of this element is not at hand."""
         raise LookupError(tag)
 
+    @property
+    def elements(self) -> dict[int, RawElement]:
+        """All of them by their tags; not to be changed."""
+        return self._elements
+
     def get_item(self, tag: int) -> RawElement | None:
         """The element as stored, or None."""
         return self._elements.get(tag)

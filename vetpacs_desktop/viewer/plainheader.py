@@ -20,11 +20,13 @@ from vetpacs_desktop.viewer.items import Encoding, RawElement, RawItem, element_
 IMPLICIT_LITTLE = "1.2.840.10008.1.2"
 _BIG = "1.2.840.10008.1.2.2"
 _DEFLATED = "1.2.840.10008.1.2.1.99"
-_PREAMBLE = 132
-_META_GROUP = b"\x02\0"
-_TRANSFER_SYNTAX = 0x00020010
-_CHARACTER_SET = 0x00080005
-_PIXELS = frozenset((0x7FE00008, 0x7FE00009, 0x7FE00010))
+PREAMBLE = 132
+META_GROUP = b"\x02\0"
+TRANSFER_SYNTAX = 0x00020010
+CHARACTER_SET = 0x00080005
+_PIXELS = frozenset(b"\xe0\x7f" + bytes((element, 0)) for element in (0x08, 0x09, 0x10))
+PIXEL_HEAD = 12
+"""Bytes of the pixel element's own header, at the most; they follow the header that is read here."""
 _UID = re.compile(r"[0-9]+(\.[0-9]+)+").fullmatch
 _UNDEFINED = 0xFFFFFFFF
 _PLAIN_CHARACTERS = "iso8859"
@@ -33,7 +35,7 @@ _PLAIN_CHARACTERS = "iso8859"
 class PlainHeader(RawItem):
     """A file's header up to the pixels, read like a pydicom Dataset."""
 
-    __slots__ = ("_bytes", "_whole", "file_meta", "original_encoding", "pixels_at")
+    __slots__ = ("_whole", "content", "file_meta", "original_encoding", "pixels_at")
 
     def __init__(
         self,
@@ -48,7 +50,8 @@ class PlainHeader(RawItem):
         self.original_encoding = (encoding.implicit, encoding.little)
         self.pixels_at = pixels_at
         """Where the pixel element's own header begins in the file."""
-        self._bytes = content
+        self.content = content
+        """The file's first bytes."""
         self._whole: Dataset | None = None
 
     def __getitem__(self, tag: int) -> Any:
@@ -56,8 +59,14 @@ class PlainHeader(RawItem):
         if tag not in self._elements:
             raise LookupError(tag)
         if self._whole is None:
-            self._whole = dcmread(BytesIO(self._bytes), stop_before_pixels=True)
+            self._whole = dcmread(BytesIO(self.content), stop_before_pixels=True)
         return self._whole[tag]
+
+    def alone(self) -> PlainHeader:
+        """The same without the bytes behind it, but for the pixel element's tag: to be kept."""
+        content = self.content[: self.pixels_at + PIXEL_HEAD]
+        encoding = Encoding(*self.original_encoding, self.original_character_set)
+        return PlainHeader(self._elements, self.file_meta, encoding, content, self.pixels_at)
 
 
 def plain_header(content: bytes) -> PlainHeader | None:
@@ -68,15 +77,15 @@ def plain_header(content: bytes) -> PlainHeader | None:
     if content[128:132] != b"DICM":
         return None
     try:
-        meta, begin = _elements(content, _PREAMBLE, Encoding(False, True), meta=True)
-        syntax = meta[_TRANSFER_SYNTAX].value.rstrip(b"\0 ").decode("ascii")
+        meta, begin = _elements(content, PREAMBLE, Encoding(False, True), meta=True)
+        syntax = meta[TRANSFER_SYNTAX].value.rstrip(b"\0 ").decode("ascii")
         if syntax in (_BIG, _DEFLATED) or not _UID(syntax):
             return None
         implicit = syntax == IMPLICIT_LITTLE
         if implicit and content[begin + 4 : begin + 6].isalpha():
             return None  # it says implicit and is not
         elements, end = _elements(content, begin, Encoding(implicit, True), meta=False)
-        characters = _characters(elements.get(_CHARACTER_SET))
+        characters = _characters(elements.get(CHARACTER_SET))
     except (ValueError, KeyError):
         return None
     encoding = Encoding(implicit, True, characters)
@@ -94,11 +103,13 @@ def _elements(
     implicit, little, _ = encoding
     size, last = len(content), 0
     while True:
-        if meta and content[at : at + 2] != _META_GROUP:
+        if meta and content[at : at + 2] != META_GROUP:
+            return found, at
+        if content[at : at + 4] in _PIXELS:
+            if at + PIXEL_HEAD > size:
+                raise ValueError("the pixel element is cut off")
             return found, at
         tag, vr, start, length, inside = element_header(content, at, implicit, little)
-        if tag in _PIXELS:
-            return found, at
         if tag <= last:
             raise ValueError("elements out of order")
         last = tag

@@ -20,6 +20,7 @@ from vetpacs_desktop.viewer.describe import describe
 from vetpacs_desktop.viewer.description import ImageDescription, Medium
 from vetpacs_desktop.viewer.documents.encapsulated import PDF
 from vetpacs_desktop.viewer.documents.pdf import PdfFile, with_pages
+from vetpacs_desktop.viewer.mould import Moulds, alike
 from vetpacs_desktop.viewer.pixels.decode import decode_frame, frame_index, unmasked_frame
 from vetpacs_desktop.viewer.pixels.fragments import FrameIndex
 from vetpacs_desktop.viewer.pixels.layout import inside_a_sentence
@@ -77,9 +78,12 @@ class ImageFile:
         return self.shutter.mask(self.description.rows, self.description.columns)
 
 
-def open_file(path: Path) -> Opened:
-    """Read a file's header. Raises `PathMissing`, `NotAnImage`, `CannotDecode` (a film without fragments)."""
-    dataset, source = open_source(path)
+def open_file(path: Path, moulds: Moulds | None = None) -> Opened:
+    """Read a file's header. Raises `PathMissing`, `NotAnImage`, `CannotDecode` (a film without fragments).
+
+    `moulds` make the next header of a series cheap.
+    """
+    dataset, source = open_source(path, moulds)
     description = describe(dataset, path, pixels=source is not None and not source.empty)
     if source is None and description.sop_class_uid == PDF:
         return _document(with_pages(description))
@@ -91,7 +95,7 @@ def open_file(path: Path) -> Opened:
         description=description,
         source=source,
         index=frame_index(source, description),
-        shutter=shutter_of(dataset),
+        shutter=alike(shutter_of, dataset),
     )
 
 
@@ -108,6 +112,7 @@ class ImageFiles:
         self._films: OrderedDict[Path, Opened] = OrderedDict()
         self._media: OrderedDict[Path, Opened] = OrderedDict()
         self._singles: OrderedDict[Path, Opened] = OrderedDict()
+        self._moulds = Moulds()
         self._gates: dict[Path, Lock] = {}
         self._lock = Lock()
 
@@ -145,7 +150,7 @@ class ImageFiles:
 
     def _opened(self, path: Path) -> Opened:
         try:
-            file = open_file(path)
+            file = open_file(path, self._moulds)
         finally:
             with self._lock:
                 self._gates.pop(path, None)

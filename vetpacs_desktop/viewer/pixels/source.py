@@ -21,9 +21,10 @@ from pydicom.errors import BytesLengthException, InvalidDicomError
 
 from vetpacs_desktop.errors import CannotDecode, NotAnImage, PathMissing
 from vetpacs_desktop.viewer import elements as read
+from vetpacs_desktop.viewer.mould import Moulds, alike
 from vetpacs_desktop.viewer.pixels.overlays import OverlayPlane, overlay_planes
 from vetpacs_desktop.viewer.pixels.palette import Palette, palette_of
-from vetpacs_desktop.viewer.plainheader import PlainHeader, plain_header
+from vetpacs_desktop.viewer.plainheader import PlainHeader
 
 BROKEN_DATA: tuple[type[Exception], ...] = (
     ValueError,
@@ -114,19 +115,19 @@ class PixelSource:
         return np.fromfile(self.path, np.uint8, count, offset=self.offset + start)
 
 
-def open_source(path: Path) -> tuple[read.Header, PixelSource | None]:
+def open_source(path: Path, moulds: Moulds | None = None) -> tuple[read.Header, PixelSource | None]:
     """The header up to the pixels, and where those lie (None: the file has none).
 
-    Raises `PathMissing`, `NotAnImage`.
+    `moulds` remember the headers of a series, which makes the next one cheap. Raises `PathMissing`,
+    `NotAnImage`.
     """
+    moulds = Moulds() if moulds is None else moulds
     try:
         with path.open("rb", buffering=0) as file:
-            start = file.read(_USUAL_HEADER)
-            plain = plain_header(start)
+            start, plain = _quickly(file, moulds)
             if plain is not None:
-                at_pixels = BytesIO(start)
-                at_pixels.seek(plain.pixels_at)
-                return plain, _element_here(at_pixels, plain, path)
+                head = start[plain.pixels_at : plain.pixels_at + 12]
+                return plain, _element(head, plain.pixels_at, plain, path)
             found = _opened(BytesIO(start), path) if len(start) < _USUAL_HEADER else _from_start(start, path)
             if found is not None:
                 return found
@@ -136,6 +137,19 @@ def open_source(path: Path) -> tuple[read.Header, PixelSource | None]:
         raise PathMissing(path=path) from None
     except BROKEN_DATA as error:
         raise NotAnImage(path=path, reason=_why_unreadable(path)) from error
+
+
+def _quickly(file: BinaryIO, moulds: Moulds) -> tuple[bytes, PlainHeader | None]:
+    """A file's first bytes, and its header where they are an ordinary one."""
+    usual = moulds.size
+    start = file.read(usual or _USUAL_HEADER)
+    if usual:
+        if (cast := moulds.cast(start)) is not None:
+            return start, cast
+        start += file.read(max(_USUAL_HEADER - len(start), 0))
+        if (cast := moulds.cast(start)) is not None:
+            return start, cast
+    return start, moulds.header(start)
 
 
 def _why_unreadable(path: Path) -> str:
@@ -207,7 +221,11 @@ def _header(stream: BinaryIO) -> Dataset:
 def _element_here(stream: BinaryIO, dataset: Dataset | PlainHeader, path: Path) -> PixelSource | None:
     """Read the pixel element's own header: pydicom leaves the stream in front of it."""
     start = stream.tell()
-    head = stream.read(12)
+    return _element(stream.read(12), start, dataset, path)
+
+
+def _element(head: bytes, start: int, dataset: Dataset | PlainHeader, path: Path) -> PixelSource | None:
+    """The pixel element that begins at `start` with the bytes `head`."""
     if len(head) < 8:
         return None
     implicit, little = dataset.original_encoding
@@ -240,18 +258,19 @@ def _source(
     data: bytes | None,
     words: bool,
 ) -> PixelSource:
+    syntax = alike(syntax_of, dataset)
     return PixelSource(
         path=path,
-        transfer_syntax=syntax_of(dataset),
+        transfer_syntax=syntax,
         kind=kind,
         offset=offset,
         length=length,
-        big_endian=dataset.original_encoding[1] is False or syntax_of(dataset) == EXPLICIT_BIG,
+        big_endian=dataset.original_encoding[1] is False or syntax == EXPLICIT_BIG,
         words=words,
         data=data,
-        extended_offsets=_extended_offsets(dataset),
-        palette=palette_of(dataset),
-        overlays=overlay_planes(dataset),
+        extended_offsets=alike(_extended_offsets, dataset),
+        palette=alike(palette_of, dataset),
+        overlays=alike(overlay_planes, dataset),
     )
 
 
