@@ -11,7 +11,7 @@ from enum import Enum
 
 import numpy as np
 
-from vetpacs_desktop.ui.viewing.volumes.held import ORDER, WORDS, HeldVolume, Turn
+from vetpacs_desktop.ui.viewing.volumes.held import WORDS, HeldVolume
 from vetpacs_desktop.ui.viewing.volumes.tags import tag_place
 from vetpacs_desktop.viewer.corner_texts import Translate
 from vetpacs_desktop.viewer.geometry.planes import Vector
@@ -20,6 +20,7 @@ from vetpacs_desktop.viewer.marks import to_image, to_screen
 from vetpacs_desktop.viewer.snapshot import Resolved
 from vetpacs_desktop.viewer.state import Point
 from vetpacs_desktop.viewer.volume.section import PlaneName
+from vetpacs_desktop.viewer.volume.turn import ORDER, Turn
 
 GAP = 16.0
 """Logical pixels around the crossing that stay free: what is looked at is there."""

@@ -17,11 +17,12 @@ from vetpacs_desktop.ui.viewing.volumes.cross import (
     place_under,
     turned,
 )
-from vetpacs_desktop.ui.viewing.volumes.held import HeldVolume, Turn, plane_name
+from vetpacs_desktop.ui.viewing.volumes.held import HeldVolume, plane_name
 from vetpacs_desktop.ui.viewing.volumes.moving import cross_to, crossing_of, turn_to
 from vetpacs_desktop.viewer.geometry.planes import Vector
 from vetpacs_desktop.viewer.state import Point
 from vetpacs_desktop.viewer.volume.section import PlaneName
+from vetpacs_desktop.viewer.volume.turn import Turn
 
 if TYPE_CHECKING:
     from vetpacs_desktop.ui.viewing.controller import Controller

@@ -9,12 +9,12 @@ from __future__ import annotations
 import math
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from vetpacs_desktop.viewer.corner_texts import Lines, Translate
 from vetpacs_desktop.viewer.geometry.planes import Vector
@@ -24,59 +24,27 @@ from vetpacs_desktop.viewer.session import FrameStack
 from vetpacs_desktop.viewer.snapshot import Resolved
 from vetpacs_desktop.viewer.state import ViewState
 from vetpacs_desktop.viewer.volume.section import (
-    BodyAxes,
     PlaneName,
     Section,
     Slab,
-    Thickness,
     keys_of,
     natural_axes,
     section,
     vector,
 )
+from vetpacs_desktop.viewer.volume.turn import ORDER, Turn
 from vetpacs_desktop.viewer.volume.volume import Volume
 
 AT_ONCE = 400_000
 """A plane of more samples than this is sketched while it moves."""
 REMEMBERED = 8
 """Planes that were cut last: those on the screen, and where they were a moment ago."""
-ORDER = tuple(PlaneName)
 WORDS = {
     PlaneName.AXIAL: ("Transverse", "Axial"),
     PlaneName.SAGITTAL: ("Sagittal", "Sagittal"),
     PlaneName.CORONAL: ("Dorsal", "Coronal"),
 }
 """What planes are called in animals and in people."""
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """How the planes of a volume lie: all that a reader can change of them."""
-
-    axes: BodyAxes
-    through: Vector
-    """The point that the planes were turned about, mm."""
-    rolls: tuple[float, float, float] = (0.0, 0.0, 0.0)
-    """How far each plane's picture is turned back against the axes, in the order of `PlaneName`, degrees."""
-    roomy: bool = False
-    """Pictures large enough for any turn."""
-    thickness: Thickness = field(default_factory=Thickness)
-    quadruped: bool = True
-
-    def roll(self, name: PlaneName) -> float:
-        """Of one plane's picture, degrees."""
-        return self.rolls[ORDER.index(name)]
-
-    def turned(self, name: PlaneName, about: ArrayLike, degrees: float, through: Vector) -> Turn:
-        """The other two planes turned about the normal of plane `name`, whose own picture stands still."""
-        rolls = [roll - degrees * (one is name) for one, roll in zip(ORDER, self.rolls, strict=True)]
-        return replace(
-            self,
-            axes=self.axes.turned(about, degrees),
-            through=through,
-            rolls=(rolls[0], rolls[1], rolls[2]),
-            roomy=True,
-        )
 
 
 class Extra(Protocol):
@@ -145,6 +113,11 @@ class HeldVolume:
     def reset(self) -> None:
         """As the planes lay at first; the kind of letters stays."""
         self.turn = replace(self._first, quadruped=self._turn.quadruped)
+
+    def as_left(self, turn: Turn, cross: Vector | None) -> None:
+        """The planes as they were left the last time, meeting where they met."""
+        self.turn = turn
+        self._cross = cross or turn.through
 
     def turned_by(self, name: PlaneName) -> float:
         """How far a plane is turned against that of the body, degrees."""

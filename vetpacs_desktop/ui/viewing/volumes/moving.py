@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from vetpacs_desktop.ui.viewing.volumes.cross import cross_marks
-from vetpacs_desktop.ui.viewing.volumes.held import HeldVolume, Over, Turn, plane_name
+from vetpacs_desktop.ui.viewing.volumes.held import HeldVolume, Over, plane_name
 from vetpacs_desktop.ui.viewing.volumes.path_marks import with_path
 from vetpacs_desktop.ui.viewing.volumes.path_moving import Page, drawing
 from vetpacs_desktop.viewer.corner_texts import Translate
@@ -20,6 +20,7 @@ from vetpacs_desktop.viewer.loading import LoadedFrame
 from vetpacs_desktop.viewer.snapshot import Resolved
 from vetpacs_desktop.viewer.state import Point, ZoomMode
 from vetpacs_desktop.viewer.volume.section import PlaneName
+from vetpacs_desktop.viewer.volume.turn import Turn
 
 
 class Views(Page, Protocol):

@@ -19,7 +19,7 @@ from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.parts import Desk
 from vetpacs_desktop.ui.viewing.volumes import rows
 from vetpacs_desktop.ui.viewing.volumes.cross import place_under, turned
-from vetpacs_desktop.ui.viewing.volumes.held import HeldVolume, Turn, plane_name
+from vetpacs_desktop.ui.viewing.volumes.held import HeldVolume, plane_name
 from vetpacs_desktop.ui.viewing.volumes.making import Making
 from vetpacs_desktop.ui.viewing.volumes.menu import volume_menu
 from vetpacs_desktop.ui.viewing.volumes.moving import (
@@ -38,6 +38,7 @@ from vetpacs_desktop.viewer.spot import nearest_slice
 from vetpacs_desktop.viewer.state import GridState, ViewState
 from vetpacs_desktop.viewer.volume.plan import NoVolume, VolumeTooLarge, plan
 from vetpacs_desktop.viewer.volume.section import PlaneName, Slab
+from vetpacs_desktop.viewer.volume.turn import Turn
 from vetpacs_desktop.viewer.volume.volume import Volume
 
 PROGRESS_MS = 100

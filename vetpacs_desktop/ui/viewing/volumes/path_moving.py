@@ -10,12 +10,13 @@ from dataclasses import replace
 from typing import Protocol
 
 from vetpacs_desktop.events import Event
-from vetpacs_desktop.ui.viewing.volumes.held import ORDER, HeldVolume, HeldVolumes, plane_name
+from vetpacs_desktop.ui.viewing.volumes.held import HeldVolume, HeldVolumes, plane_name
 from vetpacs_desktop.ui.viewing.volumes.path_held import ACROSS, ALONG, Drawn, HeldPath
 from vetpacs_desktop.viewer.geometry.planes import Vector
 from vetpacs_desktop.viewer.state import GridState, ViewState
 from vetpacs_desktop.viewer.volume.section import PlaneName
 from vetpacs_desktop.viewer.volume.track import Spline, distinct
+from vetpacs_desktop.viewer.volume.turn import ORDER
 
 
 class Page(Protocol):

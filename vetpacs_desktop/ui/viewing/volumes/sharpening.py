@@ -15,8 +15,9 @@ from vetpacs_desktop.errors import Cancelled
 from vetpacs_desktop.jobs import CancelToken, Job, Report
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.parts import Desk
-from vetpacs_desktop.ui.viewing.volumes.held import HeldVolume, Turn, plane_name
+from vetpacs_desktop.ui.viewing.volumes.held import HeldVolume, plane_name
 from vetpacs_desktop.viewer.volume.section import PlaneName
+from vetpacs_desktop.viewer.volume.turn import Turn
 
 REST_MS = 60
 """A plane that did not move for this long rests."""
