@@ -366,7 +366,7 @@ def _end(reading: sqlite3.Connection) -> None:
 
 def copy_live(path: Path, target: Path, between: Callable[[int, int], None], pages: int = 256) -> None:
     """Copy one state of a database that others go on writing into the new file `target` (SQLite's online
-    backup), flushed to the disk. `between(left, of)` is called after each `pages` pages and may wait or raise.
+    backup), flushed to the disk. `between(left, of)` comes after each `pages` pages and may wait or raise.
 
     The copy needs no companions (journal mode DELETE), and an unchanged database gives the same bytes again.
     A reading transaction holds the state, so that no writer waits and no copy begins anew. Raises
