@@ -29,7 +29,7 @@ def test_it_says_whose_where_and_when_and_hides_the_key_from_logs() -> None:
     secret = keys.new_secret()
     page = sheet(secret)
     assert "Example Clinic" in page.what_for
-    assert "Safe (sftp://backup@example.org/vet, identity 1f0c). Made on 04 November 2026." in page.what_for
+    assert "Safe (sftp://backup@example.org/vet, identity 1f0c). Made on 4 November 2026." in page.what_for
     assert page.public == keys.public_of(secret)
     assert secret not in repr(page)
     assert "".join(page.groups) == secret == page.secret

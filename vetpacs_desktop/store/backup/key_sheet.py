@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from vetpacs_desktop.store.backup import keys
+from vetpacs_desktop.store.backup.words import date_text
 
 GROUP = 6
 TITLE = "Key sheet of a backup"
@@ -69,7 +70,7 @@ def key_sheet(secret: str, *, clinic: str, place: str, url: str, backup_id: str,
     named = f", identity {backup_id}" if backup_id else ""
     return KeySheet(
         TITLE,
-        f"Opens the backup{whose} called {place} ({url}{named}). Made on {made:%d %B %Y}.",
+        f"Opens the backup{whose} called {place} ({url}{named}). Made on {date_text(made)}.",
         tuple(secret[start : start + GROUP] for start in range(0, len(secret), GROUP)),
         secret,
         keys.public_of(secret),

@@ -20,7 +20,6 @@ from vetpacs_desktop.store.backup.places import Place
 
 HOURLY, DAILY, WEEKLY, NEVER = "hourly", "daily", "weekly", "never"
 PERIODS = {HOURLY: timedelta(hours=1), DAILY: timedelta(days=1), WEEKLY: timedelta(days=7)}
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 SLACK = timedelta(minutes=5)
 """A run that is said to have begun further ahead than this was begun by a clock that was wrong."""
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (5, 15, 45, 120, 240))
@@ -252,7 +251,7 @@ def _trigger(place: Place, zone: tzinfo) -> CronTrigger | None:
         return CronTrigger(minute=at.minute, timezone=zone)
     if place.every == DAILY:
         return CronTrigger(hour=at.hour, minute=at.minute, timezone=zone)
-    if place.every == WEEKLY and 0 <= place.weekday < len(WEEKDAYS):
+    if place.every == WEEKLY and 0 <= place.weekday <= 6:
         return CronTrigger(day_of_week=place.weekday, hour=at.hour, minute=at.minute, timezone=zone)
     text = place.every if place.every != WEEKLY else str(place.weekday)
     raise BadSchedule(text=text, target=place.name, example="hourly, daily, weekly (weekday 0 to 6) or never")
