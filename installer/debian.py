@@ -45,8 +45,8 @@ PEERS: tuple[Need, ...] = (
     *(("dcmtk",), ("orthanc",), ("xdotool",), ("age",)),
     *(("samba",), ("smbclient",), ("openssh-server",)),
 )
-"""Real partners of the tests: DCMTK's tools, the Orthanc server, a hand on mouse and keyboard, age, and servers
-that backups go to: Samba and OpenSSH."""
+"""Real partners of the tests: DCMTK's tools, the Orthanc server, a hand on mouse and keyboard, age, and the
+servers that backups go to: Samba and OpenSSH."""
 SERVICES = {"orthanc": ("orthanc",), "samba": ("smbd", "nmbd", "samba-ad-dc"), "openssh-server": ("ssh",)}
 """What the system would start by itself for a package."""
 

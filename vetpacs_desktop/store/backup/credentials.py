@@ -11,7 +11,7 @@ import logging
 import os
 import threading
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.paths import Home
@@ -186,4 +186,4 @@ def _keyring() -> Keyring | None:
         return None
     if isinstance(ring, chainer.ChainerBackend) and not ring.backends:
         return None
-    return ring
+    return cast(Keyring, ring)
