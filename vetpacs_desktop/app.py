@@ -22,6 +22,7 @@ from vetpacs_desktop.settings import Settings
 from vetpacs_desktop.standard_files import DOCUMENT_MODALITIES, StandardFiles
 from vetpacs_desktop.store.animals.exams import AnimalExam, before, told_apart
 from vetpacs_desktop.store.annotations import Drawn
+from vetpacs_desktop.store.backup import coming_back
 from vetpacs_desktop.store.intake.importing.stages import import_paths
 from vetpacs_desktop.store.library import Library
 from vetpacs_desktop.store.readings import Readings
@@ -74,8 +75,10 @@ class App:
         )
 
     def exam(self, study_uid: StudyUID) -> Exam:
-        """What the viewer needs to read one study. Raises `NotFound`."""
+        """What the viewer needs to read one study. Raises `NotFound`, and `ExamComingBack` while images of it
+        are still to come from a backup; they come first then."""
         row = self.library.study(study_uid)
+        coming_back.check(self.home, study_uid, lambda: self._files_of(study_uid))
         found = self.library.series(study_uid)
         pictures = [one for one in found if one.modality not in DOCUMENT_MODALITIES]
         series = [self._exam_series(one) for one in pictures or found]
@@ -145,6 +148,9 @@ class App:
             report(Progress(0, None, "Drawing the example animals"))
             write_examples(Path(folder), report=report, cancel=token)
             return import_paths(self.library, self.home, [Path(folder)], report, token)
+
+    def _files_of(self, study_uid: StudyUID) -> list[Path]:
+        return [row.path for row in self.library.instances(study_uid=study_uid)]
 
     def _exam_series(self, series: SeriesRow) -> ExamSeries:
         rows = [row for row in self.library.instances(series_id=series.series_id) if not row.conflict]

@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -126,11 +126,13 @@ def satisfied(home: Home, study_uid: str) -> None:
         (home.restoring / WANTED / name).unlink(missing_ok=True)
 
 
-def check(home: Home, study_uid: str, paths: Sequence[Path]) -> None:
-    """Raise `ExamComingBack`, and let the exam come first, when files of it are still to come."""
+def check(home: Home, study_uid: str, files: Callable[[], Sequence[Path]]) -> None:
+    """Raise `ExamComingBack`, and let the exam come first, when a restore is under way and some of its files
+    are still to come; they are asked for only then."""
     asked = under_way(home)
-    if asked is None:
+    if asked is None or not asked.whole:
         return
+    paths = files()
     missing = sum(not path.exists() for path in paths)
     if missing:
         want(home, study_uid)
