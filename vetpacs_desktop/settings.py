@@ -111,6 +111,29 @@ TABLE: tuple[Setting, ...] = (
         0,
         "Exams that were made, and came, more than so many years ago are moved to the trash. 0: never.",
     ),
+    Setting(
+        "alarms.email_to",
+        (),
+        "E-mail addresses that are told when a backup failed, is overdue or is damaged, and when all is well "
+        "again. Empty: no e-mail.",
+    ),
+    Setting("alarms.email_from", "", "The sender's address of these e-mails. Empty: the first receiver's."),
+    Setting("alarms.smtp_host", "", "The mail server that sends them, for example smtp.example.org."),
+    Setting("alarms.smtp_port", 587, "Its port: usually 587 with starttls, 465 with ssl."),
+    Setting(
+        "alarms.smtp_user", "", "The name to log in with there; the password is kept apart. Empty: none."
+    ),
+    Setting(
+        "alarms.smtp_security",
+        "starttls",
+        "How the connection to the mail server is encrypted: starttls, ssl, or none (then without a password).",
+    ),
+    Setting(
+        "alarms.webhook",
+        "",
+        "An address (https://...) to which the same is posted as JSON, for a chat or a monitoring system. "
+        "Empty: none.",
+    ),
     Setting("viewer.memory_mib", 2048, "How much memory decoded pictures may use."),
     Setting(
         "viewer.ahead_mib",
