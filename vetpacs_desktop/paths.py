@@ -5,7 +5,10 @@ Nothing outside this module spells a folder name of the home.
 
 from __future__ import annotations
 
+import contextlib
 import os
+import tempfile
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -144,6 +147,25 @@ def default_home() -> Home:
     """`VETPACS_HOME`, or the platform's user data folder."""
     named = os.environ.get(HOME_VARIABLE)
     return Home(Path(named) if named else Path(platformdirs.user_data_dir("VetPACS", appauthor=False)))
+
+
+def library_name(home: Home) -> str:
+    """The name of chance by which this library knows what is its own; made when it is first asked for."""
+    path = home.identity
+    with contextlib.suppress(FileNotFoundError):
+        return path.read_text("ascii").strip()
+    handle, draft = tempfile.mkstemp(dir=path.parent)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(uuid.uuid4().hex)
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass  # the first of two programs wins
+    except OSError:  # a file system without links
+        Path(draft).replace(path)
+    finally:
+        Path(draft).unlink(missing_ok=True)
+    return path.read_text("ascii").strip()
 
 
 def resources() -> Path:

@@ -8,11 +8,9 @@ Never logs a word of them.
 from __future__ import annotations
 
 import logging
-import os
 import tempfile
 import time
 import traceback
-import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,7 +21,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from pydicom.dataset import Dataset
 
 from vetpacs_desktop.errors import KnownError
-from vetpacs_desktop.paths import Home
+from vetpacs_desktop.paths import Home, library_name
 from vetpacs_desktop.store.conformance import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION
 from vetpacs_desktop.store.library import Library
 from vetpacs_desktop.store.records import Arrival, Outcome
@@ -107,11 +105,7 @@ class StandardFiles:
 
     def name(self) -> str:
         """By what this library's documents are known; made when it is first asked for."""
-        path = self._home.identity
-        try:
-            return path.read_text("ascii").strip()
-        except FileNotFoundError:
-            return _made_name(path)
+        return library_name(self._home)
 
     def close(self) -> None:
         """Write what waits, then end; safe to call twice."""
@@ -196,19 +190,3 @@ def _saved(made: Dataset, path: Path) -> Path:
     made.file_meta.ImplementationVersionName = IMPLEMENTATION_VERSION
     made.save_as(path, enforce_file_format=True)
     return path
-
-
-def _made_name(path: Path) -> str:
-    """A new name, whole or not at all; the first of two programs wins."""
-    handle, draft = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(uuid.uuid4().hex)
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        pass
-    except OSError:  # a file system without links
-        Path(draft).replace(path)
-    finally:
-        Path(draft).unlink(missing_ok=True)
-    return path.read_text("ascii").strip()

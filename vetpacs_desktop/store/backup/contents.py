@@ -73,9 +73,16 @@ class Contents:
     """What one generation holds, asked part by part."""
 
     def __init__(
-        self, home: Home, still: Still, ledger: Database, has: Callable[[str, str], bool], *, sealed: bool
+        self,
+        home: Home,
+        still: Still | None,
+        ledger: Database,
+        has: Callable[[str, str], bool],
+        *,
+        sealed: bool,
     ) -> None:
-        """`still`: the snapshot; `ledger`: where digests of files of the folders are remembered; `has(sha256,
+        """`still`: the snapshot, None when nothing changed in the database since the last generation and only
+        the folders are asked for; `ledger`: where digests of files of the folders are remembered; `has(sha256,
         path)`: whether the target holds such a file already."""
         self._home = home
         self._has = has
@@ -89,10 +96,10 @@ class Contents:
 
     def images(self) -> Iterator[Bucket]:
         """Every row of the images, those that came twice among them, in buckets of row ids."""
-        first, last = self._still.rows("SELECT min(instance_id), max(instance_id) FROM instances")[0]
-        if first is None:
+        if self._still is None:
             return
-        for start in range(first // layout.BUCKET * layout.BUCKET, last + 1, layout.BUCKET):
+        first, last = self._still.rows("SELECT min(instance_id), max(instance_id) FROM instances")[0]
+        for start in range((first or 0) // layout.BUCKET * layout.BUCKET, (last or 0) + 1, layout.BUCKET):
             rows = self._still.rows(_ROWS, (start, start + layout.BUCKET))
             if rows:
                 yield _bucket([(sha256, size, f"objects/{path}") for sha256, size, path in rows])
@@ -104,11 +111,6 @@ class Contents:
             sha256, size, path = line.split("\t")
             items.append(Item(path, sha256, int(size), self._home.root / path))
         return items
-
-    def image_count(self) -> tuple[int, int]:
-        """How many images there are, and their bytes."""
-        rows = self._still.rows("SELECT count(*), coalesce(sum(size), 0) FROM instances")
-        return int(rows[0][0]), int(rows[0][1])
 
     def folders(self) -> list[Bucket]:
         """Trash, quarantine and every other folder of documents, in the order of their paths."""
@@ -147,6 +149,8 @@ class Contents:
     def _add_trash(self, found: dict[str, Path]) -> None:
         """What the snapshot says is in the trash and is not there any more (it was just restored), or not
         there yet; and the digests that the index knows of what is there."""
+        if self._still is None:
+            return
         for entry_id, kind, text in self._still.rows(
             "SELECT id, kind, trash_items.items FROM trash JOIN trash_items USING (id) WHERE state = ?",
             (KEPT,),
@@ -217,6 +221,7 @@ class Digests:
         """Its digest if the file is as it was, empty otherwise."""
         size, sha256 = self._told.get(path, (-1, ""))
         if size == state.st_size:
+            self.found(path, state, sha256)
             return sha256
         before = self._known.get(path)
         if before is None or before[:3] != (state.st_size, state.st_mtime_ns, state.st_ino):

@@ -137,6 +137,25 @@ class Copier:
         if len(self.tally.faulty) > before:
             raise DraftDamaged(path=source)
 
+    def put(self, name: str, data: bytes, *, seal: bool = True) -> str:
+        """A small file of the backup itself, from memory, read back before it is believed; answers the digest
+        of what lies there. It is not entered in the ledger. Raises `TargetError`."""
+        sealer = self._sealer if seal else None
+        stored = data if sealer is None else b"".join(sealer.seal([data]))
+        digest = hashlib.sha256(stored).hexdigest()
+        for _ in range(ATTEMPTS):
+            self._target.write(name, [stored], len(stored))
+            if digest_on(self._target, name) == digest:
+                return digest
+        raise TargetUnreliable(target=self._target.name, name=name)
+
+    def put_list(self, name: str, data: bytes, sha256: str) -> None:
+        """A list, unless it lies there whole; it is entered in the ledger. Raises `TargetError`."""
+        if not self._copies.whole([name]):
+            stored, now = self.put(name, data), int(self._now())
+            size = len(data) if self._sealer is None else self._sealer.size(len(data))
+            self._copies.enter([Copy(name, sha256, stored, size, now, now)])
+
     # --- writing
 
     def _some(
@@ -243,8 +262,8 @@ class Copier:
         return digest_on(self._target, name)
 
     def _adopted(self, job: Job) -> str:
-        """As `_read_back`, of a file that an earlier run left there: a sealed one is opened as well, where that
-        is possible, and believed when its plain bytes are the wanted ones."""
+        """As `_read_back`, of a file that an earlier run left there: a sealed one is opened as well, where
+        that is possible, and believed when its plain bytes are the wanted ones."""
         if self._sealer is None:
             return self._read_back(job.name)
         plain, stored = hashlib.sha256(), hashlib.sha256()

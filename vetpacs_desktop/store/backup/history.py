@@ -83,7 +83,7 @@ class History:
     def enter(self, generation: Generation) -> None:
         """Write a generation down, or write it anew."""
         facts = asdict(generation)
-        facts["lost"], facts["spared"] = json.dumps(generation.lost), json.dumps(generation.spared)
+        facts["lost"] = json.dumps(generation.lost)
         with self._database.atomic():
             self._database.write(
                 f"INSERT OR REPLACE INTO generations (target, {', '.join(facts)}) "
@@ -126,13 +126,17 @@ class History:
 
     # --- runs
 
-    def begin_run(self, at: int) -> int:
-        """Answers the run's number. One that was never ended is told of as broken off."""
+    def broken(self, at: int) -> None:
+        """Runs that were never ended are told of as broken off; for who holds the target."""
         with self._database.atomic():
             self._database.write(
                 "UPDATE runs SET ended = ?, outcome = ?, sentence = ? WHERE target = ? AND ended IS NULL",
                 (at, BROKEN, "The program or the computer ended in the middle of it.", self._target),
             )
+
+    def begin_run(self, at: int) -> int:
+        """Answers the run's number."""
+        with self._database.atomic():
             made = self._database.write(
                 "INSERT INTO runs (target, started) VALUES (?, ?)", (self._target, at)
             )
@@ -268,6 +272,5 @@ def _generation(row: Row) -> Generation:
         state=row["state"],
         database=row["database"],
         lost=tuple(json.loads(row["lost"])),
-        spared=tuple(json.loads(row["spared"])),
         note=row["note"],
     )

@@ -50,7 +50,7 @@ def what_lies_where(db: Tables) -> None:
     db.execute(
         "CREATE TABLE generations (target INTEGER NOT NULL, id TEXT NOT NULL, made TEXT NOT NULL, "
         "objects INTEGER NOT NULL, bytes INTEGER NOT NULL, copied INTEGER NOT NULL, seconds REAL NOT NULL, "
-        "state TEXT NOT NULL, database TEXT NOT NULL, lost TEXT NOT NULL, spared TEXT NOT NULL, "
+        "state TEXT NOT NULL, database TEXT NOT NULL, lost TEXT NOT NULL, "
         "note TEXT NOT NULL, PRIMARY KEY (target, id)) WITHOUT ROWID"
     )
     db.execute(

@@ -30,8 +30,6 @@ class Generation:
     lost: tuple[str, ...] = ()
     """Files of the library, by path in the home, that could not be read here and lay on no target either:
     they are not in this generation."""
-    spared: tuple[str, ...] = ()
-    """Files that are missing or damaged here while the backup holds them whole: heal them from it."""
     note: str = ""
     """What a person must know of it: a clock that went backwards."""
 

@@ -99,7 +99,9 @@ def accept(book: Book) -> None:
 
 def settled(book: Book, now: int) -> None:
     """A run has ended well: what was accepted is past."""
-    book.history.keep_fact(_ACCEPTED, "")
+    if book.history.fact(_ACCEPTED):
+        book.copies.forget([copy.name for copy in book.copies.suspects()])  # what nobody has any more
+        book.history.keep_fact(_ACCEPTED, "")
     book.history.end_alarm(ALARM, now)
 
 
@@ -130,7 +132,7 @@ def _folder(target: Target, book: Book, number: int, findings: Findings, closer:
     for entry in target.entries(layout.share_folder(number)):
         copy = known.pop(entry.name, None)
         if copy is None:
-            if not layout.is_object(entry.name):
+            if not layout.is_object(entry.name) and not _harmless(entry.name.rpartition("/")[2]):
                 findings.strange.append(entry.name)
             continue
         findings.looked += 1
@@ -151,3 +153,8 @@ def _folder(target: Target, book: Book, number: int, findings: Findings, closer:
         else:
             findings.wrong.append(copy.name)
     return min(len(other), max(0, closer))
+
+
+def _harmless(last: str) -> bool:
+    """What file managers leave behind wherever they look."""
+    return last.startswith(".") or last.casefold() in ("thumbs.db", "desktop.ini")
