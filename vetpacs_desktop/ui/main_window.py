@@ -22,6 +22,7 @@ from vetpacs_desktop.store.records import ImportSummary, SeriesRow, StudyRow, St
 from vetpacs_desktop.ui import ask, theme
 from vetpacs_desktop.ui.actions import EXAM, PLACES, SYSTEM, WINDOW, make_action, row_of
 from vetpacs_desktop.ui.archives.desk import ArchivesDesk
+from vetpacs_desktop.ui.backup.desk import BackupDesk
 from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.ui.controls.clinic import contact_of
 from vetpacs_desktop.ui.controls.desk import ControlsDesk
@@ -137,6 +138,7 @@ class MainWindow(QMainWindow):
         self.kept = KeptDesk(self.house(), draw_small, self)
         self.archives = ArchivesDesk(self.house(), self)
         self.doors = DoorsDesk(self.house(), self)
+        self.backup = BackupDesk(self.house(), self)
         self.controls = ControlsDesk(self.house(), lambda: self.reading.page, self)
         self._desks = self._make_desks()
         self._asked = StudyUID("")
@@ -215,7 +217,7 @@ class MainWindow(QMainWindow):
 
     def _make_desks(self) -> tuple[Desk, ...]:
         """One for each panel, in the order of their cards."""
-        return (self.intake, self.devices, self.archives, self.kept, self.doors, self.controls)
+        return (self.backup, self.intake, self.devices, self.archives, self.kept, self.doors, self.controls)
 
     def _join_desks(self) -> None:
         deeds: dict[str, Deed] = {"compare_exams": self._compare}
@@ -276,6 +278,7 @@ class MainWindow(QMainWindow):
         self.strip.start_requested.connect(self._monitor.start)
         self.strip.cancel_requested.connect(self._cancel)
         self._monitor.changed.connect(self._receiver_changed)
+        self.backup.strip_changed.connect(self.strip.show_backup)
         self._watch.changed.connect(lambda _: self.exams.library_changed())
         self._make_actions()
 

@@ -1,4 +1,4 @@
-"""The strip along the bottom: the receiver in words, and what is under way, with progress and Cancel.
+"""The strip along the bottom: receiver and backup in words, and what is under way, with progress and Cancel.
 
 A click leads to the card that knows more.
 """
@@ -87,6 +87,11 @@ class StatusStrip(QWidget):
         self.cancel.clicked.connect(self._cancel_clicked)
         self._more = QLabel()
         self._more.setProperty("role", "secondary")
+        self._backup_lamp = Lamp()
+        self.backup = QPushButton()
+        self.backup.setProperty("role", "flat")
+        self.backup.setObjectName("strip_backup")
+        self.backup.clicked.connect(lambda: self.place_requested.emit("backup"))
         self._lay_out()
         transfers.changed.connect(self._renew)
         self.show_receiver(ReceiverNow())
@@ -95,7 +100,7 @@ class StatusStrip(QWidget):
     @property
     def said(self) -> str:
         """Everything the strip says at this moment."""
-        parts = (self.receiver, self._more, self.task)
+        parts = (self.receiver, self.backup, self._more, self.task)
         return " ".join(part.text() for part in parts if not part.isHidden())
 
     def show_receiver(self, now: ReceiverNow) -> None:
@@ -104,6 +109,13 @@ class StatusStrip(QWidget):
         self.receiver.setText(headline(now))
         self.start.setVisible(now.light is Light.RED)
 
+    def show_backup(self, light: Light, said: str) -> None:
+        """The state of the backup changed."""
+        self._backup_lamp.show_light(light)
+        self.backup.setText(said)
+        self._backup_lamp.show()
+        self.backup.show()
+
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 12, 0)
@@ -111,7 +123,12 @@ class StatusStrip(QWidget):
         row.addWidget(self._lamp)
         row.addWidget(self.receiver)
         row.addWidget(self.start)
+        row.addSpacing(theme.GRID)
+        row.addWidget(self._backup_lamp)
+        row.addWidget(self.backup)
         row.addStretch(1)
+        self._backup_lamp.hide()
+        self.backup.hide()
         for widget in (self._more, self.task, self.bar, self.cancel):
             row.addWidget(widget)
 

@@ -1,0 +1,122 @@
+"""What the window asks of the backup: how its places are, a run now, an end to it. All of it for threads.
+
+The store decides everything; nothing here waits for a place that is away.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from vetpacs_desktop.errors import KnownError
+from vetpacs_desktop.paths import Home
+from vetpacs_desktop.store.backup import coming_back, health, ledger, places, progress, restoring
+from vetpacs_desktop.store.backup.coming_back import Asked
+from vetpacs_desktop.store.backup.health import Health
+from vetpacs_desktop.store.backup.ledger import Ledger
+from vetpacs_desktop.store.backup.places import Place
+from vetpacs_desktop.store.backup.progress import State
+
+HEALTH_SECONDS = 15.0
+"""A look at a large ledger costs a moment; it is taken so often, and at once when a run began or ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceNow:
+    """A place at one moment."""
+
+    place: Place
+    health: Health | None = None
+    running: State | None = None
+    trouble: str = ""
+    """Why nothing is known of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backups:
+    """All the window shows of backups at one moment."""
+
+    places: tuple[PlaceNow, ...] = ()
+    known: bool = False
+    """False until the first look."""
+    trouble: str = ""
+    """Why the list of places can't be read."""
+    coming_back: Asked | None = None
+    """A restore that is not finished."""
+    bringing: bool = False
+    """Whether it works right now, in whatever process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One answer of a trial of a place."""
+
+    name: str
+    ok: bool | None
+    """None: neither good nor bad."""
+    text: str
+
+
+class Looker:
+    """Looks at one home's backups; used by one thread at a time."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._ledger: Ledger | None = None
+        self._health: dict[str, tuple[float, Health]] = {}
+        self._before: dict[str, bool] = {}
+
+    def look(self, now: datetime, *, anew: bool = False) -> Backups:
+        """How everything is at `now` (with a time zone); `anew`: nothing of the last look is used again."""
+        asked = coming_back.under_way(self._home)
+        bringing = asked is not None and restoring.is_running(self._home)
+        try:
+            found = places.read(self._home)
+        except KnownError as error:
+            return Backups((), True, error.sentence, asked, bringing)
+        if anew:
+            self._health.clear()
+        return Backups(tuple(self._one(place, now) for place in found), True, "", asked, bringing)
+
+    def close(self) -> None:
+        """Let go of the ledger."""
+        if self._ledger is not None:
+            self._ledger.close()
+
+    def _one(self, place: Place, now: datetime) -> PlaceNow:
+        running = progress.read(self._home, place.backup_id)
+        try:
+            judged = self._judged(place, now, running=running is not None)
+        except KnownError as error:
+            return PlaceNow(place, None, running, error.sentence)
+        return PlaceNow(place, judged, running)
+
+    def _judged(self, place: Place, now: datetime, *, running: bool) -> Health:
+        at = time.monotonic()
+        kept = self._health.get(place.name)
+        changed = self._before.get(place.name) != running
+        self._before[place.name] = running
+        if kept is not None and not changed and at - kept[0] < HEALTH_SECONDS:
+            return kept[1]
+        judged = self._fresh(place, now, running=running)
+        self._health[place.name] = (at, judged)
+        return judged
+
+    def _fresh(self, place: Place, now: datetime, *, running: bool) -> Health:
+        if not place.backup_id or not (ledger.folder_of(self._home) / ledger.FILE).exists():
+            return health.judge(health.Facts(), place, now, running=running)
+        if self._ledger is None:
+            self._ledger = Ledger.open(self._home)
+        return health.look(self._ledger.book(place.backup_id), place, now, running=running)
+
+
+def run_now(home: Home, names: Sequence[str]) -> None:
+    """Ask for a run to each place now, whatever the hours. Raises `NoSuchPlace`."""
+    for name in names:
+        places.find(home, name)
+
+
+def stop_run(home: Home, place: Place) -> None:
+    """Ask the run to a place to end."""

@@ -1,0 +1,201 @@
+"""Trying, setting up, changing and removing a place for the backup; for threads.
+
+Passwords and keys pass through and are kept by the store's `credentials` alone.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from threading import Lock
+
+from vetpacs_desktop.jobs import CancelToken, Progress, Report
+from vetpacs_desktop.paths import Home
+from vetpacs_desktop.store.backup import place_keys, places, sealing
+from vetpacs_desktop.store.backup.credentials import Secrets, password_of, secrets_of
+from vetpacs_desktop.store.backup.places import Place
+from vetpacs_desktop.store.backup.target import Target
+from vetpacs_desktop.store.backup.targets.opening import open_target
+from vetpacs_desktop.ui.operations.backing_up import Line
+
+TRIAL = "VetPACS/trial of the key.age"
+TRIAL_BYTES = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A place as a person wants it."""
+
+    place: Place
+    password: str = field(default="", repr=False)
+    """Empty: the one that is kept already."""
+    secret: str = field(default="", repr=False)
+    """The secret key of a new sealed place."""
+    editing: str = ""
+    """The name it had; empty: a new one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A place that serves."""
+
+    identity: str
+    host_key: str = ""
+    """What a person must compare; empty when there is nothing to compare."""
+    kept_where: str = ""
+    """Where its password will lie."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetUp:
+    """A place that was set up."""
+
+    place: Place
+    kept_where: str = ""
+    trial: str = ""
+    """What was tried with the key."""
+
+
+class Lines:
+    """The answers of a trial so far; written by its thread, read by the window's."""
+
+    def __init__(self) -> None:
+        self._lines: list[Line] = []
+        self._lock = Lock()
+
+    def add(self, line: Line) -> None:
+        """One more answer."""
+        with self._lock:
+            self._lines.append(line)
+
+    def so_far(self) -> tuple[Line, ...]:
+        """All of them."""
+        with self._lock:
+            return tuple(self._lines)
+
+
+class Typed:
+    """Secrets as they were typed, over those that are kept."""
+
+    def __init__(self, typed: Mapping[str, str], kept: Secrets | None = None) -> None:
+        self._typed = {name: secret for name, secret in typed.items() if secret}
+        self._kept = kept
+
+    def get(self, name: str) -> str:
+        return self._typed.get(name) or (self._kept.get(name) if self._kept is not None else "")
+
+    def put(self, name: str, secret: str) -> None:
+        self._typed[name] = secret
+
+    def forget(self, name: str) -> None:
+        self._typed.pop(name, None)
+
+    def where(self) -> str:
+        return self._kept.where() if self._kept is not None else ""
+
+
+def secrets_for(home: Home, order: Order) -> Typed:
+    """What opens the place of `order`: what was typed, else what is kept under the name it had."""
+    kept = secrets_of(home)
+    password = order.password or (kept.get(password_of(order.editing)) if order.editing else "")
+    return Typed({password_of(order.place.name): password}, kept)
+
+
+def set_up(home: Home, order: Order, report: Report, cancel: CancelToken) -> SetUp:
+    """Keep password and key, try the key with a small file, and enter the place in the list.
+
+    Raises `TargetError`, `PlaceExists`, `WrongKey`, `SecretsUnusable`, `BadPlaces`, `Cancelled`.
+    """
+    place, trial = order.place, ""
+    if order.secret:
+        report(Progress(0, None, "Trying the key"))
+        trial = _try_key(home, order)
+    cancel.check()
+    kept = secrets_of(home)
+    _keep_password(kept, order)
+    if order.secret:
+        place_keys.keep(place.name, order.secret, kept)
+    if order.editing:
+        _rename_keys(kept, order)
+        values = {name: getattr(place, name) for name in _CHANGED}
+        place = places.change(home, order.editing, **values)
+    else:
+        places.add(home, place)
+    return SetUp(place, kept.where() if kept.get(password_of(place.name)) else "", trial)
+
+
+_CHANGED = (
+    *("name", "url", "identity", "every", "at", "weekday", "hours", "limit_mib", "on_battery"),
+    *("prove_days", "drill_days", "keep"),
+)
+"""What the assistant may change of a place that is set up."""
+
+
+def remove(home: Home, name: str) -> None:
+    """Forget a place and its password; what lies there stays. Raises `NoSuchPlace`, `SecretsUnusable`."""
+    places.remove(home, name)
+    kept = secrets_of(home)
+    kept.forget(password_of(name))
+    place_keys.forget(name, kept)
+
+
+def rest(home: Home, name: str, *, paused: bool) -> Place:
+    """Let a place rest, or go on. Raises `NoSuchPlace`, `BadPlaces`."""
+    return places.change(home, name, paused=paused)
+
+
+def _try_key(home: Home, order: Order) -> str:
+    """Write a sealed file there, bring it back and open it. Raises `TargetError`, `SealBroken`, `WrongKey`."""
+    sealing.rehearse(order.secret, order.place.recipient)
+    sealer = sealing.AgeSealer.of(order.secret)
+    words = os.urandom(TRIAL_BYTES)
+    target = open_target(order.place, secrets_for(home, order))
+    try:
+        target.write(TRIAL, sealer.seal([words]), sealer.size(len(words)))
+        _compare(target, sealer, words)
+        target.delete(TRIAL)
+    finally:
+        target.close()
+    return "A small file was sealed, written there, brought back and opened with the key."
+
+
+def _compare(target: Target, sealer: sealing.AgeSealer, words: bytes) -> None:
+    if b"".join(sealer.open(target.read(TRIAL))) != words:
+        raise sealing.SealBroken(reason="what was written as a trial came back changed")
+
+
+def _keep_password(kept: Secrets, order: Order) -> None:
+    old = password_of(order.editing) if order.editing else ""
+    name = password_of(order.place.name)
+    password = order.password or (kept.get(old) if old else "")
+    if password and kept.get(name) != password:
+        kept.put(name, password)
+    if old and old != name:
+        kept.forget(old)
+
+
+def _rename_keys(kept: Secrets, order: Order) -> None:
+    before, after = order.editing, order.place.name
+    for key in (place_keys.key_of, place_keys.names_of):
+        secret = kept.get(key(before))
+        if secret and key(before) != key(after):
+            kept.put(key(after), secret)
+            kept.forget(key(before))
+
+
+def try_place(home: Home, order: Order, lines: Lines, report: Report, cancel: CancelToken) -> Tried:
+    """Try a place with small files; each answer goes to `lines`. Raises `TargetError`, `Cancelled`."""
+    target = open_target(order.place, secrets_for(home, order))
+    try:
+        lines.add(Line("reach", ok=True, text="The place answers."))
+        report(Progress(1))
+        cancel.check()
+        words = os.urandom(TRIAL_BYTES)
+        target.write("VetPACS/trial", [words], len(words))
+        lines.add(Line("write", ok=True, text="Files can be written there."))
+        report(Progress(2))
+        target.delete("VetPACS/trial")
+        return Tried(target.identity())
+    finally:
+        target.close()
