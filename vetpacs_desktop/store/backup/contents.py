@@ -10,18 +10,24 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import os
-import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store.backup import layout
 from vetpacs_desktop.store.backup.ledger import folder_of
-from vetpacs_desktop.store.backup.manifest import FileRef, ListRef, escaped, safe_path
+from vetpacs_desktop.store.backup.manifest import (
+    FileRef,
+    ListRef,
+    escaped,
+    list_bytes,
+    list_rows,
+    ref_of,
+    safe_path,
+)
 from vetpacs_desktop.store.database import Database, Still
 from vetpacs_desktop.store.kept.trash_files import KEPT, items_from_text
 from vetpacs_desktop.store.objects import digest_of
@@ -76,20 +82,21 @@ class Contents:
         self,
         home: Home,
         still: Still | None,
+        work: Path,
         ledger: Database,
         has: Callable[[str, str], bool],
         *,
         sealed: bool,
     ) -> None:
         """`still`: the snapshot, None when nothing changed in the database since the last generation and only
-        the folders are asked for; `ledger`: where digests of files of the folders are remembered; `has(sha256,
-        path)`: whether the target holds such a file already."""
+        the folders are asked for; `work`: a folder for drafts; `ledger`: where digests of files of the
+        folders are remembered; `has(sha256, path)`: whether the target holds such a file already."""
         self._home = home
         self._has = has
         self._drafted = 0
         self._still = still
         self._digests = Digests(ledger)
-        self._drafts = folder_of(home) / DRAFTS
+        self._drafts = work / DRAFTS
         self._left_out = LEFT_OUT | {folder_of(home).name} | (frozenset() if sealed else SECRET)
         self.unlisted: list[str] = []
         """Files with names that no list can hold; they are told of as lost."""
@@ -133,9 +140,8 @@ class Contents:
         )
 
     def close(self) -> None:
-        """Remove the drafts, and remember the digests."""
+        """Remember the digests."""
         self._digests.keep()
-        shutil.rmtree(self._drafts, ignore_errors=True)
 
     def _below_folders(self) -> dict[str, Path]:
         found: dict[str, Path] = {}
@@ -255,6 +261,16 @@ def elsewhere(home: Home, item: Item) -> Path | None:
     return None
 
 
+def without(bucket: Bucket, lost: Container[str]) -> tuple[bytes, ListRef, bool]:
+    """A list without some paths; and whether it named any of them."""
+    rows = list_rows(bucket.data, bucket.ref)
+    left = [row for row in rows if row.path not in lost]
+    if len(left) == len(rows):
+        return bucket.data, bucket.ref, False
+    data = list_bytes(left)
+    return data, ref_of(data, left), True
+
+
 def _bucket(rows: Sequence[tuple[str, int, str]]) -> Bucket:
     text = "".join([f"{sha256}\t{size}\t{path}\n" for sha256, size, path in rows])
     if text.count("\t") != 2 * len(rows) or text.count("\n") != len(rows) or "\\" in text or "\r" in text:
@@ -280,8 +296,3 @@ def _passing(name: str) -> bool:
     if name.startswith("library.") and ".sqlite" in name:
         return True
     return name.endswith((".part", ".lock", ".mended", ".tmp"))
-
-
-def facts_of(items: Sequence[Item]) -> str:
-    """The same words for the same files: whether anything beside the database changed."""
-    return hashlib.sha256(json.dumps([[one.path, one.sha256] for one in items]).encode()).hexdigest()

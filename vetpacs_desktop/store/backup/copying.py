@@ -341,13 +341,23 @@ class Copier:
 
 def digest_on(target: Target, name: str) -> str:
     """SHA-256 of a file on a target, empty when there is none. Raises `TargetError`."""
-    digest = hashlib.sha256()
     try:
-        for block in target.read(name, BLOCK):
-            digest.update(block)
+        return digest_and_size(target.read(name, BLOCK))[0]
     except NotThere:
         return ""
-    return digest.hexdigest()
+
+
+def digest_and_size(blocks: Iterable[bytes]) -> tuple[str, int]:
+    """SHA-256 and count of bytes that come in blocks."""
+    digest, size = hashlib.sha256(), 0
+    for block in blocks:
+        digest.update(block)
+        size += len(block)
+    return digest.hexdigest(), size
+
+
+def digest_of_bytes(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def sizes_there(target: Target) -> dict[str, int]:

@@ -140,6 +140,8 @@ def after(now: datetime, newest: str) -> tuple[datetime, str]:
     if not newest or now > moment_of(newest):
         return now, ""
     made = moment_of(newest) + timedelta(seconds=1)
+    if now == moment_of(newest):
+        return made, ""
     note = (
         f"The computer's clock said {now:%Y-%m-%d %H:%M:%S} UTC, which is before the generation before this."
     )

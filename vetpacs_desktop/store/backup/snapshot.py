@@ -15,8 +15,8 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from vetpacs_desktop.errors import LibraryDamaged
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store.backup.ledger import folder_of
 from vetpacs_desktop.store.database import Still, copy_live
 from vetpacs_desktop.store.objects import digest_of
 
@@ -41,14 +41,12 @@ class Snapshot:
 
 
 @contextmanager
-def taken(home: Home, between: Callable[[], None] = lambda: None) -> Iterator[Snapshot]:
-    """A checked copy of the library's database; the draft goes when the context ends.
+def taken(home: Home, folder: Path, between: Callable[[], None] = lambda: None) -> Iterator[Snapshot]:
+    """A checked copy of the library's database in `folder`; it goes when the context ends.
 
     `between` is called often; it may wait or raise. Raises `LibraryDamaged` (also when the check finds a
     fault), `LibraryBusy`, `DiskFull`.
     """
-    folder = folder_of(home)
-    folder.mkdir(mode=0o700, exist_ok=True)
     draft = folder / DRAFT
     _remove(draft)
     state = state_of(home)
@@ -60,10 +58,18 @@ def taken(home: Home, between: Callable[[], None] = lambda: None) -> Iterator[Sn
     try:
         copy_live(home.database, draft, each)
         with closing(Still(draft)) as still:
-            still.check()
+            _check(still, home)
         yield Snapshot(draft, digest_of(draft), draft.stat().st_size, state)
     finally:
         _remove(draft)
+
+
+def _check(still: Still, home: Home) -> None:
+    """A fault of the copy is one of the library, for it was copied page by page."""
+    try:
+        still.check()
+    except LibraryDamaged as error:
+        raise LibraryDamaged(path=home.database, reason=error.facts["reason"]) from error
 
 
 def state_of(home: Home) -> str:
