@@ -126,7 +126,7 @@ TABLE: tuple[Setting, ...] = (
     Setting(
         "alarms.smtp_security",
         "starttls",
-        "How the connection to the mail server is encrypted: starttls, ssl, or none (then without a password).",
+        "How the connection to the mail server is encrypted: starttls, ssl, or none (without a password).",
     ),
     Setting(
         "alarms.webhook",

@@ -96,6 +96,8 @@ class Health:
     next_drill: datetime | None = None
     last_drill: Drill | None = None
     running: bool = False
+    failed_runs: int = 0
+    """How many in a row did not end well."""
     sizes: tuple[tuple[int, int], ...] = field(default=(), repr=False)
     """Seconds since 1970 and bytes of the backup then: the line of the growth plot."""
 
@@ -156,6 +158,7 @@ def judge(facts: Facts, place: Place, now: datetime, *, running: bool = False) -
         next_drill=next_drill(facts.drills, place, now) if last is not None else None,
         last_drill=_last_rehearsal(facts.drills),
         running=running,
+        failed_runs=len(schedule.failures(facts.runs)),
         sizes=tuple((one.at, one.used) for one in facts.rooms),
     )
 
