@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from vetpacs_desktop.viewer import reading_state
 from vetpacs_desktop.viewer.description import LookupTable, VoiFunction, Window
 from vetpacs_desktop.viewer.exam import Exam, ExamSeries
+from vetpacs_desktop.viewer.left_looks import Place, VolumeLook
 from vetpacs_desktop.viewer.loading import FrameKey
 from vetpacs_desktop.viewer.session import FrameStack
 from vetpacs_desktop.viewer.state import (
@@ -26,6 +27,8 @@ from vetpacs_desktop.viewer.state import (
     ViewState,
     ZoomMode,
 )
+from vetpacs_desktop.viewer.volume.section import BodyAxes
+from vetpacs_desktop.viewer.volume.turn import Turn
 
 OF_THE_DAY = {"spot", "second", "second_alone", "resting"}
 finite = st.floats(-1e6, 1e6)
@@ -238,16 +241,13 @@ def test_a_plane_keeps_its_place_in_the_volume() -> None:
     assert (placed.stack, placed.index) == (1, 33)
 
 
-def test_pictures_along_a_path_come_back_as_the_images() -> None:
-    grid = GridState(views=(ViewState(series=0, plane="cross", index=33),))
-    text = reading_state.document(grid, TWO, [key(1, 0)])
-    found = reading_state.resumed(text, TWO)
-    assert found is not None
-    assert (found.grid.views[0].plane, found.grid.views[0].index) == ("", 0)
-    stacks = (FrameStack((key(1, 1),)), FrameStack((key(1, 0),)))
-    placed = reading_state.found(found.grid.views[0], key(1, 0), stacks)
-    assert placed is not None
-    assert (placed.stack, placed.index) == (1, 0)
+def test_looks_come_back_for_stacks_that_are_still_there() -> None:
+    looks = {Place("1.1", "1.1.0"): VolumeLook(turn=Turn(BodyAxes(), (1.0, 2.0, 3.0)), cross=(1.0, 2.0, 3.0))}
+    text = reading_state.document(GridState(), TWO, [None], looks)
+    assert reading_state.looks(text, TWO) == looks
+    assert reading_state.looks(text, exam(series(2))) == {}
+    assert reading_state.looks("{}", TWO) == {}
+    assert reading_state.looks('{"looks":[1,{"place":{"series_uid":"1.1"},"look":{}}]}', TWO) == {}
 
 
 def test_a_picture_is_found_once_its_stack_is_known() -> None:

@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vetpacs_desktop.viewer.exam import Exam, ExamSeries
+from vetpacs_desktop.viewer.left_looks import UNSEEN, Place, VolumeLook, sound
 from vetpacs_desktop.viewer.loading import FrameKey
 from vetpacs_desktop.viewer.session import FrameStack
 from vetpacs_desktop.viewer.state import (
@@ -42,21 +43,14 @@ _BY_NAME = frozenset({"series", "stack"})
 _CURVE = "uint16"
 """Marks a VOI LUT's curve: its steps, which are small numbers, packed."""
 _LONGEST_CURVE = 1 << 16
+MOST_LOOKS = 64
+"""Stacks whose volumes or overlays are remembered."""
 _OF_THE_DAY = ("spot", "second", "second_alone")
 """What is as it is now: the place pointed at, and the screens that this table has today."""
 _NOT_OF_THE_GRID = frozenset({"views", *_OF_THE_DAY})
 _KIND = "is"
 """Says which of several classes a value is of, such as a window or the preset it comes from."""
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A picture by the names that it has everywhere: SeriesInstanceUID, SOPInstanceUID, frame from 0."""
-
-    series_uid: str
-    sop_uid: str = ""
-    frame: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +67,14 @@ class Resumed:
 # --- writing --------------------------------------------------------------------------------------
 
 
-def document(grid: GridState, exam: Exam, keys: Sequence[FrameKey | None]) -> str:
-    """The grid as JSON; `keys` are the pictures that its views show, in their order."""
+def document(
+    grid: GridState,
+    exam: Exam,
+    keys: Sequence[FrameKey | None],
+    looks: Mapping[Place, VolumeLook] | None = None,
+) -> str:
+    """The grid as JSON; `keys` are the pictures that its views show, in their order, `looks` how volumes and
+    overlays are seen, by the first picture of their stacks."""
     shown = {view.series for view in grid.views}
     names = {n: _names(series) for n, series in enumerate(exam.all_series) if n in shown}
     views = [
@@ -86,6 +86,11 @@ def document(grid: GridState, exam: Exam, keys: Sequence[FrameKey | None]) -> st
         "grid": _without(_plain(grid), _NOT_OF_THE_GRID),
         "views": views,
         "beside": [one.study_uid for one in exam.beside],
+        "looks": [
+            {"place": _plain(place), "look": _plain(look)}
+            for place, look in (looks or {}).items()
+            if look != UNSEEN
+        ],
     }
     return json.dumps(kept, separators=(",", ":"))
 
@@ -160,6 +165,27 @@ def beside(text: str) -> tuple[str, ...]:
     return tuple(one for one in listed if isinstance(one, str)) if isinstance(listed, list) else ()
 
 
+def looks(text: str, exam: Exam) -> dict[Place, VolumeLook]:
+    """How volumes and overlays were left, of stacks that are still among the exam's."""
+    listed = _parsed(text).get("looks")
+    kept = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    known: dict[Place, VolumeLook] = {}
+    for one in kept[:MOST_LOOKS]:
+        place = _from_plain(Place, one.get("place"), Place(""))
+        look = sound(_from_plain(VolumeLook, one.get("look"), UNSEEN))
+        if look != UNSEEN and key_at(place, exam) is not None:
+            known[place] = look
+    return known
+
+
+def key_at(place: Place, exam: Exam) -> FrameKey | None:
+    """The picture that a place names; None where it is gone."""
+    series = next((one for one in exam.all_series if one.series_uid == place.series_uid), None)
+    if series is None or place.sop_uid not in series.sop_uids:
+        return None
+    return FrameKey(series.paths[series.sop_uids.index(place.sop_uid)], max(0, place.frame))
+
+
 def found(view: ViewState, key: FrameKey, stacks: Sequence[FrameStack]) -> ViewState | None:
     """The view at the place of `key`; None while no stack holds it. As new when none ever will."""
     for number, stack in enumerate(stacks):
@@ -196,14 +222,8 @@ def _view(kept: object, exam: Exam) -> tuple[ViewState, FrameKey | None]:
     image = series.sop_uids.index(place.sop_uid)
     key = FrameKey(series.paths[image], max(0, place.frame))
     view = _sound(_from_plain(ViewState, facts.get("view"), ViewState()))
-    if view.plane in _OF_A_PATH:
-        view = ViewState()
     index = max(0, view.index) if view.plane else _guess(series, image, key.frame)
     return replace(view, series=number, stack=0, index=index), key
-
-
-_OF_A_PATH = frozenset(("curve", "cross"))
-"""Pictures along a drawn path and across it: the path is not kept, so the images are seen instead."""
 
 
 def _guess(series: ExamSeries, image: int, frame: int) -> int:

@@ -14,6 +14,7 @@ from pathlib import Path
 from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.events import Event
 from vetpacs_desktop.ui.viewing.fusion.held import Fusions
+from vetpacs_desktop.ui.viewing.left import Left
 from vetpacs_desktop.ui.viewing.linkage import Linkage
 from vetpacs_desktop.ui.viewing.marking.marking import Marking
 from vetpacs_desktop.ui.viewing.snapshots import Snapshots
@@ -48,6 +49,8 @@ class Controller:
         """What is drawn on the exam."""
         self.volumes = HeldVolumes(lambda series: self.exam.all_series[series].series_uid)
         self.fusions = Fusions(lambda series: self.exam.all_series[series].series_uid, self.volumes)
+        self.left = Left(self)
+        """How volumes and overlays were left the last time."""
         self.grid = GridState()
         self.changed: Event[int] = Event()
         """A viewport shows something else."""

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tests.ui.viewing.conftest import held_by
@@ -19,6 +20,8 @@ from vetpacs_desktop.ui.viewing.volumes.path_hand import CURVED, PathHand
 from vetpacs_desktop.ui.viewing.volumes.path_held import HeldPath
 from vetpacs_desktop.ui.viewing.volumes.path_moving import cross_number, path_of
 from vetpacs_desktop.ui.viewing.volumes.path_part import path_takes
+from vetpacs_desktop.viewer.annotations import Annotation
+from vetpacs_desktop.viewer.spatial.paths import paths_in
 from vetpacs_desktop.viewer.volume.section import PlaneName
 
 K = Qt.Key
@@ -213,3 +216,100 @@ def test_a_path_of_one_point_is_none(planes: Controller, page: ReadingPage, qtbo
     mouse.click(POINTS[0])
     mouse.key(K.Key_C, SHIFT)
     assert len(planes.grid.views) == 4
+
+
+# --- kept with the exam -----------------------------------------------------------------------------
+
+
+def kept(controller: Controller) -> tuple[Annotation, ...]:
+    return paths_in(controller.marking.kept)
+
+
+def trigger(page: ReadingPage, name: str) -> None:
+    action = page.findChild(QAction, name)
+    assert isinstance(action, QAction)
+    assert action.isEnabled(), name
+    action.trigger()
+
+
+def test_a_path_is_kept_with_the_exam_and_listed(
+    planes: Controller, drawn: HeldPath, page: ReadingPage, qtbot: QtBot
+) -> None:
+    qtbot.waitUntil(lambda: bool(kept(planes)))
+    (one,) = kept(planes)
+    assert one.space is not None
+    assert len(one.space.places) == 3
+    trigger(page, "marks_panel")
+    (line,) = page.panel.lines
+    assert line.text.startswith(f"Path: {drawn.length:.1f} mm")
+    trigger(page, "marks_panel")
+
+
+def test_undo_takes_a_moved_point_back_on_the_screen(
+    planes: Controller, drawn: HeldPath, page: ReadingPage, qtbot: QtBot
+) -> None:
+    Mouse(page, AXIAL).key(K.Key_Return)
+    qtbot.waitUntil(lambda: bool(kept(planes)))
+    before = drawn.drawn.points[1]
+    Mouse(page, AXIAL).drag(POINTS[1], (33.0, 40.0))
+    qtbot.waitUntil(lambda: kept(planes)[0].space.places[1] != before)  # type: ignore[union-attr]
+    planes.marking.undo()
+    assert math.dist(drawn.drawn.points[1], before) < 1e-9
+    planes.marking.redo()
+    assert math.dist(drawn.drawn.points[1], before) > 1
+
+
+def test_a_removed_path_comes_back_with_undo(
+    planes: Controller, drawn: HeldPath, page: ReadingPage, qtbot: QtBot
+) -> None:
+    Mouse(page, AXIAL).key(K.Key_Return)
+    qtbot.waitUntil(lambda: bool(kept(planes)))
+    trigger(page, "path_remove")
+    assert not kept(planes)
+    assert len(planes.grid.views) == 4
+    planes.marking.undo()
+    assert len(kept(planes)) == 1
+    assert len(planes.grid.views) == 6
+    assert len(drawn.drawn.points) == 3
+
+
+def test_several_paths_are_shown_one_after_the_other(
+    planes: Controller, drawn: HeldPath, page: ReadingPage, qtbot: QtBot
+) -> None:
+    first = drawn.drawn.points
+    trigger(page, "path_new")
+    assert drawn.drawing
+    Mouse(page, AXIAL).click((10.0, 50.0), (50.0, 50.0))
+    Mouse(page, AXIAL).key(K.Key_Return)
+    qtbot.waitUntil(lambda: len(kept(planes)) == 2)
+    trigger(page, "path_next")
+    assert np.asarray(drawn.drawn.points) == pytest.approx(np.asarray(first))
+    trigger(page, "path_away")
+    assert len(planes.grid.views) == 4
+    assert len(kept(planes)) == 2
+    trigger(page, "path_next")
+    assert len(planes.grid.views) == 6
+
+
+def test_a_path_in_the_list_is_shown_and_deleted_there(
+    planes: Controller, drawn: HeldPath, page: ReadingPage, qtbot: QtBot
+) -> None:
+    Mouse(page, AXIAL).key(K.Key_Return)
+    qtbot.waitUntil(lambda: bool(kept(planes)))
+    mouse = Mouse(page, AXIAL)
+    mouse.key(K.Key_M, SHIFT)
+    assert all(not view.plane for view in planes.grid.views)
+    trigger(page, "marks_panel")
+    rows = page.panel.list
+    QTest.mouseClick(
+        rows.viewport(), Qt.MouseButton.LeftButton, pos=rows.visualItemRect(rows.item(0)).center()
+    )
+    qtbot.waitUntil(lambda: len(planes.grid.views) == 6)
+    assert path_of(held_by(planes)) is drawn
+    assert len(drawn.drawn.points) == 3
+    rows.setFocus()
+    rows.setCurrentRow(0)
+    QTest.keyClick(rows, K.Key_Delete)
+    assert not kept(planes)
+    assert len(planes.grid.views) == 4
+    trigger(page, "marks_panel")

@@ -93,6 +93,8 @@ class BodyPart(QObject):
                 self._wanted = False
                 self._show(controller, held)
                 body = self.body
+        if controller is not None and self._made_again(controller):
+            body = self.body
         for action in self.actions.values():
             action.setEnabled(body is not None)
         self.actions["solid"].setEnabled(controller is not None)
@@ -186,6 +188,17 @@ class BodyPart(QObject):
         stacks = controller.stacks(view.series or 0)
         return len(stacks[view.stack].keys) // 2 if view.stack < len(stacks) else 0
 
+    def _made_again(self, controller: Controller) -> bool:
+        """Bodies that came back with the exam, or with a grid that was put aside, are drawn again."""
+        lost = [
+            held
+            for view in self._shown(controller).values()
+            if (held := controller.volumes.of(view)) is not None and body_of(held) not in self._painters
+        ]
+        for held in dict.fromkeys(lost):
+            self._make(controller, held)
+        return bool(lost)
+
     def _make(self, controller: Controller, held: HeldVolume) -> None:
         body = body_of(held)
         if body is None:
@@ -200,6 +213,7 @@ class BodyPart(QObject):
                 lambda: self._changed(held),
                 controller.translate,
             )
+            body.state = controller.left.of_held(held).body or body.state
         if body not in self._painters:
             bridge = self._desk.bridge
             looked = body

@@ -19,6 +19,7 @@ from vetpacs_desktop.viewer.colour_maps import colour_maps
 from vetpacs_desktop.viewer.corner_texts import Translate
 from vetpacs_desktop.viewer.description import Window
 from vetpacs_desktop.viewer.geometry.planes import Vector
+from vetpacs_desktop.viewer.left_looks import Overlay
 from vetpacs_desktop.viewer.loading import LoadedFrame
 from vetpacs_desktop.viewer.pixels.present import inverted
 from vetpacs_desktop.viewer.render.reslicer import Reslicer
@@ -65,6 +66,14 @@ class Fused:
         made = Fused(self.unit, self.words, self.volume)
         made.wish, made.lies = self.wish, self.lies
         return made
+
+    def as_left(self, over: Overlay, space: str) -> None:
+        """Seen as it was left over pictures of `space`. An alignment between two frames of reference that was
+        accepted is known from its registration, or the reader has to see it again."""
+        self.wish = over.wish
+        shared = bool(space) and space == self.volume.frame_of_reference
+        if over.rigid is not None and (shared or self.lie is None):
+            self.lies = (*self.lies, Lie(over.rigid, accepted=over.accepted and shared, own=True))
 
     @property
     def lie(self) -> Lie | None:
@@ -126,6 +135,10 @@ class Fusions:
         """What lies over the pictures of a viewport."""
         unit = self.unit(view)
         return None if unit is None else self._over.get(unit)
+
+    def by_unit(self) -> tuple[tuple[Unit, Fused], ...]:
+        """Everything with what it lies over."""
+        return tuple(self._over.items())
 
     def lay(self, view: ViewState, fused: Fused, space: str) -> None:
         """A series over what a viewport shows, whose frame of reference is `space`."""

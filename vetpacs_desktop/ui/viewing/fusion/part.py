@@ -25,7 +25,9 @@ from vetpacs_desktop.ui.viewing.fusion.held import Fused, Lie, how_words, lie_wo
 from vetpacs_desktop.ui.viewing.fusion.keeping import Keeping
 from vetpacs_desktop.ui.viewing.fusion.menus import FusionMenus, name_of
 from vetpacs_desktop.ui.viewing.fusion.pointing import looked_at, nudged
+from vetpacs_desktop.ui.viewing.fusion.returning import lost_overlay
 from vetpacs_desktop.ui.viewing.parts import Desk
+from vetpacs_desktop.viewer.left_looks import Overlay
 from vetpacs_desktop.viewer.state import ViewState
 from vetpacs_desktop.viewer.volume.fusion import STEP, FusionWish, Pattern
 from vetpacs_desktop.viewer.volume.registration import Alignment, align, centres
@@ -84,7 +86,8 @@ class FusionPart(QObject):
         self.bar.show_state(None)
 
     def refresh(self) -> None:
-        """Greys, ticks and the bar as the active viewport stands."""
+        """Greys, ticks and the bar as the active viewport stands; what lay over comes back."""
+        self._bring_back()
         fused = self._fused()
         for name, action in self.actions.items():
             action.setEnabled(fused is not None)
@@ -100,6 +103,39 @@ class FusionPart(QObject):
 
     # --- which series -----------------------------------------------------------------------------
 
+    def _bring_back(self) -> None:
+        """What lay over a picture when the exam was left, as soon as both series are known."""
+        controller = self._desk.controller()
+        if controller is None or self._gathering is not None or self._job is not None:
+            return
+        found = lost_overlay(controller)
+        if found is None:
+            return
+        view, other, over = found
+        self._coming = name_of(controller, other.series or 0, other.stack)
+        space = controller.stacks(view.series or 0)[view.stack].space
+        done = partial(self._laid_again, controller, view, space, other, over)
+        self._gathering = Gathering(
+            self._desk, controller, [other], done, partial(self._not_again, controller, view)
+        )
+        self._progress.start()
+
+    def _laid_again(
+        self,
+        controller: Controller,
+        view: ViewState,
+        space: str,
+        other: ViewState,
+        over: Overlay,
+        volumes: list[Volume],
+    ) -> None:
+        controller.left.drop(view, "over")
+        self._lay(controller, view, space, other, volumes, over)
+
+    def _not_again(self, controller: Controller, view: ViewState, error: KnownError) -> None:
+        controller.left.drop(view, "over")
+        self._failed(error)
+
     def choose(self, series: int, stack: int) -> None:
         """Lay another series over what the active viewport shows."""
         controller, view = self._desk.controller(), self._view()
@@ -110,6 +146,7 @@ class FusionPart(QObject):
         frame = controller.frame(controller.grid.active)
         if frame is None:
             return
+        controller.left.drop(view, "over")
         self._coming = name_of(controller, series, stack)
         space = frame.description.frame_of_reference_uid
         done = partial(self._lay, controller, view, space, other)
@@ -124,6 +161,7 @@ class FusionPart(QObject):
         space: str,
         other: ViewState,
         volumes: list[Volume],
+        over: Overlay | None = None,
     ) -> None:
         self._gathering = None
         unit = controller.fusions.unit(other)
@@ -131,6 +169,8 @@ class FusionPart(QObject):
             return
         fused = Fused(unit, self._coming, volumes[0])
         controller.fusions.lay(view, fused, space)
+        if over is not None:
+            fused.as_left(over, space)
         self._coming = ""
         if fused.lie is None:
             self._desk.say(
@@ -142,6 +182,7 @@ class FusionPart(QObject):
         controller, view = self._desk.controller(), self._view()
         if controller is not None and view is not None:
             self._stop()
+            controller.left.drop(view, "over")
             controller.fusions.take(view)
             self._redraw()
 

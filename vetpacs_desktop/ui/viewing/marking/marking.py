@@ -307,6 +307,14 @@ class Marking:
         self.chosen = Grip(one.id)
         self._do(edits.added(self.kept, one))
 
+    def keep(self, one: Annotation) -> None:
+        """An annotation that another tool makes and changes: one step of the history; nothing is chosen."""
+        former, at = self.kept.find(one.id), self._clock()
+        if former is None:
+            self._do(edits.added(self.kept, replace(one, author=self._author, created=at, changed=at)))
+        else:
+            self.change(replace(former, space=one.space))
+
     def _add(self, draft: Draft, text: str = "", known_mm: float | None = None) -> None:
         former = self.kept.find(draft.of)
         if former is not None:

@@ -38,6 +38,7 @@ from vetpacs_desktop.viewer.measure.measured import Measured
 from vetpacs_desktop.viewer.measure.tools import TOOLS
 from vetpacs_desktop.viewer.measure.veterinary.guides import GUIDES
 from vetpacs_desktop.viewer.measuring import calibration_of, image_of, measure
+from vetpacs_desktop.viewer.spatial.paths import path_length, paths_in
 from vetpacs_desktop.viewer.spatial.placed import Placed
 
 WIDTH = 256
@@ -181,15 +182,32 @@ class MarkingPanel(QWidget):
         """Exam by exam, where several are on the page."""
         page, sheet = controller.exam, controller.marking.sheet
         if not page.beside:
-            return (*self._annotations(controller, sheet), *self._keys(controller, sheet))
+            return self._of_sheet(controller, sheet)
         found: list[Line] = []
         for exam in page.exams:
             own = own_sheet(page, exam, sheet)
-            lines = [*self._annotations(controller, own), *self._keys(controller, own)]
+            lines = self._of_sheet(controller, own)
             mark = mark_of(exam, page, tr_pictures)
             if lines and mark is not None:
                 found += [Line(exam.study_uid, mark.text, exam.description, HEAD, mark.other), *lines]
         return tuple(found)
+
+    def _of_sheet(self, controller: Controller, sheet: Sheet) -> tuple[Line, ...]:
+        return (
+            *self._annotations(controller, sheet),
+            *self._paths(controller, sheet),
+            *self._keys(controller, sheet),
+        )
+
+    def _paths(self, controller: Controller, sheet: Sheet) -> list[Line]:
+        """Paths through volumes, which are shown laid out straight."""
+        found = []
+        for one in paths_in(sheet):
+            assert one.space is not None
+            text = self.tr("Path: {mm:.1f} mm").format(mm=path_length(one.space))
+            where = self._place(controller, one.space)
+            found.append(Line(one.id, f"{text}\n{where}", f"{text}\n{where}\n{self._who(one)}", "ruler"))
+        return found
 
     def _annotations(self, controller: Controller, sheet: Sheet) -> list[Line]:
         shown = [one for one in sheet.annotations if one.tool in TOOLS]
@@ -214,8 +232,6 @@ class MarkingPanel(QWidget):
             sheet = controller.marking.sheet
             change = change_line(controller.exam, sheet, one, partial(self._value, controller))
         rest = said[0 if one.text else 1 :]
-        if one.space is not None:
-            rest = (*rest, self.tr("Kept here; other programs do not get what lies in a volume"))
         tip = "\n".join(
             word for word in (name if one.text else text, *rest, change, where, self._who(one)) if word
         )

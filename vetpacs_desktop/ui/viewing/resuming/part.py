@@ -74,6 +74,7 @@ class Resuming(QObject):
         found = reading_state.resumed(kept, exam, controller.grid) if kept else None
         if found is None:
             return False
+        controller.left.bring(reading_state.looks(kept, exam))
         self._put(controller, found)
         others = reading_state.beside(kept)
         if others:
@@ -131,7 +132,7 @@ class Resuming(QObject):
             self._waiting[number].key if number in self._waiting else _key(controller, view)
             for number, view in enumerate(controller.grid.views)
         ]
-        return reading_state.document(controller.grid, controller.exam, keys)
+        return reading_state.document(controller.grid, controller.exam, keys, controller.left.now())
 
     # --- coming back ------------------------------------------------------------------------------
 
@@ -154,6 +155,7 @@ class Resuming(QObject):
             return
         found = reading_state.resumed(waited.text, controller.exam, controller.grid)
         if found is not None:
+            controller.left.bring(reading_state.looks(waited.text, controller.exam))
             self._put(controller, found)
 
     def _count(self, controller: Controller) -> None:

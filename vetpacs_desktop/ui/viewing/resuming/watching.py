@@ -24,6 +24,8 @@ class Watching(QObject):
         self._controller: Controller | None = None
         self._grid: GridState | None = None
         self._stacks: tuple[object, ...] = ()
+        self._looks: object = None
+        """How volumes and overlays are seen."""
         self._begun = False
         """How the exam is first arranged is the program's deed."""
         self._endings: list[Callable[[], None]] = []
@@ -60,14 +62,18 @@ class Watching(QObject):
         self._acted()
 
     def _may_have(self) -> None:
-        if self._controller is not None and self._controller.grid is not self._grid:
+        controller = self._controller
+        if controller is None or self._soon.isActive():
+            return
+        if controller.grid is not self._grid or controller.left.now() != self._looks:
             self._soon.start()
 
     def _look(self) -> None:
         if self._controller is None:
             return
-        stacks, begun = self._stacks, self._begun
+        stacks, begun, looks = self._stacks, self._begun, self._looks
         moved = self._grid is not None and _is_deed(self._grid, self._controller.grid)
+        moved = moved or (looks is not None and looks != self._controller.left.now())
         self._note()
         if begun and moved and stacks == self._stacks:
             self._acted()
@@ -77,7 +83,7 @@ class Watching(QObject):
         controller = self._controller
         if controller is not None:
             self._begun = True
-            self._grid = controller.grid
+            self._grid, self._looks = controller.grid, controller.left.now()
             numbers = range(len(controller.exam.all_series))
             self._stacks = tuple(controller.stacks(number) for number in numbers)
 

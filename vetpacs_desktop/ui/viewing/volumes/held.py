@@ -262,6 +262,10 @@ class HeldVolumes:
             return None
         return self._held.get((self._series_uid(view.series), view.stack))
 
+    def by_unit(self) -> tuple[tuple[tuple[str, int], HeldVolume], ...]:
+        """Every one with its series' UID and the number of its stack."""
+        return tuple(self._held.items())
+
     def all(self) -> tuple[HeldVolume, ...]:
         """Every one."""
         return tuple(self._held.values())

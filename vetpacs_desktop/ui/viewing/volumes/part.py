@@ -162,6 +162,9 @@ class VolumesPart(QObject):
         name = controller.exam.all_series[view.series or 0].series_uid
         held = HeldVolume(volume, f"{name}/{view.stack}", quadruped)
         controller.volumes.put(view, held, MOST_HELD)
+        left = controller.left.of(view)
+        if left.turn is not None:
+            held.as_left(replace(left.turn, quadruped=quadruped), left.cross)
         self._desk.say("; ".join(volume.notes))
         active = controller.grid.views[controller.grid.active]
         if settle(controller, view, held):

@@ -82,6 +82,7 @@ class PathHand:
         if grip is None:
             return False
         self._held = grip
+        path.in_hand = True
         if grip.part is PathPart.TURN:
             self._start = path.drawn.turn - self._angle(at)
         return True
@@ -111,6 +112,10 @@ class PathHand:
     def release(self) -> bool:
         """The button goes up; True when it held a path."""
         held, self._held = self._held, None
+        path, _ = self._path()
+        if path is not None and path.in_hand:
+            path.in_hand = False
+            self._of.changed.emit(self._number)
         return held is not None
 
     def _refuse(self, view: ViewState) -> bool:
@@ -127,6 +132,7 @@ class PathHand:
         if not drawn.points:
             path.drawn = replace(drawn, down=upward(path.held.section(name).normal), turn=0.0)
         at = len(drawn.points) if before is None else before
+        path.in_hand = True
         redraw(self._of, path, added(path, place, before))
         if path.track is not None:  # what was just passed is looked at
             look_across(self._of, path, path.track.nearest(place))

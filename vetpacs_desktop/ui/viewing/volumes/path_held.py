@@ -21,6 +21,7 @@ from vetpacs_desktop.viewer.loading import FrameKey, LoadedFrame
 from vetpacs_desktop.viewer.render.reslicer import Reslicer
 from vetpacs_desktop.viewer.render.straightener import Straightener, Strip
 from vetpacs_desktop.viewer.session import FrameStack
+from vetpacs_desktop.viewer.spatial.placed import Placed
 from vetpacs_desktop.viewer.volume.section import MOST_PIXELS, Cut, Thickness, minus, vector
 from vetpacs_desktop.viewer.volume.track import Track, distinct, track, whole_length
 
@@ -48,6 +49,15 @@ class Drawn:
     """Times of what is usually seen across."""
 
 
+@dataclass(frozen=True, slots=True)
+class KeptPath:
+    """What an exam keeps of a path."""
+
+    id: str
+    drawn: Drawn
+    placed: Placed
+
+
 @dataclass(slots=True)
 class _Made:
     """What was made of a path."""
@@ -66,6 +76,12 @@ class HeldPath:
         self.held = held
         self.drawing = False
         """Whether clicks place points."""
+        self.kept: KeptPath | None = None
+        """What the exam keeps of it; None while nothing does."""
+        self.gone = ""
+        """The annotation that was taken away under it: where that comes back, so does the path."""
+        self.in_hand = False
+        """A point of it, or its side, is being moved."""
         self.drawn = Drawn()
         self._name = name
         self._count = 0
@@ -75,6 +91,11 @@ class HeldPath:
         self._last: _Made | None = None
         held.extras[ALONG] = _Pictures(self._along_stack, self._along_frame)
         held.extras[ACROSS] = _Pictures(self._across_stack, self._across_frame)
+
+    @property
+    def id(self) -> str:
+        """Of the annotation that keeps it; empty while nothing does."""
+        return self.kept.id if self.kept is not None else ""
 
     @property
     def track(self) -> Track | None:

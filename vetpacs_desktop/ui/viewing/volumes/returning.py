@@ -13,21 +13,22 @@ from vetpacs_desktop.viewer.state import ViewState
 
 
 def orphan(controller: Controller) -> ViewState | None:
-    """The first viewport that shows a plane of a volume that is not there; None where all is well."""
+    """The first viewport that shows a picture of a volume that is not there; None where all is well."""
     return next((view for view in controller.grid.views if _waits(controller, view)), None)
 
 
 def settle(controller: Controller, view: ViewState, held: HeldVolume) -> bool:
-    """The volume of `view` came: whether planes waited for it, which show their numbers or the last."""
+    """The volume of `view` came: whether pictures of it waited; planes show their numbers or the last."""
     wanted = {}
     for number, one in enumerate(controller.grid.views):
         name = plane_name(one)
-        if name is not None and (one.series, one.stack) == (view.series, view.stack):
-            most = held.section(name).count - 1
+        if one.plane and (one.series, one.stack) == (view.series, view.stack):
+            most = held.section(name).count - 1 if name is not None else one.index
             wanted[number] = replace(one, index=min(max(one.index, 0), most))
     if not wanted:
         return False
     controller.put(wanted)
+    controller.rearranged.emit(None)
     for number in wanted:
         controller.changed.emit(number)
     return True
@@ -45,5 +46,4 @@ def give_up(controller: Controller) -> None:
 
 
 def _waits(controller: Controller, view: ViewState) -> bool:
-    known = view.series is not None and plane_name(view) is not None
-    return known and controller.volumes.of(view) is None
+    return view.series is not None and bool(view.plane) and controller.volumes.of(view) is None

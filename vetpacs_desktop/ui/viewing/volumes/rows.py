@@ -79,10 +79,31 @@ PATH = Action(
     QT_TRANSLATE_NOOP("actions", "Click along a spine, a row of teeth or a vessel: it is laid out straight"),
     checkable=True,
 )
+PATH_NEW = Action(
+    "path_new",
+    QT_TRANSLATE_NOOP("actions", "Another path"),
+    "",
+    "",
+    QT_TRANSLATE_NOOP("actions", "The one that is shown stays with the exam"),
+)
+PATH_NEXT = Action(
+    "path_next",
+    QT_TRANSLATE_NOOP("actions", "Next path of the exam"),
+    "Ctrl+Alt+N",
+    "",
+    QT_TRANSLATE_NOOP("actions", "Show the paths that were drawn through this series, one after the other"),
+)
 OF_PATHS: tuple[Action, ...] = (
     Action("path_turn_on", QT_TRANSLATE_NOOP("actions", "Other side of the path: on"), "Ctrl+Alt+Right"),
     Action("path_turn_back", QT_TRANSLATE_NOOP("actions", "Other side of the path: back"), "Ctrl+Alt+Left"),
     Action("path_wider", QT_TRANSLATE_NOOP("actions", "More beside the path"), "Alt+]"),
     Action("path_narrower", QT_TRANSLATE_NOOP("actions", "Less beside the path"), "Alt+["),
+    Action(
+        "path_away",
+        QT_TRANSLATE_NOOP("actions", "Planes without the path"),
+        "",
+        "",
+        QT_TRANSLATE_NOOP("actions", "The path stays with the exam and in the list of measurements"),
+    ),
     Action("path_remove", QT_TRANSLATE_NOOP("actions", "Remove the path")),
 )
