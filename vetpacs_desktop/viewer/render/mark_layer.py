@@ -6,7 +6,6 @@ large it is; never what it says.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -33,8 +32,8 @@ COLOURS: dict[Look, Rgb] = {
 lines of planes carry the plane's name beside their colour."""
 EDGE: Rgb = (0, 0, 0)
 PLATE_MARGIN = 4
+_OPAQUE = np.uint32(0xFF000000)
 TYPE = 13
-RING = 20
 SAMPLE = 12.0
 MOST_SAMPLES = 400
 
@@ -61,23 +60,22 @@ class _Wash:
         self._at = at[seen]
         covers = shares[seen].astype(np.uint16)[:, np.newaxis]
         self._rest = np.uint16(255) - covers
-        self._colour = covers * np.asarray(colour, np.uint16) + np.uint16(128)
+        self._colour = covers * np.asarray((*colour, 255), np.uint16) + np.uint16(128)
 
     def draw(self, onto: NDArray[np.uint8], top: int) -> None:
         """Over (height, width, 4) RGBA, top row first, of which the first row is the picture's row `top`."""
-        flat = onto.reshape(-1, 4)
+        flat = onto.reshape(-1, 4).view(np.uint32)[:, 0]
         at, rest, colour = self._at, self._rest, self._colour
         if top or (len(at) and int(at.max()) >= len(flat)):
             at = at - top * onto.shape[1]
             here = np.flatnonzero((at >= 0) & (at < len(flat)))
             at, rest, colour = at[here], rest[here], colour[here]
         mixed = flat[at]
-        under = mixed[:, :3] * rest
+        under = mixed.view(np.uint8).reshape(-1, 4) * rest
         under += colour
         under += under >> 8  # with the half in `colour`: a rounded division by 255
         under >>= 8
-        mixed[:, :3] = under
-        flat[at] = mixed
+        flat[at] = under.astype(np.uint8).view(np.uint32)[:, 0] | _OPAQUE
 
 
 class MarkLayer:
@@ -100,7 +98,7 @@ class MarkLayer:
         if built:
             at = np.concatenate([one.ink.at for one in built.values()])
             shares = np.concatenate([one.ink.edge for one in built.values()])
-            self._edges = _Wash(at, most(at, shares, viewport.width * viewport.height), EDGE)
+            self._edges = _Wash(at, most(at, shares), EDGE)
 
     def draw(self, onto: NDArray[np.uint8], top: int = 0) -> None:
         """Over (height, width, 4) RGBA, top row first, of which the first row is the viewport's row `top`.
@@ -121,7 +119,7 @@ class MarkLayer:
         known = self._known.get(mark.id)
         if known is not None and known.mark is mark and known.viewport == viewport:
             return known
-        ink = ink_of(_paths(mark), mark.ratio, viewport.width, viewport.height)
+        ink = _ink(mark, viewport)
         core = _Wash(ink.at, ink.core, COLOURS[mark.look])
         return _Built(mark, viewport, ink, core, _places(mark))
 
@@ -145,14 +143,10 @@ class MarkLayer:
         return taken
 
 
-def _paths(mark: Mark) -> list[Path]:
-    found: list[Path] = [(stroke.points, stroke.closed, stroke.dashed) for stroke in mark.strokes]
-    for handle in mark.handles:
-        radius = (GROWN if handle.grown else HANDLE) * mark.ratio
-        turns = [2 * math.pi * n / RING for n in range(RING)]
-        ring = [(handle.at[0] + radius * math.cos(t), handle.at[1] + radius * math.sin(t)) for t in turns]
-        found.append((ring, True, False))
-    return found
+def _ink(mark: Mark, viewport: Viewport) -> Ink:
+    paths: list[Path] = [(stroke.points, stroke.closed, stroke.dashed) for stroke in mark.strokes]
+    rings = [(*one.at, (GROWN if one.grown else HANDLE) * mark.ratio) for one in mark.handles]
+    return ink_of(paths, mark.ratio, viewport.width, viewport.height, rings)
 
 
 def _shade(onto: NDArray[np.uint8], box: Box, top: int) -> None:

@@ -22,7 +22,7 @@ from vetpacs_desktop.viewer.volume.section import Cut, Slab, vector
 from vetpacs_desktop.viewer.volume.slab import axis_of, layer
 from vetpacs_desktop.viewer.volume.volume import Volume
 
-SKETCHED, SKETCHED_SLAB = 300_000, 1_200_000
+SKETCHED, SKETCHED_SLAB = 300_000, 800_000
 """Samples that a sketch of a plane or a slab may take: some milliseconds on two cores. Those of a slab are
 the nearest voxels, those of a thin plane blend eight of them."""
 MOST_SAMPLES = 4000
@@ -113,7 +113,7 @@ class Reslicer:
 
 def _depth(grid: Grid, cut: Cut) -> float:
     """How far a voxel reaches across a plane, mm: samples this far apart leave no layer of voxels out."""
-    way = np.linalg.solve(grid.axes, np.cross(cut.right, cut.down))
+    way = np.linalg.solve(grid.axes, cut.normal)
     return 1.0 / float(np.max(np.abs(way)))
 
 
@@ -122,7 +122,7 @@ def _axes(grid: Grid, cut: Cut, step: float) -> vtkMatrix4x4:
     plane = np.eye(4)
     plane[:3, 0] = np.asarray(cut.right) * cut.mm
     plane[:3, 1] = np.asarray(cut.down) * cut.mm
-    plane[:3, 2] = np.cross(cut.right, cut.down) * step
+    plane[:3, 2] = np.asarray(cut.normal) * step
     plane[:3, 3] = cut.corner
     matrix = vtkMatrix4x4()
     matrix.DeepCopy((np.linalg.inv(grid.matrix) @ plane).ravel().tolist())

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,8 @@ Singles = NDArray[np.float32]
 Rgb = tuple[int, int, int]
 Path = tuple[Sequence[tuple[float, float]], bool, bool]
 """Places, whether it is closed, whether it is dashed."""
+Ring = tuple[float, float, float]
+"""The middle and the radius."""
 
 EDGE_ALPHA = 0.8
 CORE_WIDTH = 1.5
@@ -27,7 +30,10 @@ EDGE_WIDTH = 4.0
 SHARP = math.cos(math.radians(35))
 """A corner that turns by more is drawn as two ends, not as a bend."""
 DASH, GAP = 5.0, 4.0
-MOST_DASHES = 2000
+SHORTEST = 1e-3
+"""Pixels: what is shorter has no direction."""
+_TURNS = np.linspace(0, 2 * math.pi, 20, endpoint=False)
+_CIRCLE = np.stack([np.cos(_TURNS), np.sin(_TURNS)], axis=1)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -49,56 +55,68 @@ class _Pieces:
     end: Floats
     first: NDArray[np.bool_]
     last: NDArray[np.bool_]
+    phase: Floats
+    """Where in the row of dashes a piece begins, in device pixels, (n,); infinite where it has no dashes."""
 
 
-def ink_of(paths: Sequence[Path], ratio: float, width: int, height: int) -> Ink:
+def ink_of(paths: Sequence[Path], ratio: float, width: int, height: int, rings: Sequence[Ring] = ()) -> Ink:
     """The ink of lines with `ratio` device pixels to a logical one, in a picture of `width` x `height`."""
-    found: list[_Pieces] = [
-        _pieces(points, closed, dashed, ratio) for points, closed, dashed in paths if len(points) > 1
-    ]
-    pieces = _Pieces(
-        np.concatenate([np.zeros((0, 2)), *(one.start for one in found)]),
-        np.concatenate([np.zeros((0, 2)), *(one.end for one in found)]),
-        np.concatenate([np.zeros(0, np.bool_), *(one.first for one in found)]),
-        np.concatenate([np.zeros(0, np.bool_), *(one.last for one in found)]),
-    )
+    plain = [points for points, _, dashed in paths if len(points) == 2 and not dashed]
+    broken = [points for points, _, dashed in paths if len(points) == 2 and dashed]
+    found = [_straight(plain, np.inf), _straight(broken, 0.0), _round(rings)]
+    found += [_bent(*path, ratio) for path in paths if len(path[0]) > 2]
     room = (EDGE_WIDTH + 2) * ratio
-    return _inked(_clipped(pieces, room, width, height), ratio, width, height)
+    return _inked(_clipped(_joined(found), room, width, height), ratio, width, height)
 
 
-def _pieces(points: Sequence[tuple[float, float]], closed: bool, dashed: bool, ratio: float) -> _Pieces:
+def _joined(found: Sequence[_Pieces]) -> _Pieces:
+    return _Pieces(
+        np.concatenate([one.start for one in found]),
+        np.concatenate([one.end for one in found]),
+        np.concatenate([one.first for one in found]),
+        np.concatenate([one.last for one in found]),
+        np.concatenate([one.phase for one in found]),
+    )
+
+
+def _straight(lines: Sequence[Sequence[tuple[float, float]]], phase: float) -> _Pieces:
+    """Many single pieces at once: the lines of planes move many times a second."""
+    ends = np.asarray(lines, np.float64).reshape(-1, 2, 2)
+    ends = ends[np.abs(ends[:, 1] - ends[:, 0]).max(axis=1) > SHORTEST]
+    own = np.ones(len(ends), np.bool_)
+    return _Pieces(ends[:, 0], ends[:, 1], own, own, np.full(len(ends), phase))
+
+
+def _round(rings: Sequence[Ring]) -> _Pieces:
+    middles = np.asarray(rings, np.float64).reshape(-1, 3)
+    corners = middles[:, np.newaxis, :2] + middles[:, np.newaxis, 2:] * _CIRCLE
+    bends = np.zeros(len(rings) * len(_CIRCLE), np.bool_)
+    ends = np.roll(corners, -1, axis=1)
+    return _Pieces(corners.reshape(-1, 2), ends.reshape(-1, 2), bends, bends, np.full(len(bends), np.inf))
+
+
+def _bent(points: Sequence[tuple[float, float]], closed: bool, dashed: bool, ratio: float) -> _Pieces:
     path = np.asarray(points, np.float64).reshape(-1, 2)
-    if closed and len(path) > 2:
+    if closed:
         path = np.vstack([path, path[:1]])
-    path = path[np.concatenate([[True], np.hypot(*np.diff(path, axis=0).T) > 1e-3])]
-    if len(path) > 1 and dashed:
-        start, end = _dashes(path, ratio)
-        own = np.ones(len(start), np.bool_)
-        return _Pieces(start, end, own, own)
+    path = path[np.concatenate([[True], np.abs(np.diff(path, axis=0)).max(axis=1) > SHORTEST])]
     ways = np.diff(path, axis=0)
-    ways /= np.hypot(*ways.T)[:, None]
+    lengths = np.hypot(*ways.T)
+    ways /= lengths[:, None]
     own = np.ones(len(path), np.bool_)
     own[1:-1] = (ways[:-1] * ways[1:]).sum(axis=1) < SHARP
     if closed and len(ways) > 1 and float(ways[-1] @ ways[0]) >= SHARP:
         own[0] = own[-1] = False
-    return _Pieces(path[:-1], path[1:], own[:-1], own[1:])
-
-
-def _dashes(path: Floats, ratio: float) -> tuple[Floats, Floats]:
-    steps = np.hypot(*np.diff(path, axis=0).T)
-    along = np.concatenate([[0.0], np.cumsum(steps)])
-    starts = np.arange(0.0, along[-1], (DASH + GAP) * ratio)[:MOST_DASHES]
-    ends = np.stack([starts, np.minimum(starts + DASH * ratio, along[-1])], axis=1)
-    found = np.stack([np.interp(ends, along, path[:, n]) for n in (0, 1)], axis=2)
-    long = np.hypot(*(found[:, 1] - found[:, 0]).T) > 0.5
-    return found[long, 0], found[long, 1]
+    period = (DASH + GAP) * ratio
+    begun = np.mod(np.cumsum(lengths) - lengths, period) if dashed else np.full(len(ways), np.inf)
+    return _Pieces(path[:-1], path[1:], own[:-1], own[1:], begun)
 
 
 def _clipped(pieces: _Pieces, room: float, width: int, height: int) -> _Pieces:
     """What of pieces lies in the picture, or within `room` of it: a figure may reach far out of sight."""
     way = pieces.end - pieces.start
     near, far = np.zeros(len(way)), np.ones(len(way))
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         for axis, size in ((0, width), (1, height)):
             low = (-room - pieces.start[:, axis]) / way[:, axis]
             high = (size + room - pieces.start[:, axis]) / way[:, axis]
@@ -110,7 +128,8 @@ def _clipped(pieces: _Pieces, room: float, width: int, height: int) -> _Pieces:
     seen = far > near
     start = pieces.start + near[:, None] * way
     end = pieces.start + far[:, None] * way
-    return _Pieces(start[seen], end[seen], pieces.first[seen], pieces.last[seen])
+    phase = pieces.phase + near * np.hypot(way[:, 0], way[:, 1])
+    return _Pieces(start[seen], end[seen], pieces.first[seen], pieces.last[seen], phase[seen])
 
 
 def _inked(pieces: _Pieces, ratio: float, width: int, height: int) -> Ink:
@@ -134,16 +153,26 @@ def _inked(pieces: _Pieces, ratio: float, width: int, height: int) -> Ink:
     beyond = np.maximum(before, behind)
     # An end of a line's own is cut straight, half the line's width beyond its place; a bend is round.
     straight = np.where(before > behind, first, last)
-    bent = np.maximum(beyond, 0)
-    bent[straight] = 0
-    aside = np.hypot(aside, bent)
-    beyond[~straight] = -np.inf
+    bent = np.where(straight, 0, np.maximum(beyond, 0))
+    aside = np.sqrt(aside * aside + bent * bent)
+    beyond = np.where(straight, beyond, -np.inf)
+    _break(beyond, along, pieces.phase.astype(np.float32)[owner], ratio)
     edge = _share(aside, beyond, EDGE_WIDTH * ratio) * np.float32(EDGE_ALPHA)
     seen = (edge > 1 / 510) & (x >= 0) & (x < width) & (y >= 0) & (y < height)
     core = _share(aside[seen], beyond[seen], CORE_WIDTH * ratio)
     at = (np.floor(y)[seen].astype(np.intp)) * width + np.floor(x)[seen].astype(np.intp)
-    count = width * height
-    return Ink(at, most(at, _of_255(edge[seen]), count), most(at, _of_255(core), count))
+    # Both shares fall with the distance, so the larger of two pairs is the larger of both.
+    pairs = most(at, _of_255(edge[seen]).astype(np.uint16) << 8 | _of_255(core))
+    return Ink(at, (pairs >> 8).astype(np.uint8), pairs.astype(np.uint8))
+
+
+def _break(beyond: Singles, along: Singles, phase: Singles, ratio: float) -> None:
+    """Between dashes a place lies beyond the end of the nearer one."""
+    rows = np.flatnonzero(phase < np.inf)
+    if len(rows):
+        dash, period = np.float32(DASH * ratio), np.float32((DASH + GAP) * ratio)
+        at = np.mod(along[rows] + phase[rows, None], period)
+        beyond[rows] = np.maximum(beyond[rows], np.minimum(at - dash, period - at))
 
 
 def _near(pieces: _Pieces, reach: float) -> tuple[NDArray[np.intp], Singles, Singles]:
@@ -161,15 +190,11 @@ def _near(pieces: _Pieces, reach: float) -> tuple[NDArray[np.intp], Singles, Sin
     at = low[owner] + step + 0.5
     slope = way[each, 1 - main] / way[each, main]
     middle = pieces.start[each, 1 - main][owner] + slope[owner] * (at - pieces.start[each, main][owner])
-    wide = math.ceil(2 * reach * math.sqrt(2)) + 1
-    across = np.floor(middle - wide / 2 + 0.5)[:, None] + (np.arange(wide) + 0.5)
-    along = np.broadcast_to(at[:, None], across.shape)
-    lies = flat[owner][:, None]
-    return (
-        owner,
-        np.where(lies, along, across).astype(np.float32),
-        np.where(lies, across, along).astype(np.float32),
-    )
+    wide = math.ceil(2 * reach * math.hypot(1, float(np.abs(slope).max()))) + 1
+    lowest = np.floor(middle - wide / 2 + 0.5).astype(np.float32)
+    across = lowest[:, None] + (np.arange(wide, dtype=np.float32) + np.float32(0.5))
+    along, lies = at.astype(np.float32)[:, None], flat[owner][:, None]
+    return owner, np.where(lies, along, across), np.where(lies, across, along)
 
 
 def _share(aside: Singles, beyond: Singles, width: float) -> Singles:
@@ -182,12 +207,16 @@ def _share(aside: Singles, beyond: Singles, width: float) -> Singles:
 
 
 def _of_255(shares: Singles) -> NDArray[np.uint8]:
-    return np.rint(shares * np.float32(255)).astype(np.uint8)
+    whole: NDArray[np.uint8] = np.rint(shares * np.float32(255)).astype(np.uint8)
+    return whole
 
 
-def most(at: NDArray[np.intp], shares: NDArray[np.uint8], count: int) -> NDArray[np.uint8]:
-    """For pixels of a picture of `count`, the most of what is said of each where one is named twice."""
-    whole = np.zeros(count, np.uint8)
-    np.maximum.at(whole, at, shares)
-    found: NDArray[np.uint8] = whole[at]
+def most(at: NDArray[np.intp], shares: NDArray[Any]) -> NDArray[Any]:
+    """For pixels by their numbers, the most of what is said of each where one is named twice."""
+    if not len(at):
+        return shares
+    first = at.min()
+    whole = np.zeros(int(at.max() - first) + 1, shares.dtype)
+    np.maximum.at(whole, at - first, shares)
+    found: NDArray[Any] = whole[at - first]
     return found

@@ -66,6 +66,11 @@ class Cut:
     smooth: bool = True
     """Blend between voxels; else the nearest one."""
 
+    @property
+    def normal(self) -> Vector:
+        """Unit vector away from the reader, through the slab."""
+        return crossed(self.right, self.down)
+
 
 @dataclass(frozen=True, slots=True)
 class BodyAxes:
@@ -145,8 +150,7 @@ class Section:
     @property
     def normal(self) -> Vector:
         """From plane to plane."""
-        (a, b, c), (x, y, z) = self.right, self.down  # asked hundreds of times a second: faster than numpy
-        return b * z - c * y, c * x - a * z, a * y - b * x
+        return crossed(self.right, self.down)
 
     def cut(self, number: int) -> Cut:
         """The rectangle of one plane."""
@@ -369,6 +373,12 @@ def minus(way: Vector) -> Vector:
     """The opposite direction."""
     x, y, z = way
     return -x, -y, -z
+
+
+def crossed(one: Vector, other: Vector) -> Vector:
+    """At a right angle to both: asked hundreds of times a second, and many times faster than numpy's."""
+    (a, b, c), (x, y, z) = one, other
+    return b * z - c * y, c * x - a * z, a * y - b * x
 
 
 def vector(place: NDArray[np.float64]) -> Vector:

@@ -30,7 +30,7 @@ def axis_of(grid: Grid, cut: Cut) -> int | None:
     if not grid.upright:
         return None
     unit = grid.axes / np.linalg.norm(grid.axes, axis=0)
-    cosines = np.abs(unit.T @ np.cross(cut.right, cut.down))
+    cosines = np.abs(unit.T @ np.asarray(cut.normal))
     axis = int(np.argmax(cosines))
     return axis if cosines[axis] > ALIGNED and cut.thickness_mm >= grid.spacing[axis] else None
 
@@ -49,7 +49,7 @@ def layer(volume: Volume, cut: Cut, axis: int) -> Layer:
         first = int(np.clip(np.ceil(low - 1e-6), 0, count - 1))
         last = int(np.clip(np.floor(high + 1e-6), first, count - 1))
         part = _between(volume.values, axis, first, last + 1)
-        flat = part.max(axis=2 - axis) if cut.slab is Slab.MIP else part.min(axis=2 - axis)
+        flat = _extreme(part, axis, np.maximum if cut.slab is Slab.MIP else np.minimum)
     index = np.zeros(3)
     index[axis] = middle
     origin = grid.to_patient(index)
@@ -57,6 +57,18 @@ def layer(volume: Volume, cut: Cut, axis: int) -> Layer:
     x, y, z = (float(part) for part in origin)
     slices, rows, columns = values.shape
     return Layer(values, Grid((x, y, z), grid.across, grid.down, grid.step, (slices, rows, columns)))
+
+
+def _extreme(part: NDArray[Any], axis: int, of_two: np.ufunc) -> NDArray[Any]:
+    """The brightest or darkest along an axis. Along the one that lies in a row in memory half is compared
+    with half, again and again: numpy's own way takes three times as long there."""
+    if axis:
+        found: NDArray[Any] = of_two.reduce(part, axis=2 - axis)
+        return found
+    while (count := part.shape[2]) > 1:
+        half = (count + 1) // 2
+        part = of_two(part[..., :half], part[..., count - half :])
+    return part[..., 0]
 
 
 def _between(values: NDArray[Any], axis: int, first: int, end: int) -> NDArray[Any]:

@@ -19,7 +19,7 @@ from vetpacs_desktop.viewer.mark import Handle, Look, Mark, Stroke, Tag
 from vetpacs_desktop.viewer.marks import to_image, to_screen
 from vetpacs_desktop.viewer.snapshot import Resolved
 from vetpacs_desktop.viewer.state import Point
-from vetpacs_desktop.viewer.volume.section import PlaneName
+from vetpacs_desktop.viewer.volume.section import PlaneName, crossed
 from vetpacs_desktop.viewer.volume.turn import ORDER, Turn
 
 GAP = 16.0
@@ -149,8 +149,8 @@ def _lines(held: HeldVolume, name: PlaneName, found: Resolved) -> list[_Line]:
     for other in ORDER:
         if other is name:
             continue
-        way = np.cross(own.normal, held.section(other).normal)
-        x, y = float(way @ np.asarray(own.right)), float(way @ np.asarray(own.down))
+        way = crossed(own.normal, held.section(other).normal)
+        x, y = (sum(a * b for a, b in zip(way, side, strict=True)) for side in (own.right, own.down))
         start, end = _screen_way(found, x, y)
         length = math.dist(start, end) or 1.0
         lines.append(_Line(other, ((end[0] - start[0]) / length, (end[1] - start[1]) / length)))
