@@ -10,6 +10,7 @@ import json
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ from vetpacs_desktop.settings import Settings
 from vetpacs_desktop.standard_files import DOCUMENT_MODALITIES, StandardFiles
 from vetpacs_desktop.store.animals.exams import AnimalExam, before, told_apart
 from vetpacs_desktop.store.annotations import Drawn
-from vetpacs_desktop.store.backup import coming_back
+from vetpacs_desktop.store.backup import coming_back, ledger
 from vetpacs_desktop.store.intake.importing.stages import import_paths
 from vetpacs_desktop.store.library import Library
 from vetpacs_desktop.store.readings import Readings
@@ -58,7 +59,9 @@ class App:
     def open(cls, home: Home) -> App:
         """Open (or create) the library of `home`. Raises `LibraryDamaged`, `LibraryTooNew`, `BadSetting`."""
         home.make()
-        return cls(home, settings_file.load(home.settings), Library.open(home))
+        app = cls(home, settings_file.load(home.settings), Library.open(home))
+        app.library.trash.proved = partial(ledger.proved, home)
+        return app
 
     def close(self) -> None:
         """Stop what was started, newest first; safe to call once."""

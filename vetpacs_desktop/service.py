@@ -103,6 +103,7 @@ def _serve_locked(
     on_ready: Callable[[ServiceState], None],
     stop: threading.Event,
 ) -> None:
+    from vetpacs_desktop.store.backup.ledger import proved
     from vetpacs_desktop.store.intake.filing import FilingProcess
     from vetpacs_desktop.store.intake.spool import Spool
     from vetpacs_desktop.store.network.receiving.receiver import Receiver
@@ -120,7 +121,7 @@ def _serve_locked(
     )
     courier = CourierProcess(home, ae_title)
     try:
-        filing = FilingProcess(home, watch)
+        filing = FilingProcess(home, watch, proved)
         started = datetime.now(UTC).isoformat(timespec="seconds")
         state = ServiceState(
             os.getpid(),

@@ -13,10 +13,11 @@ import contextlib
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from vetpacs_desktop.errors import Cancelled, KnownError, LibraryDamaged
 from vetpacs_desktop.jobs import CancelToken, Progress
@@ -51,11 +52,22 @@ NICER = 5
 """Priority below the receiver's (POSIX nice)."""
 
 
+Proved: TypeAlias = Callable[[Home, Sequence[str]], bool]
+
+
+def _nothing_proved(_home: Home, _digests: Sequence[str]) -> bool:
+    """Without a backup nothing is."""
+    return False
+
+
 class FilingProcess:
     """The service's handle on the process."""
 
-    def __init__(self, home: Home, watch: Sequence[Path]) -> None:
+    def __init__(self, home: Home, watch: Sequence[Path], proved: Proved = _nothing_proved) -> None:
+        """`proved(home, digests)` (a function of a module) tells whether files lie in a backup that was read
+        back: the rule that empties the trash asks it."""
         self._home = home
+        self._proved = proved
         self._watch = tuple(str(folder) for folder in watch)
         self._guard = threading.Lock()
         self._nudged = False
@@ -91,20 +103,23 @@ class FilingProcess:
     def _start(self) -> None:
         self._nudged = False
         self._started = time.monotonic()
-        self._process, self._bell = process.start(run, (str(self._home.root), self._watch), NAME)
+        self._process, self._bell = process.start(
+            run, (str(self._home.root), self._watch, self._proved), NAME
+        )
 
 
-def run(root: str, watch: Sequence[str], bell: Connection) -> None:
+def run(root: str, watch: Sequence[str], proved: Proved, bell: Connection) -> None:
     """The process: file until the service closes its end of `bell`, or dies."""
     home = Home(Path(root))
-    process.live(home, NAME, NICER, lambda: _file(home, [Path(folder) for folder in watch], bell))
+    process.live(home, NAME, NICER, lambda: _file(home, [Path(folder) for folder in watch], proved, bell))
 
 
-def _file(home: Home, watch: Sequence[Path], bell: Connection) -> None:
+def _file(home: Home, watch: Sequence[Path], proved: Proved, bell: Connection) -> None:
     from vetpacs_desktop.store.kept.retention import Daily
 
     mender = Mender(home, bell)
     library = mender.opened()
+    library.trash.proved = partial(proved, home)
     try:
         folders = WatchedFolders(home, library, watch)
         folders.start()
