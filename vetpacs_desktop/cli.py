@@ -19,6 +19,8 @@ from pathlib import Path
 from vetpacs_desktop import __version__, log
 from vetpacs_desktop.commands import (
     arguments,
+    backing_up,
+    backup_targets,
     exporting,
     finding,
     keeping,
@@ -129,6 +131,7 @@ def parser() -> argparse.ArgumentParser:
     _network(commands)
     _finding(commands)
     _exporting(commands)
+    _backup(commands)
     return top
 
 
@@ -169,7 +172,10 @@ def _running(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     bring = _add(commands, "import", keeping.import_files, "bring in files, folders, discs, archives")
     bring.add_argument("paths", type=arguments.place, nargs="+", metavar="PATH")
-    _add(commands, "verify", keeping.verify, "check every file against the index and its digest")
+    verify = _add(commands, "verify", keeping.verify, "check every file against the index and its digest")
+    verify.add_argument(
+        "--heal", action="store_true", help="fetch what is missing or damaged from a backup that holds it"
+    )
     _add(commands, "rebuild-index", keeping.rebuild_index, "make the index anew from the files")
 
 
@@ -239,6 +245,84 @@ def _exporting(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     export.add_argument("--plain", action="store_true", help="no words and drawings over the pictures")
     export.add_argument("--with-viewer", action="store_true", help="for discs")
     export.add_argument("--deidentify", action="store_true", help="for discs")
+
+
+def _backup(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "copies of the library elsewhere: make, prove, bring back"
+    backup = commands.add_parser("backup", help=text, description=text).add_subparsers(
+        metavar="target|run|list|verify|restore|drill|prune|health|key|certificate", required=True
+    )
+    _backup_targets(backup)
+    run = _add(backup, "run", backing_up.run, "back up now")
+    seen = _add(backup, "list", backing_up.list_generations, "the backups that were made")
+    verify = _add(backup, "verify", backing_up.verify, "read a whole backup back and compare every file")
+    verify.add_argument("--heal", action="store_true", help="copy what is damaged there once more")
+    restore = _add(backup, "restore", backing_up.restore, "bring a backup back into a folder")
+    restore.add_argument("--to", required=True, type=arguments.place, metavar="DIR")
+    restore.add_argument(
+        "--study", action="append", type=arguments.place, metavar="UID", help="only this exam"
+    )
+    restore.add_argument(
+        "--animal", action="append", type=arguments.place, metavar="ID", help="only this animal's exams"
+    )
+    restore.add_argument(
+        "--anew", action="store_true", help="forget another restore into DIR that was not finished"
+    )
+    drill = _add(backup, "drill", backing_up.drill, "rehearse a restore in a temporary folder")
+    drill.add_argument("--folder", type=arguments.place, metavar="DIR", help="where there is room for it")
+    drill.add_argument(
+        "--sample",
+        type=arguments.gigabytes,
+        default=4.0,
+        metavar="GB",
+        help="of a larger archive only so much",
+    )
+    prune = _add(backup, "prune", backing_up.prune, "let old backups go by the target's rule")
+    prune.add_argument("--preview", action="store_true", help="only show what would go")
+    prune.add_argument("--yes", action="store_true", help="let it go")
+    health = _add(backup, "health", backing_up.health, "how every target is doing")
+    for one in (run, seen, verify, drill, prune, health):
+        one.add_argument("--target", type=arguments.place, metavar="NAME")
+    restore.add_argument("--target", required=True, type=arguments.place, metavar="NAME")
+    for one in (verify, restore, drill):
+        one.add_argument(
+            "--generation", type=arguments.place, metavar="ID", help="a backup that `list` names (the newest)"
+        )
+    certificate = _add(backup, "certificate", backing_up.certificate, "a page for an inspection")
+    certificate.add_argument("--out", required=True, type=arguments.place, metavar="PDF")
+
+
+def _backup_targets(backup: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "places that backups lie in: add, list, test, remove"
+    targets = backup.add_parser("target", help=text, description=text).add_subparsers(
+        metavar="add|list|test|remove", required=True
+    )
+    add = _add(targets, "add", backup_targets.target_add, "set up a place for backups")
+    add.add_argument("name", type=arguments.place, metavar="NAME", help="what people call it")
+    add.add_argument(
+        "url",
+        type=arguments.place,
+        metavar="URL",
+        help="a folder, smb://user:password@host/share/folder, sftp://user:password@host/folder",
+    )
+    add.add_argument("--key", type=arguments.place, metavar="FILE", help="sftp: a private key for a password")
+    add.add_argument("--encrypt", action="store_true", help="seal everything that is copied there")
+    add.add_argument("--every", choices=("hourly", "daily", "weekly", "never"))
+    add.add_argument("--at", metavar="HH:MM", help="when it runs daily or weekly")
+    add.add_argument("--keep", metavar="RULE", help='which backups stay, for example "daily 7, monthly 12"')
+    _add(targets, "list", backup_targets.target_list, "the places that are set up")
+    test = _add(targets, "test", backup_targets.target_test, "try writing, reading back, room and speed")
+    remove = _add(targets, "remove", backup_targets.target_remove, "forget a place; what lies there stays")
+    remove.add_argument("--yes", action="store_true", help="although its copies are sealed")
+    key = _add(backup, "key", backup_targets.key, "the key sheet of a sealed backup, to be printed")
+    key.add_argument(
+        "--enter",
+        type=arguments.place,
+        metavar="FILE",
+        help="keep the key from a sheet (- reads it from here)",
+    )
+    for one in (test, remove, key):
+        one.add_argument("name", type=arguments.place, metavar="NAME")
 
 
 def _measuring(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

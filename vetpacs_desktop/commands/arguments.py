@@ -91,6 +91,17 @@ def millimetres(text: str) -> float:
     return size
 
 
+def gigabytes(text: str) -> float:
+    """An amount from 0, in GB of 1000^3 bytes."""
+    try:
+        amount = float(text)
+    except ValueError as error:
+        raise ArgumentTypeError(f"{text!r} is not a number of GB") from error
+    if not math.isfinite(amount) or amount < 0:
+        raise ArgumentTypeError(f"{text!r} is not an amount: it must be 0 or more")
+    return amount
+
+
 def _point(word: str) -> tuple[float, float]:
     column, _, row = word.partition(",")
     try:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from dataclasses import replace
 from pathlib import Path
 
-from vetpacs_desktop.commands.answer import Answer
+from vetpacs_desktop.commands.answer import Answer, JsonValue
 from vetpacs_desktop.errors import EXIT_DONE, EXIT_PARTLY
 from vetpacs_desktop.jobs import CancelToken, ignore
 from vetpacs_desktop.paths import Home
@@ -67,7 +68,42 @@ def verify(arguments: Namespace, home: Home) -> Answer:
         found = library.verify(ignore, CancelToken())
     finally:
         library.close()
-    return _verification(found)
+    if arguments.heal and (found.missing or found.corrupt):
+        return _healed(home, found)
+    return _verification(found, hint=_where_from(home) if found.missing or found.corrupt else "")
+
+
+def _healed(home: Home, found: Verification) -> Answer:
+    """Fetch what is missing or damaged from the backups, and say what is left."""
+    from vetpacs_desktop.store.backup.healing import heal
+
+    done = heal(home, [*found.missing, *found.corrupt])
+    left = dict(done.left)
+    after = replace(
+        found,
+        missing=tuple(path for path in found.missing if path in left),
+        corrupt=tuple(path for path in found.corrupt if path in left),
+    )
+    answer = _verification(after)
+    assert isinstance(answer.document, dict)
+    document: dict[str, JsonValue] = {
+        **answer.document,
+        "healed": list(done.healed),
+        "not_healed": [{"path": path, "reason": reason} for path, reason in done.left],
+    }
+    lines = [answer.text, *(f"Healed: {path}" for path in done.healed)]
+    lines += [f"Not healed: {path}: {reason}" for path, reason in done.left]
+    return Answer(document, "\n".join(lines), answer.exit_code)
+
+
+def _where_from(home: Home) -> str:
+    """What can be done about faults."""
+    from vetpacs_desktop.store.backup import places
+
+    names = ", ".join(place.name for place in places.read(home))
+    if not names:
+        return "Send these exams again, or import them from a disc; no backup is set up."
+    return f"`verify --heal` fetches what is missing or damaged from the backup ({names})."
 
 
 def rebuild_index(arguments: Namespace, home: Home) -> Answer:
@@ -77,7 +113,7 @@ def rebuild_index(arguments: Namespace, home: Home) -> Answer:
     return _verification(rebuild(home.make(), ignore, CancelToken()))
 
 
-def _verification(found: Verification) -> Answer:
+def _verification(found: Verification, hint: str = "") -> Answer:
     faults = [
         *(f"Missing: {path}" for path in found.missing),
         *(f"Damaged: {path}" for path in found.corrupt),
@@ -91,6 +127,6 @@ def _verification(found: Verification) -> Answer:
             "orphans": list(found.orphans),
             "seconds": round(found.seconds, 3),
         },
-        "\n".join([f"{found.checked} images checked, {len(faults)} faults.", *faults]),
+        "\n".join([f"{found.checked} images checked, {len(faults)} faults.", *faults, *filter(None, [hint])]),
         EXIT_PARTLY if faults else EXIT_DONE,
     )

@@ -190,7 +190,7 @@ class _Work:
             self._home,
             self._source,
             back,
-            lambda: pace.tell(back.restored, back.here, back.bytes),
+            lambda: pace.tell(back.restored + back.coming, back.here, back.bytes),
             self._cancel,
         )
         try:

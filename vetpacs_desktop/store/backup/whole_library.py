@@ -14,14 +14,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from vetpacs_desktop.errors import KnownError, LibraryDamaged
+from vetpacs_desktop.errors import Cancelled, KnownError, LibraryDamaged
 from vetpacs_desktop.jobs import CancelToken, Progress, Report
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store.backup import coming_back, layout, places, placing, reading
 from vetpacs_desktop.store.backup.fetching import ATTEMPTS, DAMAGED, MISSING, Fetched, Piece, Source, fetched
 from vetpacs_desktop.store.backup.manifest import FileRef, Manifest
 from vetpacs_desktop.store.backup.sealing import SealBroken
-from vetpacs_desktop.store.backup.target import NotThere
+from vetpacs_desktop.store.backup.target import NotThere, TargetError
 from vetpacs_desktop.store.database import Database, Row, mark_of, refill
 from vetpacs_desktop.store.migrations import STEPS
 from vetpacs_desktop.store.objects import Objects, fsync_folder
@@ -60,6 +60,8 @@ class Back:
     """Fetched."""
     here: int = 0
     """Bytes that were here already."""
+    coming: int = 0
+    """Files that are fetched and not yet in their place."""
     failed: list[tuple[str, str]] = field(default_factory=list)
     """(path in the home, reason)"""
 
@@ -235,8 +237,12 @@ class Images:
 
     def bring(self, last: Sequence[FileRef]) -> None:
         """All images of the list, then the files `last`. Raises as `fetched`."""
-        for one in fetched(self._source, self._pieces(last), self._objects, self._cancel):
-            self._took(one)
+        try:
+            for one in fetched(self._source, self._pieces(last), self._objects, self._cancel):
+                self._took(one)
+        except (Cancelled, TargetError):
+            self._settle()  # what was fetched need not be fetched again
+            raise
         self._settle()
 
     def _took(self, one: Fetched) -> None:
@@ -247,6 +253,8 @@ class Images:
             self._batch.append(one)
         if self._is_time():
             self._settle()
+        self._back.coming = len(self._batch)
+        self._tell()
 
     def _is_time(self) -> bool:
         waited = time.monotonic() - self._settled
@@ -266,7 +274,6 @@ class Images:
                 self._waiting.discard(uid)
                 coming_back.satisfied(self._home, uid)
         self._settled = time.monotonic()
-        self._tell()
 
     # --- in which order
 
