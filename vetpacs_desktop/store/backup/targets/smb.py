@@ -8,7 +8,6 @@ each time it is looked whether the same place answers.
 from __future__ import annotations
 
 import contextlib
-import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
@@ -18,14 +17,13 @@ from vetpacs_desktop.store.backup.targets import faults, marked, names, smb_faul
 from vetpacs_desktop.store.backup.targets import smb_messages as smb
 from vetpacs_desktop.store.backup.targets.known_again import MARK_FILE, Signs, parsed, read_mark
 from vetpacs_desktop.store.backup.targets.lanes import write_each
-from vetpacs_desktop.store.backup.targets.smb_link import Broken, Link, Refused, Sent, Watch
+from vetpacs_desktop.store.backup.targets.pool import Closed, Pool, Watch
+from vetpacs_desktop.store.backup.targets.smb_link import Broken, Link, Refused, Sent
 from vetpacs_desktop.store.backup.targets.url import Address
 
 LANES = 6
 PATIENCE = 30.0
 """Seconds for one answer; the flush of a big file to a slow disk takes long."""
-IDLE = 5.0
-"""Seconds after which a connection is asked whether it still lives before it is used."""
 AHEAD = 3
 """Blocks that are under way at once."""
 _WRITING = smb.GENERIC_WRITE | smb.DELETE
@@ -44,10 +42,8 @@ class SmbTarget:
         self._password = password
         self._expected = parsed(expected)
         self._watch = Watch(patience)
-        self._writers: list[Link] = []
-        self._readers: list[Link] = []
-        self._lock = threading.Lock()
-        self._closed = False
+        self._writers = Pool(self._fresh_link)
+        self._readers = Pool(self._fresh_link)
         self._folders: set[str] = set()
         try:
             with self._link(self._writers):
@@ -172,9 +168,9 @@ class SmbTarget:
             return str(Signs("" if mark else f"server {link.server}", mark))
 
     def close(self) -> None:
-        self._closed = True
-        for link in self._watch.close():
-            link.close()
+        self._writers.close()
+        self._readers.close()
+        self._watch.close()
 
     # One file.
 
@@ -286,9 +282,12 @@ class SmbTarget:
     # Connections.
 
     @contextlib.contextmanager
-    def _link(self, idle: list[Link], name: str = "") -> Iterator[Link]:
+    def _link(self, pool: Pool[Link], name: str = "") -> Iterator[Link]:
         """A connection of one's own for a while. What fails is told of as a `TargetError`."""
-        link = self._taken_link(idle)
+        try:
+            link = pool.take()
+        except Closed:
+            raise TargetUnreachable(target=self.name, reason="it was closed") from None
         whole = False
         try:
             yield link
@@ -299,26 +298,7 @@ class SmbTarget:
         except Broken as error:
             raise TargetUnreachable(target=self.name, reason=error.args[0]) from error
         finally:
-            self._give_back(link, idle, whole)
-
-    def _taken_link(self, idle: list[Link]) -> Link:
-        while True:
-            if self._closed:
-                raise TargetUnreachable(target=self.name, reason="it was closed")
-            with self._lock:
-                link = idle.pop() if idle else None
-            if link is None:
-                return self._fresh_link()
-            if link.is_well(IDLE):
-                return link
-            link.close()
-
-    def _give_back(self, link: Link, idle: list[Link], whole: bool) -> None:
-        if not whole or self._closed or not link.is_alive:
-            link.close()
-            return
-        with self._lock:
-            idle.append(link)
+            pool.give_back(link, whole=whole)
 
     def _fresh_link(self) -> Link:
         try:

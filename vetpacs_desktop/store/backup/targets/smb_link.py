@@ -20,6 +20,7 @@ from smbprotocol.header import SMB2HeaderResponse
 from smbprotocol.session import Session
 from smbprotocol.tree import TreeConnect
 
+from vetpacs_desktop.store.backup.targets.pool import Watch
 from vetpacs_desktop.store.backup.targets.smb_messages import Message
 from vetpacs_desktop.store.backup.targets.url import Address
 
@@ -110,7 +111,7 @@ class Link:
 
     def send(self, *messages: Message) -> list[Sent]:
         """Send without waiting; `answers` must follow. Raises `Broken`."""
-        self.deadline = time.monotonic() + self._watch.patience
+        self.deadline = self._watch.until()
         try:
             waiting, packet = self._packed(messages)
             self._put(packet)
@@ -165,7 +166,7 @@ class Link:
                 return
 
     def _connect(self, address: Address, password: str) -> None:
-        self.deadline = time.monotonic() + self._watch.patience
+        self.deadline = self._watch.until()
         stage = "connection"
         try:
             self._connection.connect(timeout=self._watch.patience)
@@ -289,44 +290,5 @@ class Link:
                         raise self._broken(ConnectionResetError())
                     continue
             self._connection.outstanding_requests.pop(number, None)
-            self.deadline = time.monotonic() + self._watch.patience
+            self.deadline = self._watch.until()
             return status, response["data"].get_value()
-
-
-class Watch:
-    """Shuts links whose time is over; one thread for all links of a target."""
-
-    def __init__(self, patience: float) -> None:
-        self.patience = patience
-        self._links: set[Link] = set()
-        self._lock = threading.Lock()
-        self._ended = threading.Event()
-        self._thread: threading.Thread | None = None
-
-    def add(self, link: Link) -> None:
-        """Look after a link from now on."""
-        with self._lock:
-            self._links.add(link)
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="smb-watch", daemon=True)
-                self._thread.start()
-
-    def remove(self, link: Link) -> None:
-        """Leave a link alone."""
-        with self._lock:
-            self._links.discard(link)
-
-    def close(self) -> list[Link]:
-        """End the thread; returns the links that were left."""
-        self._ended.set()
-        with self._lock:
-            return list(self._links)
-
-    def _run(self) -> None:
-        while not self._ended.wait(min(0.5, self.patience / 4)):
-            now = time.monotonic()
-            with self._lock:
-                late = [one for one in self._links if one.deadline is not None and one.deadline < now]
-            for link in late:
-                link.late = True
-                link.shut()
