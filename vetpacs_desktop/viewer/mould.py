@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from threading import Lock
-from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
+from typing import Any, NamedTuple, TypeVar, TypeVarTuple
 
 from vetpacs_desktop.viewer.items import (
     UNDEFINED,
@@ -38,11 +38,11 @@ _PREFIX = PREAMBLE - 4
 _BESIDE = 1024
 """Bytes that a header may be longer than the one before and still be read in one go."""
 
-P = ParamSpec("P")
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 
-def alike(part: Callable[Concatenate[Any, P], T], header: Any, *args: P.args, **_: P.kwargs) -> T:
+def alike(part: Callable[[Any, *Ts], T], header: Any, *args: *Ts) -> T:
     """`part(header, *args)`, or what it was for another header that is the same in all that `part` reads.
 
     `part` must depend on nothing but the header's elements and on arguments that can be hashed; what it

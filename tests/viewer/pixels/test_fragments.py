@@ -83,3 +83,18 @@ def test_frames_beyond_those_promised_are_ignored(tmp_path: Path) -> None:
     file = open_file(path)
     assert file.description.number_of_frames == 2
     assert np.array_equal(file.stored(1), FRAMES[1])
+
+
+@pytest.mark.parametrize("table", ["basic", "none"])
+def test_a_single_picture_in_one_fragment(tmp_path: Path, table: str) -> None:
+    path = compressed(tmp_path / "f.dcm", CODED[:1], JPEG_LS, table=table, **SIZES)
+    assert np.array_equal(decoded(path), FRAMES[0])
+
+
+@pytest.mark.parametrize("table", ["basic", "none"])
+@pytest.mark.parametrize("lost", [9, 200, len(CODED[0]) + 4, len(CODED[0]) + 12])
+def test_a_single_picture_whose_fragment_is_cut_is_told_of(tmp_path: Path, table: str, lost: int) -> None:
+    path = compressed(tmp_path / "f.dcm", CODED[:1], JPEG_LS, table=table, **SIZES)
+    path.write_bytes(path.read_bytes()[:-lost])
+    with pytest.raises(CannotDecode, match="ends"):
+        decoded(path)

@@ -5,6 +5,7 @@ Pure maths: 0 is black and 255 is white here, as floats; rounding and speed are 
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -20,8 +21,8 @@ NARROWEST = 1e-30
 
 def usable(window: Window) -> bool:
     """Finite, of a size that numbers in a picture can have, and not upside down."""
-    numbers = (window.center, window.width)
-    return bool(np.all(np.isfinite(numbers))) and max(map(abs, numbers)) < WIDEST and window.width >= 0
+    center, width = window.center, window.width
+    return isfinite(center) and abs(center) < WIDEST and 0 <= width < WIDEST
 
 
 def grey_levels(values: NDArray[Any], window: Window) -> NDArray[np.float64]:

@@ -20,7 +20,7 @@ from vetpacs_desktop.viewer.description import ImageDescription
 from vetpacs_desktop.viewer.pixels import colour
 from vetpacs_desktop.viewer.pixels.codestream import Codestream, Coding, Colours, ended, look_at, two_endings
 from vetpacs_desktop.viewer.pixels.decoders import ELSEWHERE, HEADERLESS, TABLE, VIDEO, Decoder, decoders_for
-from vetpacs_desktop.viewer.pixels.fragments import FrameIndex, index_of
+from vetpacs_desktop.viewer.pixels.fragments import FrameIndex, index_of, sole_fragment
 from vetpacs_desktop.viewer.pixels.layout import PALETTE, YBR, YBR_PARTIAL, Layout, layout_of
 from vetpacs_desktop.viewer.pixels.native import arranged, native_frame
 from vetpacs_desktop.viewer.pixels.source import (
@@ -63,8 +63,8 @@ def decode_frame(
     try:
         if is_native(source, layout, description):
             return _meaning_of_native(source, layout, frame, description.number_of_frames)
-        found = index or index_of(source, description.number_of_frames)
-        return _decoded(found.read(source, frame), source, layout, may_hold_gil)
+        data = _coded(source, description.number_of_frames, frame, index)
+        return _decoded(data, source, layout, may_hold_gil)
     except (KnownError, HoldsTheLock):
         raise
     except BROKEN_DATA as error:
@@ -95,6 +95,14 @@ def is_native(source: PixelSource, layout: Layout, description: ImageDescription
         return True
     starts_with_item = source.read(0, 4).tobytes() == b"\xfe\xff\x00\xe0"
     return not starts_with_item and source.length >= layout.frame_bytes * max(description.number_of_frames, 1)
+
+
+def _coded(source: PixelSource, frames: int, frame: int, index: FrameIndex | None) -> bytes:
+    if frames < 2:
+        if (whole := sole_fragment(source)) is not None:
+            return whole
+        source = source.at_hand()
+    return (index or index_of(source, frames)).read(source, frame)
 
 
 def _source(where: Path | Dataset | PixelSource, description: ImageDescription) -> PixelSource:
@@ -243,6 +251,6 @@ def _shaped(values: NDArray[Any], layout: Layout) -> NDArray[Any]:
         if layout.samples == 1
         else (layout.rows, layout.columns, layout.samples)
     )
-    if values.size != int(np.prod(shape)) or values.dtype.kind not in "iu":
+    if values.size != layout.pixels * layout.samples or values.dtype.kind not in "iu":
         raise ValueError(f"{values.dtype} {values.shape} where {shape} was promised")
     return np.ascontiguousarray(values).reshape(shape)

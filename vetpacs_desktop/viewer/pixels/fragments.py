@@ -6,6 +6,7 @@ tables are believed where they agree with the fragments; many devices write wron
 
 from __future__ import annotations
 
+import os
 import struct
 from bisect import bisect_left
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from vetpacs_desktop.errors import CannotDecode
 from vetpacs_desktop.viewer.pixels.source import PixelSource, truncated
 
 _ITEM = 0xE000FFFE
+_NO_MORE = b"\xfe\xff\xdd\xe0"
+"""The sequence delimiter's tag."""
 _MOST_FRAGMENTS = 1_000_000
 _STARTS = (b"\xff\xd8\xff", b"\xff\x4f\xff\x51", b"\x00\x00\x00\x0cjP  ", b"\xff\x0a")
 """JPEG and JPEG-LS, JPEG 2000, its boxed form, JPEG XL."""
@@ -49,7 +52,28 @@ class FrameIndex:
             raise CannotDecode(
                 reason=f"the file ends in its middle, after {have:,} bytes; send or copy it again"
             )
-        return b"".join(source.read(piece.start - source.offset, piece.length).tobytes() for piece in pieces)
+        return b"".join([source.piece(piece.start - source.offset, piece.length) for piece in pieces])
+
+
+def sole_fragment(source: PixelSource) -> bytes | None:
+    """The coded bytes of an element that is one fragment, as nearly every slice is, in one go.
+
+    None for all others, for cut ones too: `index_of` looks closer.
+    """
+    if source.data is not None or source.length is not None:
+        return None
+    with source.path.open("rb", buffering=0) as file:
+        rest = os.fstat(file.fileno()).st_size - source.offset
+        file.seek(source.offset)
+        tag, table, item, length = struct.unpack("<4L", file.read(16).ljust(16, b"\0"))
+        if tag == _ITEM and table == 4:  # one offset: where the fragment begins
+            item, length = length, *struct.unpack("<L", file.read(4).ljust(4, b"\0"))
+        elif tag != _ITEM or table:
+            return None
+        if item != _ITEM or length > rest:
+            return None
+        data = file.read(length)
+        return data if len(data) == length and file.read(4) == _NO_MORE else None
 
 
 def index_of(source: PixelSource, frames: int) -> FrameIndex:

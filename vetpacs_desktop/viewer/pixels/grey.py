@@ -6,6 +6,7 @@ never comes here.
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -102,19 +103,32 @@ def _as_stored(value: int, description: ImageDescription, lowest: int) -> int:
 
 
 def _sane(number: float, otherwise: float) -> float:
-    return float(number) if np.isfinite(number) and abs(number) < 1e30 else otherwise
+    return float(number) if isfinite(number) and abs(number) < 1e30 else otherwise
 
 
 def _whole(stored: NDArray[Any], slope: int, intercept: int, reuse: bool) -> NDArray[Any]:
     if (slope, intercept) == (1, 0) and stored.dtype in _SIXTEEN:
         return stored
-    ends = (int(stored.min(initial=0)) * slope + intercept, int(stored.max(initial=0)) * slope + intercept)
-    low, high = min(ends), max(ends)
-    for kind in (np.int16, np.uint16):
-        limits = np.iinfo(kind)
-        if limits.min <= low and high <= limits.max:
-            return _scaled_whole(stored, slope, intercept, np.dtype(kind), reuse)
-    return _rescaled(stored, float(slope), float(intercept))
+    kind = _holding(stored, slope, intercept)
+    if kind is None:
+        return _rescaled(stored, float(slope), float(intercept))
+    return _scaled_whole(stored, slope, intercept, kind, reuse)
+
+
+def _holding(stored: NDArray[Any], slope: int, intercept: int) -> np.dtype[Any] | None:
+    """The 16-bit type in which all values fit, int16 if it does; None where there is none."""
+    highest = int(stored.max(initial=0))
+    if stored.dtype.kind == "u" and _fit(np.int16, 0, highest, slope, intercept):
+        return np.dtype(np.int16)  # the lowest value need not be looked for, in nearly every CT slice
+    lowest = int(stored.min(initial=0))
+    fitting = (kind for kind in (np.int16, np.uint16) if _fit(kind, lowest, highest, slope, intercept))
+    return next((np.dtype(kind) for kind in fitting), None)
+
+
+def _fit(kind: type[np.integer[Any]], lowest: int, highest: int, slope: int, intercept: int) -> bool:
+    limits = np.iinfo(kind)
+    ends = (lowest * slope + intercept, highest * slope + intercept)
+    return bool(limits.min <= min(ends) and max(ends) <= limits.max)
 
 
 def _scaled_whole(

@@ -44,10 +44,7 @@ def arranged(flat: NDArray[Any], layout: Layout) -> NDArray[Any]:
 
 
 def _take(source: PixelSource, start: int, count: int) -> NDArray[np.uint8]:
-    """`count` bytes from `start`, none missing: asked before anything is allocated."""
-    have = source.size()
-    if start + count > have:
-        raise truncated(max(have - start, 0), count)
+    """`count` bytes from `start`, none missing."""
     values = source.read(start, count)
     if len(values) < count:
         raise truncated(len(values), count)

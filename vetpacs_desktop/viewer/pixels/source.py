@@ -6,11 +6,12 @@ and never keep a file open: an open file can't be moved or deleted on Windows.
 
 from __future__ import annotations
 
+import os
 import struct
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
-from io import BytesIO
+from io import BytesIO, FileIO
 from pathlib import Path
 from typing import BinaryIO
 
@@ -53,6 +54,8 @@ ENCAPSULATED_UNCOMPRESSED = "1.2.840.10008.1.2.1.98"
 NATIVE_SYNTAXES = frozenset({IMPLICIT_LITTLE, EXPLICIT_LITTLE, DEFLATED, EXPLICIT_BIG})
 
 _USUAL_HEADER = 1 << 18
+_FEW = 1 << 26
+"""Coded bytes that are read in one go."""
 _FIRST_GROUPS = (b"\x02\x00", b"\x08\x00", b"\x00\x02", b"\x00\x08")
 """How a file without a preamble begins."""
 _UNDEFINED = 0xFFFFFFFF
@@ -108,11 +111,44 @@ class PixelSource:
     def read(self, start: int, count: int) -> NDArray[np.uint8]:
         """`count` bytes from `start` behind the element's first byte; fewer where the data ends.
 
-        The array is the caller's own to change. File input releases the GIL while it waits for the disk.
+        The array is the caller's own to change. Nothing is allocated for bytes that are not there, and file
+        input releases the GIL.
         """
         if self.data is not None:
             return np.frombuffer(self.data[start : start + count], np.uint8).copy()
-        return np.fromfile(self.path, np.uint8, count, offset=self.offset + start)
+        with self.path.open("rb", buffering=0) as file:
+            whole = os.fstat(file.fileno()).st_size - self.offset
+            end = min(whole if self.length is None else min(whole, self.length), start + count)
+            values = np.empty(max(end - start, 0), np.uint8)
+            file.seek(self.offset + start)
+            return values[: _filled(file, values)]
+
+    def piece(self, start: int, count: int) -> bytes:
+        """The same as bytes: without a copy more where they are in memory."""
+        if self.data is not None:
+            return self.data[start : start + count]
+        return self.read(start, count).tobytes()
+
+    def at_hand(self) -> PixelSource:
+        """The same with its bytes in memory, where they are few and in fragments."""
+        if self.data is not None or self.length is not None:
+            return self
+        with self.path.open("rb", buffering=0) as file:
+            if os.fstat(file.fileno()).st_size - self.offset > _FEW:
+                return self
+            file.seek(self.offset)
+            return replace(self, data=file.read(), offset=0)
+
+
+def _filled(file: FileIO, values: NDArray[np.uint8]) -> int:
+    """Read until the array is full, for a system may hand out less at once; how many bytes there were."""
+    done = 0
+    while done < len(values):
+        got = file.readinto(values[done:].data)
+        if not got:
+            break
+        done += got
+    return done
 
 
 def open_source(path: Path, moulds: Moulds | None = None) -> tuple[read.Header, PixelSource | None]:

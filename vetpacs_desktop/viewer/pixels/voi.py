@@ -7,6 +7,7 @@ through a table, the others block by block. Must never know about MONOCHROME1: `
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -112,8 +113,14 @@ def _blank(window: Window, description: ImageDescription, frame: int, values: ND
         lowest = -(1 << max(description.bits_allocated - 1, 0)) if description.signed else 0
         highest = lowest + (1 << description.bits_allocated) - 1
         ends = lowest * slope + intercept, highest * slope + intercept
-    low, high = levels(np.array(ends), window).tolist()
-    return bool(low == high)
+    return _one_level(window, *ends)
+
+
+@lru_cache(maxsize=256)
+def _one_level(window: Window, low: float, high: float) -> bool:
+    """Whether both ends get the same grey; asked for every slice of a series, which are mostly alike."""
+    first, last = levels(np.array((low, high)), window).tolist()
+    return bool(first == last)
 
 
 def full_window(values: NDArray[Any], mask: NDArray[np.bool_] | None = None) -> Window:
