@@ -99,6 +99,12 @@ def test_the_last_proved_one_stays_whatever_the_rule() -> None:
     assert [one.id for one in preview.go] == [back(hour).id for hour in (3, 4, 5)]
 
 
+def test_the_newest_stays_though_the_rule_would_rather_have_a_proved_one_of_its_day() -> None:
+    preview = look([back(1, DAMAGED), back(2, DAMAGED), back(3)], "daily 1")
+    assert kept(preview) == [back(1).id, back(3).id]
+    assert preview.keep[0].why == "kept because it is the newest"
+
+
 def test_while_none_is_proved_all_stay() -> None:
     generations = [back(hour, DAMAGED) for hour in range(50)]
     preview = look(generations, "yearly 1")
@@ -197,6 +203,9 @@ def test_nothing_that_must_stay_goes(generations: list[Generation], policy: Poli
     if past:
         assert max(past, key=lambda one: one.made).id in stay
     assert bool(stay & sound) == bool(sound)
+    settled = [one for one in generations if datetime.fromisoformat(one.made) <= NOW and one.state != RUNNING]
+    if settled:
+        assert max(settled, key=lambda one: one.made).id in stay
     if not sound:
         assert not go
     assert [one.why for one in preview.keep].count("") == 0

@@ -1,7 +1,7 @@
 """Which generations of a backup stay: a policy as data, and what it means today as a list that can be read.
 
-Pure. The rule that any doubt keeps: a generation that is being made, one dated in the future, the last one
-that is proved, and all of them while none is. `pruning.py` carries a preview out.
+Pure. The rule that any doubt keeps: a generation that is being made, one dated in the future, the newest, the
+last one that is proved, and all of them while none is. `pruning.py` carries a preview out.
 """
 
 from __future__ import annotations
@@ -154,6 +154,9 @@ def _whys_of_state(
     last = next((one for one in newest_first if one.id in verified and _moment(one) <= now), None)
     last = last or next(one for one in newest_first if one.id in verified)
     whys[last.id] = "kept because it is the last one that is proved"
+    newest = next((one for one in newest_first if not _is_open(one, now)), None)
+    if newest is not None and newest is not last:
+        whys[newest.id] = "kept because it is the newest"
     for one in newest_first:
         if one.state == outcome.RUNNING:
             whys[one.id] = "kept because it is being made"
