@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from vetpacs_desktop.errors import KnownError
-from vetpacs_desktop.viewer.annotations import CALIBRATIONS, Annotation, Sheet
+from vetpacs_desktop.viewer.annotations import CALIBRATIONS, Annotation, ImageRef, Sheet
 from vetpacs_desktop.viewer.corner_texts import Translate, as_written
 from vetpacs_desktop.viewer.figures import ROUND, Line
 from vetpacs_desktop.viewer.loading import LoadedFrame
@@ -27,7 +27,7 @@ from vetpacs_desktop.viewer.measure.tools import TOOLS
 from vetpacs_desktop.viewer.measure.veterinary.construction import Mark, Ring, Role, Stroke
 from vetpacs_desktop.viewer.measure.veterinary.guide import Guide
 from vetpacs_desktop.viewer.measure.veterinary.guides import GUIDES
-from vetpacs_desktop.viewer.spatial.crossing import crossing
+from vetpacs_desktop.viewer.spatial.crossing import crossing, flat_crossing
 from vetpacs_desktop.viewer.spatial.pane import Pane, image_of, pane_of, shown_in
 from vetpacs_desktop.viewer.spatial.valuing import SLOW, measure_placed
 from vetpacs_desktop.viewer.volume.volume import Volume
@@ -54,6 +54,9 @@ class Measurements:
         """Who works out slow values in a thread and lets them be learnt; None: at once, here."""
         self.edges: Callable[[Annotation, Pane], tuple[Line, ...]] = lambda _one, _pane: ()
         """What bodies look like where a picture cuts them."""
+        self.pane_of: Callable[[ImageRef], Pane | None] = lambda _image: None
+        """Where in the animal an image of the exam lies; None where nobody knows."""
+        self._crossed: dict[tuple[Annotation, ImageRef], Entry | None] = {}
 
     def entries(
         self, sheet: Sheet, frame: LoadedFrame, translate: Translate = as_written
@@ -69,6 +72,8 @@ class Measurements:
                 found.append(None if pane is None else self._placed_entry(one, pane, frame, translate))
             elif one.image == image:
                 found.append(self.entry(one, frame, calibration, translate))
+            elif image.plane and pane is not None:
+                found.append(self._crossing_entry(one, pane, translate))
         return tuple(entry for entry in found if entry is not None)
 
     def entry(
@@ -118,6 +123,21 @@ class Measurements:
             entry = Entry(replace(one, image=pane.image), TOOLS[one.tool], words, lines) if lines else None
         self._placed[key] = value, edges, entry
         return entry
+
+    def _crossing_entry(self, one: Annotation, pane: Pane, translate: Translate) -> Entry | None:
+        """Of what is kept on an image, where a plane of a volume cuts it: to be seen, not to be changed."""
+        key = (one, pane.image)
+        if key not in self._crossed:
+            own = self.pane_of(one.image)
+            if own is None:  # its header is still being read
+                return None
+            if len(self._crossed) > KEPT:
+                self._crossed.clear()
+            lines, tool = flat_crossing(one, own, pane), TOOLS[one.tool]
+            name = next(iter(one.text.splitlines()), "") or translate(tool.words)
+            here = replace(one, image=pane.image, points=())
+            self._crossed[key] = Entry(here, tool, (name,), lines) if lines else None
+        return self._crossed[key]
 
     def placed_value(self, one: Annotation) -> Measured:
         """What an annotation with places measures, whatever picture it is seen on."""

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.viewer.spatial.phantoms import SERIES, at_places, drawn, pane, placed
 from vetpacs_desktop.viewer.annotations import Annotation, ImageRef
 from vetpacs_desktop.viewer.measure import boxes
-from vetpacs_desktop.viewer.spatial.crossing import crossing
+from vetpacs_desktop.viewer.spatial.crossing import crossing, flat_crossing
 from vetpacs_desktop.viewer.spatial.drafting import carried, placed_of
 from vetpacs_desktop.viewer.spatial.pane import Pane, kept, put_back, shown_in
 from vetpacs_desktop.viewer.spatial.valuing import measure_placed
@@ -165,3 +165,28 @@ def test_three_diameters_on_two_planes_are_an_ellipsoid() -> None:
     assert found.value == pytest.approx(math.pi / 6 * 40 * 20 * 30 / 1000)
     assert found.unit == "ml"
     assert [found.parts[name].value for name in ("first", "second", "third")] == pytest.approx([40, 20, 30])
+
+
+@given(PANES, PANES, st.sampled_from(["length", "polyline", "ellipse", "rectangle"]), PIXELS, PIXELS)
+def test_what_is_kept_on_an_image_is_crossed_like_what_is_kept_in_the_animal(
+    own: Pane, other: Pane, tool: str, a: tuple[float, float], b: tuple[float, float]
+) -> None:
+    image = replace(own, image=ImageRef("1.2.3"))
+    flat = Annotation("1", tool, image.image, (a, b))
+    placed = drawn(tool, own, (a, b))
+    seen = shown_in(placed, other)
+    if seen is None:
+        assert flat_crossing(flat, image, other) == crossing(placed, other)
+    else:
+        assert len(flat_crossing(flat, image, other)[0].points) >= 2, "all of it"
+    assert flat_crossing(flat, replace(image, space="1.2.4"), other) == (), "another animal, or another day"
+
+
+def test_a_point_of_an_image_is_seen_on_the_planes_near_it() -> None:
+    image = replace(pane((0.0, 0.0, 10.0), thickness=2.0), image=ImageRef("1.2.3"))
+    one = Annotation("1", "point", image.image, ((10.0, 20.0),))
+    near = pane((-50.0, 14.3, -40.0), (1.0, 0.0, 0.0), 90.0, thickness=1.0)
+    far = pane((-50.0, 15.3, -40.0), (1.0, 0.0, 0.0), 90.0, thickness=1.0)
+    (line,) = flat_crossing(one, image, near)
+    assert near.place(line.points[0]) == pytest.approx((7.0, 14.3, 10.0), abs=1e-6)
+    assert flat_crossing(one, image, far) == ()

@@ -6,18 +6,19 @@ Pure geometry; (column, row) of the picture. What lies in the picture as a whole
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vetpacs_desktop.viewer.annotations import Annotation, Point
+from vetpacs_desktop.viewer.annotations import Annotation, ImageRef, Point
 from vetpacs_desktop.viewer.figures import Line, lines_of
 from vetpacs_desktop.viewer.measure.circles import circle_through
 from vetpacs_desktop.viewer.measure.measured import NotMeasurable
 from vetpacs_desktop.viewer.measure.tool import Figure
 from vetpacs_desktop.viewer.measure.tools import TOOLS
-from vetpacs_desktop.viewer.spatial.pane import FREE, Pane, flat_points
+from vetpacs_desktop.viewer.spatial.pane import FREE, Pane, flat_points, lifted, shown_in
 from vetpacs_desktop.viewer.spatial.placed import Placed
 
 Floats = NDArray[np.float64]
@@ -40,6 +41,19 @@ def crossing(one: Annotation, pane: Pane) -> tuple[Line, ...]:
             if _on(point, pane) and all(np.hypot(*np.subtract(point, other)) > SAME for other in others):
                 points.append(point)
     return (*lines, *(Line((point,)) for point in points))
+
+
+def flat_crossing(one: Annotation, own: Pane, pane: Pane) -> tuple[Line, ...]:
+    """What a picture shows of a figure that is kept on another, `own`, by its pixels: all of it where the
+    picture holds all of it, with its single points, else where it crosses."""
+    if not one.points or own.space != pane.space:
+        return ()
+    placed = replace(one, image=ImageRef(""), points=(), space=lifted(own, one.points))
+    seen = shown_in(placed, pane)
+    if seen is None:
+        return crossing(placed, pane)
+    lines = lines_of(TOOLS[one.tool].figure, _fit(TOOLS[one.tool].figure, seen.points))
+    return lines or tuple(Line((point,)) for point in seen.points)
 
 
 def paths_of(tool: str, placed: Placed) -> Iterator[tuple[Floats, bool]]:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from vetpacs_desktop.viewer.annotations import Annotation, ImageRef, Point
-from vetpacs_desktop.viewer.description import FrameDescription
+from vetpacs_desktop.viewer.description import FrameDescription, ImageDescription
 from vetpacs_desktop.viewer.geometry.planes import Vector, index_to_patient, normal, patient_to_index
 from vetpacs_desktop.viewer.loading import LoadedFrame
 from vetpacs_desktop.viewer.measure.boxes import box_of, upright
@@ -104,13 +104,22 @@ def image_of(frame: LoadedFrame) -> ImageRef:
 
 def pane_of(frame: LoadedFrame) -> Pane | None:
     """A frame as a picture in the animal; None where nothing says where it lies."""
-    description = frame.description
-    facts = description.frames[min(frame.key.frame, len(description.frames) - 1)]
+    rows, columns = frame.values.shape[:2]
+    return _pane(frame.description, frame.key.frame, image_of(frame), (columns, rows))
+
+
+def pane_of_slice(description: ImageDescription, number: int) -> Pane | None:
+    """The same of a frame of a file, by what its header says: its pixels need not be at hand."""
+    size = description.columns, description.rows
+    return _pane(description, number, ImageRef(description.sop_uid, number), size)
+
+
+def _pane(description: ImageDescription, number: int, image: ImageRef, size: tuple[int, int]) -> Pane | None:
+    facts = description.frames[min(number, len(description.frames) - 1)]
     space = description.frame_of_reference_uid or description.series_uid
     if index_to_patient(facts, 0, 0) is None or not space:
         return None
-    rows, columns = frame.values.shape[:2]
-    return Pane(image_of(frame), space, description.series_uid, facts, columns, rows)
+    return Pane(image, space, description.series_uid, facts, *size)
 
 
 def lifted(pane: Pane, points: Sequence[Point], aways: Sequence[float] = ()) -> Placed:

@@ -102,6 +102,101 @@ def test_other_planes_show_where_it_crosses_them(planes: Controller, page: Readi
     assert not [mark for mark in planes.resolved(SAGITTAL).marks if mark.id == one.id]
 
 
+def crosses(controller: Controller, page: ReadingPage, number: int, one: Annotation) -> np.ndarray:
+    """Where a figure's marks are on a viewport, (n, 2) in device pixels, each stroke's middle."""
+    found = [mark for mark in controller.resolved(number).marks if mark.id == one.id]
+    return np.array([np.mean(stroke.points, axis=0) for mark in found for stroke in mark.strokes])
+
+
+def screen_of(page: ReadingPage, number: int, pixel: tuple[float, float]) -> tuple[float, float]:
+    mouse = Mouse(page, number)
+    at, ratio = (
+        mouse.viewport.view.mapFrom(mouse.viewport, mouse.at(pixel)),
+        mouse.viewport.devicePixelRatioF(),
+    )
+    return at.x() * ratio, at.y() * ratio
+
+
+def test_what_is_drawn_on_an_image_is_seen_on_the_planes_that_cut_it(
+    ct: Controller, page: ReadingPage, mouse: Mouse, qtbot: QtBot
+) -> None:
+    """A length and an ellipse on the fifth image: whole in the plane of it, crossed in the others."""
+    for _ in range(4):
+        mouse.key(K.Key_Down)
+    mouse.key(K.Key_D)
+    mouse.click((20.0, 43.0), (50.0, 23.0))  # (20, 20) to (50, 40) mm: row 0 lies at y = 63
+    mouse.key(K.Key_Escape)
+    take(page, "ellipse")
+    mouse.click((10.0, 10.0), (30.0, 20.0))
+    mouse.key(K.Key_Escape)
+    length, ellipse = ct.marking.sheet.annotations
+    assert length.space is None
+    mouse.key(K.Key_M, SHIFT)
+    qtbot.waitUntil(lambda: len(ct.grid.views) == 4, timeout=10_000)
+    held = held_by(ct)
+    cross_to(ct, held, (35.0, 30.0, 10.0))
+    axial = held.section(PlaneName.AXIAL)
+    (stroke,) = next(mark for mark in ct.resolved(AXIAL).marks if mark.id == length.id).strokes
+    for end, place in zip(stroke.points, ((20.0, 20.0, 10.0), (50.0, 40.0, 10.0)), strict=True):
+        assert end == pytest.approx(screen_of(page, AXIAL, axial.pixel(place)), abs=1)
+    for number, name in ((SAGITTAL, PlaneName.SAGITTAL), (CORONAL, PlaneName.CORONAL)):
+        seen = crosses(ct, page, number, length)
+        assert len(seen) == 4, "a small cross where the plane cuts it"
+        pixel = held.section(name).pixel((35.0, 30.0, 10.0))
+        assert seen.mean(axis=0) == pytest.approx(screen_of(page, number, pixel), abs=1)
+        assert "Length" in tags(ct, number)
+    cross_to(ct, held, (20.0, 48.0, 10.0))
+    seen = crosses(ct, page, SAGITTAL, ellipse)
+    sides = {(20.0, 53.0, 10.0), (20.0, 43.0, 10.0)}
+    assert len(seen) == 8, "where its edge goes in and comes out"
+    wanted = [screen_of(page, SAGITTAL, held.section(PlaneName.SAGITTAL).pixel(place)) for place in sides]
+    for at in wanted:
+        assert np.hypot(*(seen - at).T).min() < 8
+    cross_to(ct, held, (35.0, 30.0, 17.5))
+    assert not crosses(ct, page, AXIAL, length).size, "three slices on it is not there"
+    assert crosses(ct, page, STACK, length).size, "and still on its own image"
+
+
+def test_on_a_plane_it_is_only_looked_at(
+    ct: Controller, page: ReadingPage, mouse: Mouse, qtbot: QtBot
+) -> None:
+    """Chosen there it stands out everywhere; dragging does not move it off its image."""
+    mouse.key(K.Key_D)
+    mouse.click((20.0, 43.0), (50.0, 23.0))
+    mouse.key(K.Key_Escape)
+    mouse.key(K.Key_Escape)
+    (before,) = ct.marking.sheet.annotations
+    mouse.key(K.Key_M, SHIFT)
+    qtbot.waitUntil(lambda: len(ct.grid.views) == 4, timeout=10_000)
+    held = held_by(ct)
+    cross_to(ct, held, (10.0, 10.0, 20.0))
+    axial = held.section(PlaneName.AXIAL)
+    on_it = axial.pixel((35.0, 30.0, 20.0))
+    Mouse(page, AXIAL).drag(on_it, (on_it[0] + 8, on_it[1] + 8))
+    assert ct.marking.sheet.annotations == (before,)
+    assert ct.marking.chosen is None or ct.marking.chosen.id == before.id
+
+
+def test_an_image_shows_where_a_measurement_of_the_animal_crosses_it(
+    planes: Controller, page: ReadingPage
+) -> None:
+    """Drawn along the body on the sagittal plane: a cross on every image in between."""
+    held, mouse = held_by(planes), Mouse(page, SAGITTAL)
+    mouse.key(K.Key_D)
+    section = held.section(PlaneName.SAGITTAL)
+    x = crossing_of(planes, held)[0]
+    mouse.click(section.pixel((x, 20.0, 0.0)), section.pixel((x, 40.0, 20.0)))
+    mouse.key(K.Key_Escape)
+    one = only(planes)
+    for index, y in ((2, 35.0), (4, 30.0)):  # at z = 15 and 10 mm
+        planes.go_to(STACK, index)
+        seen = crosses(planes, page, STACK, one)
+        assert len(seen) == 4
+        assert seen.mean(axis=0) == pytest.approx(screen_of(page, STACK, (x, 63.0 - y)), abs=2)
+    planes.go_to(STACK, 11)
+    assert not marked(planes, STACK), "beyond its end"
+
+
 def test_it_is_chosen_dragged_nudged_undone_and_deleted_on_a_plane(
     planes: Controller, page: ReadingPage
 ) -> None:

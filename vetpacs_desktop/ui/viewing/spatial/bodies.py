@@ -15,11 +15,12 @@ from vetpacs_desktop.jobs import CancelToken, Job, Progress, Report
 from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.marking.words import tr
-from vetpacs_desktop.viewer.annotations import Annotation
+from vetpacs_desktop.viewer.annotations import Annotation, ImageRef
 from vetpacs_desktop.viewer.figures import Line
 from vetpacs_desktop.viewer.measure.measured import Measured
+from vetpacs_desktop.viewer.series.stack import Stack, StackFrame
 from vetpacs_desktop.viewer.spatial import growing, stacking
-from vetpacs_desktop.viewer.spatial.pane import Pane
+from vetpacs_desktop.viewer.spatial.pane import Pane, pane_of_slice
 from vetpacs_desktop.viewer.spatial.placed import Grown, Placed
 from vetpacs_desktop.viewer.spatial.valuing import measure_placed
 from vetpacs_desktop.viewer.volume.volume import Volume
@@ -48,11 +49,15 @@ class Bodies:
         self._edges: dict[tuple[object, ...], tuple[Line, ...]] = {}
         self._asked: set[tuple[object, ...]] = set()
         self._growth: Job[object] | None = None
+        self._stacks: list[Stack] = []
+        self._slices: dict[tuple[str, int], StackFrame] = {}
+        """Of `_stacks`."""
         self._jobs: list[Job[_Worked]] = []
         marking = controller.marking
         marking.values.volume_of = self.volume_of
         marking.values.later = self.later
         marking.values.edges = self.edges
+        marking.values.pane_of = self.pane_of
         marking.stop = self.stop
         self._end = marking.planted.subscribe(self._plant)
 
@@ -64,6 +69,7 @@ class Bodies:
             job.cancel()
         self._found.clear()
         self._edges.clear()
+        self._stacks, self._slices = [], {}
 
     def volume_of(self, space: str, series_uid: str) -> Volume | None:
         """The voxels of one series; those of another series of the same animal are other values."""
@@ -73,6 +79,18 @@ class Bodies:
             if known == space and volume.description.series_uid == series_uid:
                 return volume
         return None
+
+    def pane_of(self, image: ImageRef) -> Pane | None:
+        """Where a slice of the exam lies, by its header; planes show where they cut what is drawn on it."""
+        series = range(len(self._of.exam.all_series))
+        stacks = [one.arranged for n in series for one in self._of.stacks(n) if one.arranged is not None]
+        if [id(one) for one in stacks] != [id(one) for one in self._stacks]:
+            self._stacks = stacks
+            self._slices = {
+                (one.description.sop_uid, one.frame): one for stack in stacks for one in stack.frames
+            }
+        found = self._slices.get((image.sop_uid, image.frame))
+        return None if found is None else pane_of_slice(found.description, found.frame)
 
     # --- collections of outlines --------------------------------------------------------------------
 
