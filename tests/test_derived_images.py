@@ -67,3 +67,17 @@ def test_what_is_there_already_is_not_taken_for_new(app: App, study: StudyUID) -
     with pytest.raises(NotKept):
         DerivedImages(app.library, app.home).keep(study, [dcmread(PICTURE)])
     assert len(app.library.series(study)) == 1
+
+
+def test_images_made_here_go_into_the_trash_and_come_back(app: App, study: StudyUID) -> None:
+    series = generate_uid()
+    exam = app.keep_images(study, copies(2, series))
+    made = next(one for one in exam.series if one.series_uid == series)
+    without, entry = app.put_images_away(study, made.sop_uids[:1])
+    left = next(one for one in without.series if one.series_uid == series)
+    assert left.sop_uids == made.sop_uids[1:]
+    assert [one.id for one in app.library.trash.entries()] == [entry]
+    again = app.bring_images_back(study, entry)
+    back = next(one for one in again.series if one.series_uid == series)
+    assert set(back.sop_uids) == set(made.sop_uids)
+    assert app.library.trash.entries() == []

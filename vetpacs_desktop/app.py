@@ -8,7 +8,7 @@ from __future__ import annotations
 import getpass
 import json
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -126,6 +126,16 @@ class App:
     def keep_images(self, study_uid: str, made: Iterable[Dataset]) -> Exam:
         """File images that were made of an exam; answers the exam with them. See `DerivedImages.keep`."""
         DerivedImages(self.library, self.home).keep(study_uid, made)
+        return self.exam(StudyUID(study_uid))
+
+    def put_images_away(self, study_uid: str, sop_uids: Collection[str]) -> tuple[Exam, str]:
+        """Images made here go into the trash; answers the exam without them, and the entry there."""
+        entry = DerivedImages(self.library, self.home).put_away(study_uid, sop_uids, self.author)
+        return self.exam(StudyUID(study_uid)), entry
+
+    def bring_images_back(self, study_uid: str, entry: str) -> Exam:
+        """Out of the trash again; answers the exam with them."""
+        DerivedImages(self.library, self.home).bring_back(entry)
         return self.exam(StudyUID(study_uid))
 
     @property

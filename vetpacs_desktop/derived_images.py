@@ -6,7 +6,7 @@ All of a batch or none of it. Knows nothing of how an image is made; never logs 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
 SOURCE = "made here"
+TAKEN_BACK = "Key image taken back"
 
 
 class NotKept(KnownError):
@@ -50,6 +51,19 @@ class DerivedImages:
         if refused:
             raise NotKept(reason=refused[0].reason or refused[0].outcome.value)
         return len(filed)
+
+    def put_away(self, study_uid: str, sop_uids: Collection[str], who: str = "") -> str:
+        """Move images that were made of an exam into the trash; answers the entry there.
+
+        Raises `NotFound`, `TrashBusy`, `DiskFull`, `LibraryBusy`.
+        """
+        rows = self._library.instances(study_uid=study_uid)
+        digests = [row.sha256 for row in rows if row.sop_uid in sop_uids]
+        return self._library.trash.put_images(study_uid, digests, who=who, why=TAKEN_BACK).id
+
+    def bring_back(self, entry_id: str) -> None:
+        """Out of the trash again. Raises as `put_away`."""
+        self._library.trash.restore([entry_id])
 
 
 def _saved(made: Dataset, path: Path) -> Path:

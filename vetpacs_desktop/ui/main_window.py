@@ -124,6 +124,8 @@ class MainWindow(QMainWindow):
                 self.tell,
                 lambda: self._app.settings.text("clinic.name"),
                 self._app.keep_images,
+                self._app.put_images_away,
+                self._app.bring_images_back,
                 lambda: contact_of(self._app.settings),
             ),
             self._going_on.house(),

@@ -299,7 +299,8 @@ class Controller:
         """What can be hung: (series, stack); a series before its first look counts as one stack."""
         return [
             (series, stack)
-            for series in range(len(self.exam.all_series))
+            for series, one in enumerate(self.exam.all_series)
+            if one.paths or self.stacks(series)  # all images of a series may be taken back
             for stack in range(max(1, len(self.stacks(series))))
         ]
 

@@ -57,7 +57,14 @@ def reading(app: App, qtbot: QtBot, tmp_path: Path) -> Iterator[Reading]:
     bridge = Bridge(jobs)
     notices: list[Notice] = []
     settings = QSettings(str(tmp_path / "state.ini"), QSettings.Format.IniFormat)
-    house = OutputHouse(Transfers(bridge), notices.append, str, app.keep_images)
+    house = OutputHouse(
+        Transfers(bridge),
+        notices.append,
+        str,
+        app.keep_images,
+        app.put_images_away,
+        app.bring_images_back,
+    )
     page = ReadingPage(bridge, lambda: FrameLoader(2, 256 << 20), settings, output=house)
     page.resize(1000, 700)
     with qtbot.waitExposed(page):

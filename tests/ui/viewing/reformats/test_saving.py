@@ -18,6 +18,7 @@ from tests.viewer.volume.volumes import built
 from vetpacs_desktop.ui.notices import GOOD
 from vetpacs_desktop.ui.viewing.reformats.dialog import PlanesDialog
 from vetpacs_desktop.ui.viewing.reformats.part import ReformatsPart
+from vetpacs_desktop.viewer.annotations import Annotation
 from vetpacs_desktop.viewer.describe import read_description
 from vetpacs_desktop.viewer.series.arrange import arrange
 from vetpacs_desktop.viewer.volume.plan import plan
@@ -139,7 +140,11 @@ def test_a_range_that_ends_before_it_begins_can_not_be_saved(reading: Reading, q
     assert said == [(False, "The range ends before it begins.")]
 
 
-def test_a_plane_becomes_a_key_image_in_one_go_and_undo_takes_the_mark_back(
+def in_library(reading: Reading) -> int:
+    return len(reading.app.library.instances(study_uid=reading.study))
+
+
+def test_a_plane_becomes_a_key_image_in_one_go_and_undo_takes_all_of_it_back(
     reading: Reading, qtbot: QtBot
 ) -> None:
     controller, mouse = reading.controller, Mouse(reading.page, SAGITTAL)
@@ -153,9 +158,22 @@ def test_a_plane_becomes_a_key_image_in_one_go_and_undo_takes_the_mark_back(
     assert faults(series.paths[0]) == []
     mouse.key(K.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert controller.marking.sheet.keys == ()
+    qtbot.waitUntil(lambda: not controller.exam.series[1].paths, timeout=10_000)
+    assert in_library(reading) == 12
+    assert [entry.name for entry in reading.app.library.trash.entries()] == ["Key images of reformats"]
+    assert reading.page.strip.count() == 1
+    mouse.key(K.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert controller.marking.sheet.keys == (key,)
+    qtbot.waitUntil(lambda: len(controller.exam.series[1].paths) == 1, timeout=10_000)
+    assert in_library(reading) == 13
+    assert reading.app.library.trash.entries() == []
+    qtbot.waitUntil(lambda: reading.page.strip.count() == 2)
+    mouse.key(K.Key_K)
+    qtbot.waitUntil(lambda: not controller.exam.series[1].paths, timeout=10_000)
     mouse.key(K.Key_K)
     assert len(controller.marking.sheet.keys) == 1
-    assert len(controller.exam.series[1].paths) == 1, "the same plane is not saved twice"
+    qtbot.waitUntil(lambda: len(controller.exam.series[1].paths) == 1, timeout=10_000)
+    assert in_library(reading) == 13, "the same plane is not saved twice"
     mouse.key(K.Key_Down)
     qtbot.waitUntil(lambda: bool(controller.stacks(1)), timeout=10_000)
     mouse.key(K.Key_K)
@@ -164,6 +182,34 @@ def test_a_plane_becomes_a_key_image_in_one_go_and_undo_takes_the_mark_back(
     assert len(controller.exam.series[1].paths) == 2
     numbers = [int(dcmread(path).InstanceNumber) for path in controller.exam.series[1].paths]
     assert sorted(numbers) == [1, 2]
+
+
+def test_undo_and_redo_one_after_the_other_end_where_they_should(reading: Reading, qtbot: QtBot) -> None:
+    """Faster than the library can follow."""
+    controller, mouse = reading.controller, Mouse(reading.page, SAGITTAL)
+    controller.activate(SAGITTAL)
+    mouse.key(K.Key_K)
+    qtbot.waitUntil(lambda: len(controller.marking.sheet.keys) == 1, timeout=10_000)
+    for _ in range(3):
+        controller.marking.undo()
+        controller.marking.redo()
+    controller.marking.undo()
+    qtbot.waitUntil(lambda: in_library(reading) == 12, timeout=10_000)
+    qtbot.waitUntil(lambda: not controller.exam.series[1].paths, timeout=10_000)
+
+
+def test_a_picture_that_was_drawn_on_stays_without_its_mark(reading: Reading, qtbot: QtBot) -> None:
+    controller, mouse = reading.controller, Mouse(reading.page, SAGITTAL)
+    controller.activate(SAGITTAL)
+    mouse.key(K.Key_K)
+    qtbot.waitUntil(lambda: len(controller.marking.sheet.keys) == 1, timeout=10_000)
+    image = controller.marking.sheet.keys[0].image
+    controller.marking.add(Annotation("a", "length", image, ((1.0, 1.0), (5.0, 5.0))))
+    controller.marking.toggle_key(image)
+    qtbot.wait(400)
+    assert in_library(reading) == 13
+    controller.marking.delete("a")
+    qtbot.waitUntil(lambda: in_library(reading) == 12, timeout=10_000)
 
 
 def test_images_themselves_are_no_planes_to_be_saved(reading: Reading) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from pydicom.dataset import Dataset
@@ -24,5 +24,10 @@ class OutputHouse:
     keep: Callable[[str, Iterable[Dataset]], Exam] | None = None
     """Files images that are made while they are asked for and answers the exam as it is then (in a thread);
     None where there is no library."""
+    put_away: Callable[[str, Collection[str]], tuple[Exam, str]] | None = None
+    """Moves images that were made here into the trash; answers the exam without them, and the entry there (in
+    a thread)."""
+    bring_back: Callable[[str, str], Exam] | None = None
+    """Brings an entry of the trash back; answers the exam with its images (in a thread)."""
     contact: Callable[[], str] = str
     """Its address, telephone and mail in one line; may be empty."""

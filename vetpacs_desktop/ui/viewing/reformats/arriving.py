@@ -10,14 +10,14 @@ from dataclasses import replace
 
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.viewer.exam import Exam, ExamSeries
-from vetpacs_desktop.viewer.state import ViewState
+from vetpacs_desktop.viewer.state import ViewState, show_series
 
 
 def take_in(controller: Controller, now: Exam, moved: Callable[[int], object]) -> tuple[int, ...]:
     """The series of `now` that are new on the page, or other than before: their numbers there.
 
-    Series that are there keep their numbers; those of exams beside move on, which `moved(number)` hears of
-    first: where the new one stands.
+    Series that are there keep their numbers, also when nothing is left of them; those of exams beside move
+    on, which `moved(number)` hears of first: where the new one stands.
     """
     if controller.exam.study_uid != now.study_uid:
         return ()
@@ -35,11 +35,29 @@ def take_in(controller: Controller, now: Exam, moved: Callable[[int], object]) -
         else:
             _put(controller, number, series)
         found.append(number)
+    found += _emptied(controller, now)
     if found:
         controller.rearranged.emit(None)
         for shown in controller.grid.visible:
             controller.changed.emit(shown)
     return tuple(found)
+
+
+def _emptied(controller: Controller, now: Exam) -> list[int]:
+    """Series whose images are all gone keep their number and show nothing: others must not be renumbered."""
+    there = {series.series_uid for series in now.series}
+    gone = [
+        number
+        for number, series in enumerate(controller.exam.series)
+        if series.series_uid not in there and series.paths
+    ]
+    for number in gone:
+        series = controller.exam.series[number]
+        _put(controller, number, replace(series, paths=(), sop_uids=(), frame_count=0))
+        controller.set_stacks(number, ())
+        shown = [n for n, view in enumerate(controller.grid.views) if view.series == number]
+        controller.put({n: show_series(controller.grid.views[n], None) for n in shown})
+    return gone
 
 
 def _put(controller: Controller, number: int, series: ExamSeries) -> None:

@@ -26,6 +26,7 @@ from vetpacs_desktop.ui.viewing.reformats import making
 from vetpacs_desktop.ui.viewing.reformats.arriving import take_in
 from vetpacs_desktop.ui.viewing.reformats.dialog import PlanesDialog
 from vetpacs_desktop.ui.viewing.reformats.rows import KEY_PLANE, SAVE_PLANES
+from vetpacs_desktop.ui.viewing.reformats.taking_back import TakingBack
 from vetpacs_desktop.ui.viewing.reformats.wording import KEYS, derivation, named
 from vetpacs_desktop.ui.viewing.strip import SeriesStrip
 from vetpacs_desktop.ui.viewing.volumes.held import WORDS, HeldVolume, plane_name
@@ -70,6 +71,8 @@ class ReformatsPart(QObject):
         self._desk, self._house, self._opening, self._strip = desk, house, opening, strip
         self._kept: dict[FrameKey, ImageRef] = {}
         """Planes that are key images already."""
+        self._taking_back = None if house is None else TakingBack(desk, house, self._take_in)
+        self._ending: Callable[[], None] = lambda: None
         self.actions: dict[str, QAction] = {
             SAVE_PLANES.name: make_action(desk.page, SAVE_PLANES, self._save),
             KEY_PLANE.name: make_action(desk.page, KEY_PLANE, self._keep_key),
@@ -79,8 +82,10 @@ class ReformatsPart(QObject):
         for action in self.actions.values():
             menu.addAction(action)
 
-    def opened(self, _controller: Controller) -> None:
-        """Nothing is saved before it is asked for."""
+    def opened(self, controller: Controller) -> None:
+        """Nothing is saved before it is asked for; what was made goes with its mark."""
+        if (back := self._taking_back) is not None:
+            self._ending = controller.marking.edited.subscribe(lambda sheet: back.follow(controller, sheet))
 
     def begin(self, _controller: Controller) -> bool:
         """Never decides what is seen first."""
@@ -89,6 +94,10 @@ class ReformatsPart(QObject):
     def closed(self) -> None:
         """What is being saved goes on; nothing is kept of the exam."""
         self._kept.clear()
+        self._ending()
+        self._ending = lambda: None
+        if self._taking_back is not None:
+            self._taking_back.forget()
 
     def refresh(self) -> None:
         """Only what is cut from a volume can be saved, and only into a library."""
@@ -241,6 +250,8 @@ class ReformatsPart(QObject):
             if key is not None and made:
                 image = ImageRef(str(made[0].SOPInstanceUID))
                 self._kept[key] = image
+                if self._taking_back is not None:
+                    self._taking_back.made(image.sop_uid, exam.study_uid)
                 controller.marking.toggle_key(image)
         if key is not None:
             self._desk.say(
