@@ -281,15 +281,15 @@ def _backup(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     prune.add_argument("--preview", action="store_true", help="only show what would go")
     prune.add_argument("--yes", action="store_true", help="let it go")
     health = _add(backup, "health", backing_up.health, "how every target is doing")
-    for one in (run, seen, verify, drill, prune, health):
+    certificate = _add(backup, "certificate", backing_up.certificate, "a page for an inspection")
+    certificate.add_argument("--out", required=True, type=arguments.place, metavar="PDF")
+    for one in (run, seen, verify, drill, prune, health, certificate):
         one.add_argument("--target", type=arguments.place, metavar="NAME")
     restore.add_argument("--target", required=True, type=arguments.place, metavar="NAME")
     for one in (verify, restore, drill):
         one.add_argument(
             "--generation", type=arguments.place, metavar="ID", help="a backup that `list` names (the newest)"
         )
-    certificate = _add(backup, "certificate", backing_up.certificate, "a page for an inspection")
-    certificate.add_argument("--out", required=True, type=arguments.place, metavar="PDF")
 
 
 def _backup_targets(backup: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -68,13 +68,14 @@ class Sshd:
         settings.write_text("\n".join(self._settings()) + "\n", encoding="utf-8")
         if os.geteuid() == 0:
             Path("/run/sshd").mkdir(exist_ok=True)  # where it shuts itself in before anybody has logged in
-        self.process = subprocess.Popen(
-            [PROGRAM, "-D", "-e", "-f", str(settings)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=(self.folder / "log").open("ab"),
-            start_new_session=True,
-        )
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [PROGRAM, "-D", "-e", "-f", str(settings)],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+                start_new_session=True,
+            )
         wait_for(self._listens)
 
     def new_key(self) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 import sys
 import time
 from argparse import Namespace
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from vetpacs_desktop.store.backup.health import Health
     from vetpacs_desktop.store.backup.outcome import Generation, Proof
     from vetpacs_desktop.store.backup.places import Place
+    from vetpacs_desktop.store.backup.pruning import Pruned
     from vetpacs_desktop.store.backup.restoring import Restored
+    from vetpacs_desktop.store.backup.sealing import AgeSealer
+    from vetpacs_desktop.store.backup.target import Target
 
 T = TypeVar("T")
 SECONDS_BETWEEN_LINES = 1.0
@@ -30,8 +33,8 @@ class NoTarget(KnownError):
     """No backup target is set up; `backup target add NAME URL` sets one up."""
 
 
-class NoCertificateYet(KnownError):
-    """This version does not write certificates yet; `backup health` tells the same figures."""
+class NotWritten(KnownError):
+    """{path} could not be written; name another file, in a folder in which you may write."""
 
 
 def run(arguments: Namespace, home: Home) -> Answer:
@@ -67,21 +70,15 @@ def list_generations(arguments: Namespace, home: Home) -> Answer:
 
 def verify(arguments: Namespace, home: Home) -> Answer:
     """Read a whole backup back and compare every file; heals nothing unless asked."""
-    from vetpacs_desktop.store.backup import proving
-    from vetpacs_desktop.store.backup.credentials import secrets_of
-
-    secrets = secrets_of(home)
     place = _one(home, arguments.target)
-    proof = proving.verify(
-        home, place, secrets, generation=arguments.generation or "", report=_teller(arguments)
-    )
+    proof = _proof(home, place, arguments.generation, arguments)
     document = _proof_document(proof)
     if arguments.heal and not proof.clean:
         _run(home, place, arguments)
-        again = proving.verify(home, place, secrets, report=_teller(arguments))
-        document["healed_by"] = again.generation
-        document["left"] = [*again.missing, *again.corrupt]
-        proof = again
+        again = _proof(home, place, proof.generation, arguments)
+        left = {*again.missing, *again.corrupt}
+        healed = [one for one in (*proof.missing, *proof.corrupt) if one not in left]
+        proof, document = again, {**_proof_document(again), "healed": list(healed)}
     faults = [*(f"Missing: {one}" for one in proof.missing), *(f"Damaged: {one}" for one in proof.corrupt)]
     words = f"{place.name}, {proof.generation}: {proof.checked} files read back, {len(faults)} faults."
     return Answer(document, "\n".join([words, *faults]), EXIT_DONE if proof.clean else EXIT_PARTLY)
@@ -109,24 +106,31 @@ def restore(arguments: Namespace, home: Home) -> Answer:
 
 
 def prune(arguments: Namespace, home: Home) -> Answer:
-    """Show which backups would go by the rule of the target, or let them go."""
+    """Show which backups would go by the rule of the target, or let them go, in two steps."""
     from vetpacs_desktop.store.backup import pruning
-    from vetpacs_desktop.store.backup.credentials import secrets_of
 
     if arguments.preview == arguments.yes:
         raise UsageError(reason="say --preview to see what would go, or --yes to let it go")
     place = _one(home, arguments.target)
-    preview = pruning.preview(home, place)
-    kept: list[JsonValue] = [{"generation": one.generation.id, "why": one.why} for one in preview.kept]
-    going: list[JsonValue] = [one.id for one in preview.going]
-    document: dict[str, JsonValue] = {"target": place.name, "kept": kept, "going": going}
-    lines = [f"stays  {one.generation.id}  {one.why}" for one in preview.kept]
-    lines += [f"goes   {one.id}" for one in preview.going]
+    preview = pruning.preview(home, place, datetime.now().astimezone())
+    document: dict[str, JsonValue] = {
+        "target": place.name,
+        "keep": [{"generation": one.generation.id, "why": one.why} for one in preview.keep],
+        "go": [one.id for one in preview.go],
+    }
+    lines = [f"stays  {one.generation.id}  {one.why}" for one in preview.keep]
+    lines += [f"goes   {one.id}" for one in preview.go]
     if arguments.yes:
-        done = pruning.prune(home, place, secrets_of(home), preview, report=_teller(arguments))
-        document["removed"] = len(preview.going)
-        document["bytes"] = done.bytes
-        lines.append(f"{len(preview.going)} backups are gone from {place.name}.")
+        with _opened(home, place) as (target, sealer):
+            done = pruning.prune(home, place, target, sealer=sealer, report=_teller(arguments))
+        document |= {
+            "set_aside": list(done.set_aside),
+            "gone": list(done.gone),
+            "deleted": done.deleted,
+            "bytes": done.bytes,
+            "waiting": done.waiting,
+        }
+        lines.append(_pruned_in_words(place, done))
     return Answer(document, "\n".join(lines) or "There is no backup yet.")
 
 
@@ -170,12 +174,23 @@ def health(arguments: Namespace, home: Home) -> Answer:
 
 
 def certificate(arguments: Namespace, home: Home) -> Answer:
-    """The state of the backups as a page for an inspection."""
-    if importlib.util.find_spec("vetpacs_desktop.ui.backup.certificate") is None:
-        raise NoCertificateYet()
-    module = importlib.import_module("vetpacs_desktop.ui.backup.certificate")
+    """The state of the backups as a page for an inspection; exit 3 while there is nothing to certify."""
+    from vetpacs_desktop import settings
+    from vetpacs_desktop.store.library import Library
+    from vetpacs_desktop.ui.backup.certificate import write_pdf
+    from vetpacs_desktop.ui.operations.backup_certificate import gather
+
+    library = Library.open(home.make())
+    try:
+        counts = library.counts()
+    finally:
+        library.close()
+    clinic = settings.load(home.settings).text("clinic.name")
+    found = gather(home, clinic, counts, datetime.now().astimezone(), arguments.target or "")
     out = Path(arguments.out).absolute()
-    module.write_certificate(home, out)
+    write_pdf(found, out)
+    if not out.exists():
+        raise NotWritten(path=out)
     return Answer({"out": str(out), "bytes": out.stat().st_size}, f"Written: {out}")
 
 
@@ -197,7 +212,27 @@ def generation_document(place: Place, one: Generation) -> dict[str, JsonValue]:
 
 
 def _run(home: Home, place: Place, arguments: Namespace) -> Generation:
-    from vetpacs_desktop.store.backup import place_keys, running
+    from vetpacs_desktop.store.backup import running
+
+    with _opened(home, place) as (target, sealer):
+        return running.run(home, place, target, sealer=sealer, report=_teller(arguments))
+
+
+def _proof(home: Home, place: Place, generation: str | None, arguments: Namespace) -> Proof:
+    from vetpacs_desktop.store.backup import proving, sources
+    from vetpacs_desktop.store.backup.target import NotThere
+
+    with _opened(home, place) as (target, sealer):
+        try:
+            return proving.verify(home, place, target, generation, sealer=sealer, report=_teller(arguments))
+        except NotThere as error:
+            raise sources.NoSuchGeneration(generation=generation, target=place.name) from error
+
+
+@contextmanager
+def _opened(home: Home, place: Place) -> Iterator[tuple[Target, AgeSealer | None]]:
+    """A target with what seals for it."""
+    from vetpacs_desktop.store.backup import place_keys
     from vetpacs_desktop.store.backup.credentials import secrets_of
     from vetpacs_desktop.store.backup.targets.opening import open_target
 
@@ -205,9 +240,18 @@ def _run(home: Home, place: Place, arguments: Namespace) -> Generation:
     sealer = place_keys.sealer_of(place, secrets)
     target = open_target(place, secrets)
     try:
-        return running.run(home, place, target, sealer=sealer, report=_teller(arguments))
+        yield target, sealer
     finally:
         target.close()
+
+
+def _pruned_in_words(place: Place, done: Pruned) -> str:
+    from vetpacs_desktop.store.backup.words import amount, many
+
+    words = [f"{many(len(done.set_aside), 'backup', 'backups')} of {place.name} set aside"]
+    words.append(f"{many(len(done.gone), 'backup', 'backups')} deleted")
+    words.append(f"{many(done.deleted, 'file', 'files')} ({amount(done.bytes)}) deleted")
+    return f"{', '.join(words)}. What is set aside goes once a day has passed and a later backup exists."
 
 
 def _restored(restored: Restored, to: Home) -> Answer:

@@ -88,10 +88,10 @@ def target_test(arguments: Namespace, home: Home) -> Answer:
     """Try writing, reading back, renaming, room and speed; exit 1 when something is not as it should be."""
     from vetpacs_desktop.store.backup import places
     from vetpacs_desktop.store.backup.credentials import secrets_of
-    from vetpacs_desktop.store.backup.targets.trying import try_target
+    from vetpacs_desktop.store.backup.targets.trying import try_place
 
     place = places.find(home, arguments.name)
-    found = try_target(place, secrets_of(home))
+    found = try_place(place, secrets_of(home))
     rows: list[JsonValue] = [
         {"what": one.what, "ok": one.ok, "sentence": one.sentence} for one in found.findings
     ]
@@ -188,7 +188,7 @@ def _keep_password(place: Place, password: str, key_file: str | None, secrets: S
 
 def _reached(place: Place, secrets: Secrets, *, encrypt: bool) -> Place:
     """The place as it is remembered: which disk, share or computer it is, and whose backup lies there."""
-    from vetpacs_desktop.store.backup import keys, place_keys, reading
+    from vetpacs_desktop.store.backup import keys, place_keys, reading, sealing
     from vetpacs_desktop.store.backup.targets.opening import open_target
 
     target = open_target(place, secrets)
@@ -199,7 +199,9 @@ def _reached(place: Place, secrets: Secrets, *, encrypt: bool) -> Place:
         target.close()
     recipient = mark.recipient if mark is not None else ""
     if encrypt and mark is None:
-        recipient = place_keys.keep(place.name, keys.new_secret(), secrets)
+        secret = keys.new_secret()
+        recipient = place_keys.keep(place.name, secret, secrets)
+        sealing.rehearse(secret, recipient)
     elif encrypt and not recipient:
         raise UsageError(
             reason="there is a backup that is not sealed at that place; choose another folder, or leave "
