@@ -120,7 +120,7 @@ class Copies:
         proved longest ago first. Suspect ones are left out."""
         rows = self._database.rows(
             f"SELECT {_COLUMNS} FROM copies WHERE target = ? AND suspect = 0 "
-            "AND (proved_at < ? OR proved_at > ?) ORDER BY proved_at > ?, proved_at LIMIT ?",
+            "AND (proved_at < ? OR proved_at > ?) ORDER BY proved_at <= ?, proved_at LIMIT ?",
             (self._target, before, now, now, most),
         )
         return [_copy(row) for row in rows]

@@ -27,6 +27,8 @@ SUMMARY = "generation.json"
 DIGEST = "manifest.sha256"
 BUCKET = 10_000
 """Rows of a list at most; also the span of row ids of the database that a list covers."""
+NOTED = timedelta(minutes=1)
+"""Clocks differ by less without being wrong."""
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
 _OBJECT = re.compile(r"[0-9a-f]{64}(\.[a-z0-9]{1,8})?")
 _ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{6}")
@@ -140,7 +142,7 @@ def after(now: datetime, newest: str) -> tuple[datetime, str]:
     if not newest or now > moment_of(newest):
         return now, ""
     made = moment_of(newest) + timedelta(seconds=1)
-    if now == moment_of(newest):
+    if moment_of(newest) - now < NOTED:
         return made, ""
     note = (
         f"The computer's clock said {now:%Y-%m-%d %H:%M:%S} UTC, which is before the generation before this."

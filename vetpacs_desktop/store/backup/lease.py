@@ -27,10 +27,10 @@ from vetpacs_desktop.store.lock import ProcessLock
 
 LOG = logging.getLogger(__name__)
 
-BEAT_SECONDS = 10.0
+BEAT_SECONDS = 5.0
 STALE_SECONDS = 90.0
-"""Nine beats that did not come. A computer that slept for so long loses its lock, and notices."""
-LOOK_SECONDS = 2.0
+"""Eighteen beats that did not come. A computer that slept for so long loses its lock, and notices."""
+LOOK_SECONDS = 1.0
 SETTLE_SECONDS = 1.0
 """After a stale lock was taken over, before it is believed to be ours."""
 MACHINE = "computer"
