@@ -155,12 +155,16 @@ class PlaceAssistant(Assistant):
                 self.trial.show_lines(lines.so_far())
 
         def tried(found: Tried) -> None:
-            if mine is self._job:
-                self.trial.show_lines(lines.so_far())
-                self.draft = replace(self.draft, place=replace(self.draft.place, identity=found.identity))
-                self.trial.show_end(found.identity, found.host_key, found.kept_where)
-                if self.next.isEnabled():
-                    self.next.setFocus()
+            if mine is not self._job:
+                return
+            self.trial.show_lines(lines.so_far())
+            if not found.ok:
+                self.trial.show_failed("")
+                return
+            self.draft = replace(self.draft, place=replace(self.draft.place, identity=found.identity))
+            self.trial.show_end(found.identity, found.host_key, found.kept_where)
+            if self.next.isEnabled():
+                self.next.setFocus()
 
         def failed(error: BaseException) -> None:
             if not isinstance(error, KnownError):

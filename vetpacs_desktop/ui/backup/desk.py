@@ -14,15 +14,19 @@ from vetpacs_desktop.store.backup.places import Place
 from vetpacs_desktop.store.intake.sources.mounts import Medium, mounted
 from vetpacs_desktop.ui.backup import saying
 from vetpacs_desktop.ui.backup.adding import PlaceAssistant
+from vetpacs_desktop.ui.backup.bringing import BringAssistant
 from vetpacs_desktop.ui.backup.card import BackupCard
+from vetpacs_desktop.ui.backup.coming import Coming
+from vetpacs_desktop.ui.backup.detailing import Detailing
 from vetpacs_desktop.ui.backup.monitor import BackupMonitor
 from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.ui.card import Card
 from vetpacs_desktop.ui.house import Deed, House
 from vetpacs_desktop.ui.notices import ATTENTION, GOOD, PROBLEM, Notice
-from vetpacs_desktop.ui.operations import backing_up
+from vetpacs_desktop.ui.operations import backing_up, bringing_back
 from vetpacs_desktop.ui.operations.backing_up import Backups, PlaceNow
 from vetpacs_desktop.ui.receiver import Light
+from vetpacs_desktop.ui.transfers import Transfer
 
 LOUD = {Light.AMBER: ATTENTION, Light.RED: PROBLEM}
 QUIET = frozenset({"none", "paused"})
@@ -43,8 +47,12 @@ class BackupDesk(QObject):
         """Conversations with places, which may take long, hold nobody else up."""
         self.monitor = BackupMonitor(house.app.home, self._lane, self)
         self.card = BackupCard()
+        self.coming = Coming(house, self)
+        self.detailing: Detailing | None = None
         self.dialog: QDialog | None = None
         """The dialog that is open."""
+        self._resumed = False
+        self._runs: dict[str, Transfer] = {}
         self._told: dict[str, str] = {}
         self._connect()
 
@@ -77,23 +85,67 @@ class BackupDesk(QObject):
         """Ask for a place that is known anew."""
         self._open_assistant(place)
 
+    def show_details(self, place: Place) -> None:
+        """All that is known of a place."""
+        detailing = Detailing(self._house, self._lane, place, self)
+        detailing.changed.connect(lambda: self.monitor.look(anew=True))
+        detailing.change_requested.connect(self.change_place)
+        self.detailing = detailing
+        self._open(detailing.dialog)
+
+    def bring_back(self) -> None:
+        """Exams come back from a backup."""
+        now, app = self.monitor.now, self._house.app
+        assistant = BringAssistant(
+            app.home,
+            self._lane,
+            self._media,
+            [one.place for one in now.places],
+            app.settings.text("clinic.name"),
+            None if self.coming.busy else now.coming_back,
+            self._house.window,
+        )
+        if now.coming_back is not None:
+            name = now.coming_back.place.name
+            assistant.go_on_requested.connect(lambda: self.coming.go_on(name))
+            assistant.give_up_requested.connect(self._give_up)
+        self.coming.attend(assistant)
+        self._open(assistant)
+
     def run(self, place: Place | None) -> None:
-        """Back up now, to one place or all."""
-        wanted = [one.place for one in self.monitor.now.places if place in (None, one.place)]
-        home = self._house.app.home
-        names = [one.name for one in wanted] or ([place.name] if place is not None else [])
-
-        def told(_: object) -> None:
-            text = self.tr("The backup to {names} begins.").format(names=saying.and_list(names))
-            self._house.tell(Notice(GOOD, text))
-            self.monitor.look(anew=True)
-
-        self._do(lambda: backing_up.run_now(home, names), told)
+        """Back up now, to one place or all that no run goes to."""
+        wanted = [one.place for one in self.monitor.now.places if one.running is None]
+        if place is not None:
+            wanted = [place]
+        for one in wanted:
+            self._run_here(one)
 
     def stop_run(self, place: Place) -> None:
         """End the run to a place; what is copied stays and counts for the next one."""
+        if place.name in self._runs:
+            self._house.transfers.cancel(self._runs[place.name])
+
+    def _run_here(self, place: Place) -> None:
         home = self._house.app.home
-        self._do(lambda: backing_up.stop_run(home, place), lambda _: self.monitor.look())
+
+        def ended(_: object = None) -> None:
+            self._runs.pop(place.name, None)
+            self.monitor.look(anew=True)
+
+        def failed(error: BaseException) -> None:
+            ended()
+            if not isinstance(error, KnownError):
+                raise error
+
+        title = self.tr("Backup to {name}").format(name=place.name)
+        self._runs[place.name] = self._house.transfers.start(
+            title,
+            lambda report, cancel: backing_up.run_here(home, place, report, cancel),
+            ended,
+            failed,
+            place="backup",
+        )
+        self.monitor.look(anew=True)
 
     # -- dialogs -------------------------------------------------------------------------------------------
 
@@ -147,11 +199,33 @@ class BackupDesk(QObject):
         self.card.add_requested.connect(self.add_place)
         self.card.run_requested.connect(self.run)
         self.card.stop_requested.connect(self.stop_run)
+        self.card.details_requested.connect(self.show_details)
+        self.card.bring_requested.connect(self.bring_back)
+        self.coming.changed.connect(lambda: self.monitor.look(anew=True))
 
     def _changed(self, now: Backups) -> None:
         self.card.show_backups(now)
         self.strip_changed.emit(*saying.strip(now, datetime.now().astimezone()))
         self._tell(now)
+        self._resume(now)
+
+    def _resume(self, now: Backups) -> None:
+        """What was interrupted by a closed window or a power cut goes on by itself, once."""
+        if self._resumed or not now.known:
+            return
+        self._resumed = True
+        if now.coming_back is not None and not now.bringing:
+            self.coming.go_on(now.coming_back.place.name)
+
+    def _give_up(self) -> None:
+        home = self._house.app.home
+
+        def done(_: object) -> None:
+            if self.dialog is not None:
+                self.dialog.close()
+            self.monitor.look(anew=True)
+
+        self._do(lambda: bringing_back.give_up(home), done)
 
     def _tell(self, now: Backups) -> None:
         """What is missed, failed or overdue stays on the screen until it is over; each thing once."""

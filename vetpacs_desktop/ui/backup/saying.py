@@ -13,7 +13,7 @@ from vetpacs_desktop.store.backup.history import BROKEN, FAILED, OK, PARTLY, STO
 from vetpacs_desktop.store.backup.outcome import DAMAGED, Generation
 from vetpacs_desktop.store.backup.places import Place
 from vetpacs_desktop.store.backup.progress import State
-from vetpacs_desktop.store.backup.retention import Policy, parse
+from vetpacs_desktop.store.backup.retention import Kept, Policy, parse
 from vetpacs_desktop.ui import words
 from vetpacs_desktop.ui.operations.backing_up import Backups, PlaceNow
 from vetpacs_desktop.ui.receiver import Light
@@ -255,6 +255,22 @@ def policy(rules: Policy) -> str:
     return _tr("One of each of the last {spans}.").format(spans=and_list(parts))
 
 
+def kept_words(kept: Kept) -> str:
+    """Why a generation stays."""
+    names = {
+        "hourly": _tr("an hour"),
+        "daily": _tr("a day"),
+        "weekly": _tr("a week"),
+        "monthly": _tr("a month"),
+        "yearly": _tr("a year"),
+    }
+    if not kept.rules:
+        return kept.why
+    return _tr("stays as the last one of {spans}").format(
+        spans=and_list([names[rule] for rule in kept.rules])
+    )
+
+
 def policy_text(text: str) -> str:
     """As `policy`, of what stands in the list of places."""
     try:
@@ -318,6 +334,11 @@ def and_list(parts: Sequence[str]) -> str:
     if len(parts) < 2:
         return "".join(parts)
     return _tr("{some} and {last}").format(some=", ".join(parts[:-1]), last=parts[-1])
+
+
+def now() -> datetime:
+    """This moment, with the computer's own zone."""
+    return datetime.now().astimezone()
 
 
 def _tr(text: str) -> str:

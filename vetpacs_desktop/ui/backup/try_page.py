@@ -5,11 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
+from vetpacs_desktop.store.backup.targets.trying import Finding
 from vetpacs_desktop.ui import theme
 from vetpacs_desktop.ui.backup.draft import Draft
 from vetpacs_desktop.ui.backup.step import Step, stop_enter
 from vetpacs_desktop.ui.buttons import button
-from vetpacs_desktop.ui.operations.backing_up import Line
 from vetpacs_desktop.ui.page import label
 from vetpacs_desktop.ui.picture import Picture
 
@@ -24,7 +24,7 @@ class TryPage(Step):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent=parent)
-        self.lines: list[Line] = []
+        self.lines: list[Finding] = []
         self._good = False
         self._busy = False
         self._key = ""
@@ -60,7 +60,7 @@ class TryPage(Step):
     @property
     def said(self) -> str:
         """All lines, for who listens to the screen."""
-        return "\n".join(line.text for line in self.lines)
+        return "\n".join(line.sentence for line in self.lines)
 
     def show_draft(self, draft: Draft) -> None:
         self.ask(
@@ -86,7 +86,7 @@ class TryPage(Step):
         self._redraw()
         self._set_busy(True)
 
-    def show_lines(self, lines: tuple[Line, ...]) -> None:
+    def show_lines(self, lines: tuple[Finding, ...]) -> None:
         """What is known so far."""
         if tuple(self.lines) != lines:
             self.lines = list(lines)
@@ -104,8 +104,8 @@ class TryPage(Step):
 
     def show_failed(self, sentence: str) -> None:
         """It does not; why."""
-        if sentence and not any(line.ok is False for line in self.lines):
-            self.lines.append(Line("", ok=False, text=sentence))
+        if sentence and all(line.ok for line in self.lines):
+            self.lines.append(Finding("", ok=False, sentence=sentence))
             self._redraw()
         self._good = False
         self._set_busy(False)
@@ -131,12 +131,10 @@ class TryPage(Step):
                 widget.hide()
                 widget.deleteLater()
         for row, line in enumerate(self.lines):
-            picture, color = {True: ("ok", "green"), False: ("error", "red"), None: ("info", "text_dim")}[
-                line.ok
-            ]
+            picture, color = ("ok", "green") if line.ok else ("error", "red")
             sign = Picture(picture, SIGN, color)
-            words = label("", line.text)
-            words.setAccessibleName(line.text)
+            words = label("", line.sentence)
+            words.setAccessibleName(line.sentence)
             self._grid.addWidget(sign, row, 0)
             self._grid.addWidget(words, row, 1)
         self._grid.setColumnStretch(1, 1)

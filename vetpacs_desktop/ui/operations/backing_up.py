@@ -6,18 +6,20 @@ The store decides everything; nothing here waits for a place that is away.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from vetpacs_desktop.errors import KnownError
+from vetpacs_desktop.jobs import CancelToken, Report
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store.backup import coming_back, health, ledger, places, progress, restoring
+from vetpacs_desktop.store.backup import coming_back, health, ledger, places, progress, restoring, running
 from vetpacs_desktop.store.backup.coming_back import Asked
 from vetpacs_desktop.store.backup.health import Health
 from vetpacs_desktop.store.backup.ledger import Ledger
+from vetpacs_desktop.store.backup.outcome import Generation
 from vetpacs_desktop.store.backup.places import Place
 from vetpacs_desktop.store.backup.progress import State
+from vetpacs_desktop.ui.operations import backup_details
 
 HEALTH_SECONDS = 15.0
 """A look at a large ledger costs a moment; it is taken so often, and at once when a run began or ended."""
@@ -47,16 +49,6 @@ class Backups:
     """A restore that is not finished."""
     bringing: bool = False
     """Whether it works right now, in whatever process."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One answer of a trial of a place."""
-
-    name: str
-    ok: bool | None
-    """None: neither good nor bad."""
-    text: str
 
 
 class Looker:
@@ -112,11 +104,7 @@ class Looker:
         return health.look(self._ledger.book(place.backup_id), place, now, running=running)
 
 
-def run_now(home: Home, names: Sequence[str]) -> None:
-    """Ask for a run to each place now, whatever the hours. Raises `NoSuchPlace`."""
-    for name in names:
-        places.find(home, name)
-
-
-def stop_run(home: Home, place: Place) -> None:
-    """Ask the run to a place to end."""
+def run_here(home: Home, place: Place, report: Report, cancel: CancelToken) -> Generation:
+    """Make a generation now. Raises as the store's `running.run`."""
+    with backup_details.opened(home, place) as (target, sealer):
+        return running.run(home, place, target, sealer=sealer, report=report, cancel=cancel)

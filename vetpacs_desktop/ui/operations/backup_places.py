@@ -16,8 +16,9 @@ from vetpacs_desktop.store.backup import place_keys, places, sealing
 from vetpacs_desktop.store.backup.credentials import Secrets, password_of, secrets_of
 from vetpacs_desktop.store.backup.places import Place
 from vetpacs_desktop.store.backup.target import Target
+from vetpacs_desktop.store.backup.targets import known_again, trying, url
 from vetpacs_desktop.store.backup.targets.opening import open_target
-from vetpacs_desktop.ui.operations.backing_up import Line
+from vetpacs_desktop.store.backup.targets.trying import Finding
 
 TRIAL = "VetPACS/trial of the key.age"
 TRIAL_BYTES = 200_000
@@ -38,8 +39,10 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """A place that serves."""
+    """What came of a trial."""
 
+    ok: bool
+    """Whether it serves."""
     identity: str
     host_key: str = ""
     """What a person must compare; empty when there is nothing to compare."""
@@ -58,18 +61,18 @@ class SetUp:
 
 
 class Lines:
-    """The answers of a trial so far; written by its thread, read by the window's."""
+    """The findings of a trial so far; written by its thread, read by the window's."""
 
     def __init__(self) -> None:
-        self._lines: list[Line] = []
+        self._lines: list[Finding] = []
         self._lock = Lock()
 
-    def add(self, line: Line) -> None:
-        """One more answer."""
+    def add(self, line: Finding) -> None:
+        """One more finding."""
         with self._lock:
             self._lines.append(line)
 
-    def so_far(self) -> tuple[Line, ...]:
+    def so_far(self) -> tuple[Finding, ...]:
         """All of them."""
         with self._lock:
             return tuple(self._lines)
@@ -185,17 +188,17 @@ def _rename_keys(kept: Secrets, order: Order) -> None:
 
 
 def try_place(home: Home, order: Order, lines: Lines, report: Report, cancel: CancelToken) -> Tried:
-    """Try a place with small files; each answer goes to `lines`. Raises `TargetError`, `Cancelled`."""
-    target = open_target(order.place, secrets_for(home, order))
-    try:
-        lines.add(Line("reach", ok=True, text="The place answers."))
-        report(Progress(1))
-        cancel.check()
-        words = os.urandom(TRIAL_BYTES)
-        target.write("VetPACS/trial", [words], len(words))
-        lines.add(Line("write", ok=True, text="Files can be written there."))
-        report(Progress(2))
-        target.delete("VetPACS/trial")
-        return Tried(target.identity())
-    finally:
-        target.close()
+    """Try a place with small files; each finding goes to `lines` as it is made. Raises as the store's
+    `trying.try_place`."""
+    secrets = secrets_for(home, order)
+
+    def tell(finding: Finding) -> None:
+        lines.add(finding)
+        report(Progress(len(lines.so_far()), None, finding.what))
+
+    found = trying.try_place(order.place, secrets, report, cancel, tell)
+    parsed = url.parse(order.place.url).address
+    host_key = known_again.parsed(found.identity).volume if parsed.kind is url.Kind.SFTP else ""
+    known = order.place.identity == found.identity and bool(order.editing)
+    kept_where = secrets_of(home).where() if secrets.get(password_of(order.place.name)) else ""
+    return Tried(found.ok, found.identity, "" if known else host_key, kept_where)

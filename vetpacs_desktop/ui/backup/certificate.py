@@ -1,0 +1,153 @@
+"""The certificate of the backups: a page for inspections, that says what is proved and by what.
+
+It says no more than the ledger does, names no animal and no owner, and leaves a line to sign.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from html import escape
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QSizeF
+from PySide6.QtGui import QFont, QGuiApplication, QPagedPaintDevice, QTextDocument
+
+from vetpacs_desktop import settings
+from vetpacs_desktop.paths import Home
+from vetpacs_desktop.store.library import Library
+from vetpacs_desktop.ui import words
+from vetpacs_desktop.ui.backup import paper, saying
+from vetpacs_desktop.ui.backup.draft import address_words
+from vetpacs_desktop.ui.operations.backup_certificate import Certificate, Certified, gather
+
+BASE_POINT = 10
+DRILLS = 3
+
+
+def document_of(certificate: Certificate, point: int = BASE_POINT) -> QTextDocument:
+    """The pages."""
+    document = QTextDocument()
+    font = QFont()
+    font.setPointSize(point)
+    document.setDefaultFont(font)
+    document.setDocumentMargin(0)
+    document.setHtml(html_of(certificate))
+    return document
+
+
+def print_on(certificate: Certificate, device: QPagedPaintDevice) -> None:
+    """Put the pages on paper."""
+    points = device.pageLayout().paintRectPoints()
+    document = document_of(certificate)
+    document.setPageSize(QSizeF(points.width(), points.height()))
+    document.print_(device)
+
+
+def write_pdf(certificate: Certificate, path: Path) -> None:
+    """Write the pages, from a window or from the command line. Raises `OSError`."""
+    without_window = None
+    if QGuiApplication.instance() is None:  # letters need it
+        without_window = QGuiApplication(["vetpacs-desktop", "-platform", "offscreen"])
+    print_on(certificate, paper.pdf(path, _tr("Certificate of the backups")))
+    if without_window is not None:
+        without_window.shutdown()
+
+
+def write_certificate(home: Home, path: Path) -> None:
+    """The same for the command line: all places of a home. Raises `NothingToCertify`, `LibraryDamaged` and
+    what reading settings and places raises, `OSError`.
+    """
+    library = Library.open(home)
+    try:
+        counts = library.counts()
+    finally:
+        library.close()
+    clinic = settings.load(home.settings).text("clinic.name")
+    write_pdf(gather(home, clinic, counts, datetime.now().astimezone()), path)
+
+
+def html_of(certificate: Certificate) -> str:
+    """The pages as Qt's documents read them."""
+    now = certificate.made
+    made = f"{words.day(now.date().isoformat(), date.min)}, {now:%H:%M}"
+    library = _tr("The library here holds {exams} with {images}.").format(
+        exams=words.exams(certificate.exams), images=words.images(certificate.images)
+    )
+    how = _tr(
+        "Every file is copied under the name of its SHA-256 digest, read back from the place and compared "
+        "before a generation counts; all of them are read back again within the days that are stated. A "
+        "rehearsal brings a generation back into an empty folder, opens the library there and compares it."
+    )
+    clinic = f"<p><b>{escape(certificate.clinic)}</b></p>" if certificate.clinic else ""
+    return "".join(
+        (
+            clinic,
+            f"<h1>{escape(_tr('Certificate of the backups'))}</h1>",
+            f"<p>{escape(_tr('State of {moment}').format(moment=made))}. {escape(library)}</p>",
+            *(_place(one, certificate) for one in certificate.places),
+            f"<h3>{escape(_tr('What “proved” means'))}</h3><p>{escape(how)}</p>",
+            _signature(),
+        )
+    )
+
+
+def _place(one: Certified, certificate: Certificate) -> str:
+    health, place, now = one.known.health, one.known.place, certificate.made
+    last = one.last
+    rows = [
+        (_tr("Where"), address_words(place.url)),
+        (_tr("Files"), _tr("sealed (encrypted, age format)") if place.recipient else _tr("plain files")),
+        (_tr("Runs"), saying.schedule(place)),
+        (_tr("Kept"), saying.policy_text(place.keep)),
+        (_tr("State"), health.sentence),
+    ]
+    if last is not None:
+        objects = _tr("{files}, {size}").format(
+            files=words.counted(last.objects, _tr("{n} file"), _tr("{n} files")), size=words.size(last.bytes)
+        )
+        rows += [
+            (_tr("Last good generation"), f"{saying.moment_words(last.made, now)}  ({last.id})"),
+            (_tr("It holds"), objects),
+            (_tr("Digest of its manifest (SHA-256)"), one.digest or one.trouble or "–"),
+            (_tr("Digest of its database (SHA-256)"), last.database or "–"),
+        ]
+    if health.objects:
+        proved = _tr(
+            "{n} of {all} files within the last {days} days; the oldest proof is of {oldest}"
+        ).format(
+            n=words.grouped(health.proved),
+            all=words.grouped(health.objects),
+            days=place.prove_days,
+            oldest=saying.moment_words(health.oldest_proof.isoformat(), now) if health.oldest_proof else "–",
+        )
+        rows.append((_tr("Read back"), proved))
+    drills = [drill for drill in one.known.drills if drill.kind == "drill"][:DRILLS]
+    rows.append((_tr("Rehearsals"), "\n".join(_drill(drill.at, drill.sentence) for drill in drills)))
+    return f"<h2>{escape(place.name)}</h2>{_table(rows)}"
+
+
+def _drill(at: int, sentence: str) -> str:
+    moment = datetime.fromtimestamp(at, UTC).astimezone()
+    return f"{words.day(moment.date().isoformat(), date.min)}: {sentence}"
+
+
+def _table(rows: list[tuple[str, str]]) -> str:
+    lines = "".join(
+        f'<tr><td width="30%">{escape(name)}</td>'
+        f'<td width="70%">{escape(value or "–").replace(chr(10), "<br>")}</td></tr>'
+        for name, value in rows
+    )
+    look = 'width="100%" cellpadding="4" cellspacing="0" border="1" style="border-collapse: collapse"'
+    return f"<table {look}>{lines}</table>"
+
+
+def _signature() -> str:
+    cells = "".join(
+        f'<td width="45%"><br><br><hr>{escape(text)}</td>'
+        for text in (_tr("Place and day"), _tr("Name and signature"))
+    )
+    return f'<p>&nbsp;</p><table width="100%" cellspacing="20"><tr>{cells}</tr></table>'
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("certificate", text)
