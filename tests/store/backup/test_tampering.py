@@ -37,8 +37,7 @@ def encrypted(path: Path) -> None:
 def test_many_changed_files_stop_everything(clinic: Clinic, harm: Callable[[Path], None]) -> None:
     clinic.exam(120)
     made = clinic.back_up()
-    for _ in range(tampering.FOLDERS // tampering.SHARE):
-        tampering.look(clinic.target(), clinic.book())  # every folder was seen once
+    tampering.look(clinic.target(), clinic.book())  # the times of all were seen once
     for path in clinic.objects():
         harm(path)
     before = contents(clinic.root)
@@ -58,8 +57,7 @@ def test_one_fault_is_mended_and_no_alarm(clinic: Clinic) -> None:
     lost = clinic.objects()[7]
     data = lost.read_bytes()
     lost.unlink()
-    for _ in range(tampering.FOLDERS // tampering.SHARE):
-        made = clinic.back_up()
+    made = clinic.back_up()
     assert lost.read_bytes() == data
     assert clinic.verify(made.id).clean
     assert clinic.book().history.alarms() == []
@@ -86,7 +84,7 @@ def test_a_note_for_ransom_and_changed_marks_are_several(clinic: Clinic) -> None
     (clinic.root / "READ ME.txt").write_text("Pay!")
     manifest = clinic.root / "generations" / made.id / "manifest.json"
     manifest.write_bytes(b"garbage")
-    following = clinic.root / "objects" / f"{tampering.SHARE:02x}"
+    following = clinic.root / "objects" / "5a"
     following.mkdir(exist_ok=True)
     (following / "HOW TO DECRYPT.txt").write_text("Pay!")
     with pytest.raises(TargetTampered) as caught:
@@ -120,12 +118,12 @@ def test_times_alone_are_looked_into_and_then_believed(clinic: Clinic) -> None:
     """Somebody copied the backup to a new disk."""
     clinic.exam(30)
     clinic.back_up()
-    for _ in range(tampering.FOLDERS // tampering.SHARE):
-        tampering.look(clinic.target(), clinic.book())
+    tampering.look(clinic.target(), clinic.book())
     for path in clinic.objects():
         os.utime(path, (1_000_000_000, 1_000_000_000))
-    for _ in range(tampering.FOLDERS // tampering.SHARE):
+    for _ in range(3):
         findings = tampering.look(clinic.target(), clinic.book())
+        assert findings.looked >= 30
         assert not findings.faults
 
 

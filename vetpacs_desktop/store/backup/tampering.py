@@ -19,7 +19,9 @@ from vetpacs_desktop.store.backup.target import Target, TargetError
 
 FOLDERS = 256
 SHARE = 8
-"""Folders looked at by each run: all of them within 32 runs."""
+"""Folders looked at by each run at least: all of them within 32 runs."""
+ENOUGH = 1000
+"""Files looked at by each run at least, where there are so many."""
 SEVERAL = 3
 DOUBTED = 20
 DOUBTED_SHARE = 0.02
@@ -77,18 +79,18 @@ def look(target: Target, book: Book, between: Callable[[], None] = lambda: None)
     """
     accepted = bool(book.history.fact(_ACCEPTED))
     start = int(book.history.fact(_NEXT) or 0)
-    folders = range(FOLDERS) if accepted else [(start + n) % FOLDERS for n in range(SHARE)]
     findings = Findings(marks=_marks(target, book))
-    closer = CLOSER
-    for number in folders:
+    closer, folders = CLOSER, 0
+    while folders < FOLDERS and (accepted or folders < SHARE or findings.looked < ENOUGH):
         between()
-        closer -= _folder(target, book, number, findings, closer)
+        closer -= _folder(target, book, (start + folders) % FOLDERS, findings, closer)
+        folders += 1
     book.copies.seen(findings.times)
     if not accepted:
         _refuse(target, book, findings)
     if findings.wrong:
         book.copies.doubt(findings.wrong)
-    book.history.keep_fact(_NEXT, str((start + SHARE) % FOLDERS))
+    book.history.keep_fact(_NEXT, str((start + folders) % FOLDERS))
     return findings
 
 
