@@ -1,7 +1,7 @@
 """A real OpenSSH server on a free port of this computer, with its own key and configuration, for SFTP alone.
 
-It lets the account that runs the tests in by a key. Where that is root, an account with a password is made for a
-test that wants one, and removed again.
+It lets the account that runs the tests in by a key. Where that is root, an account with a password is made
+for a test that wants one, and removed again.
 """
 
 from __future__ import annotations
@@ -157,7 +157,7 @@ def sshd(folder: Path, lines: Sequence[str] = ()) -> Iterator[Sshd]:
 
 @contextlib.contextmanager
 def account() -> Iterator[tuple[str, str]]:
-    """(name, password) of an account of the system that lives as long as the test; root alone can make one."""
+    """(name, password) of an account of the system that lives as long as the test; root can make one."""
     if os.geteuid() != 0 or shutil.which("useradd") is None or shutil.which("chpasswd") is None:
         pytest.skip("only root can make an account for a moment")
     name, password = f"vet{secrets.token_hex(4)}", f"corgi@7 #%:{secrets.token_hex(4)}"

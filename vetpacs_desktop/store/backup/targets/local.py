@@ -75,8 +75,11 @@ class LocalTarget:
             written = self._fill(part, blocks)
             if size is not None and written != size:
                 raise faults.wrong_length(self.name, name, written, size)
-            self._ensure(path.parent)
-            self._call(disk.put, part, path, name=name)
+            try:
+                self._put(part, path, name)
+            except NotThere:  # somebody removed the folder
+                self._folders.clear()
+                self._put(part, path, name)
         except BaseException:
             self._drop(part)
             raise
@@ -178,6 +181,10 @@ class LocalTarget:
             with contextlib.suppress(TargetError):
                 self._call(os.close, handle)
         return written
+
+    def _put(self, part: Path, path: Path, name: str) -> None:
+        self._ensure(path.parent)
+        self._call(disk.put, part, path, name=name)
 
     def _drop(self, part: Path) -> None:
         with contextlib.suppress(TargetError):

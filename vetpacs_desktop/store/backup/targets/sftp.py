@@ -71,7 +71,12 @@ class SftpTarget:
                 written = self._fill(link, part, blocks)
                 if size is not None and written != size:
                     raise faults.wrong_length(self.name, name, written, size)
-                self._move(link, self._path(part), name)
+                try:
+                    self._move(link, self._path(part), name)
+                except NotThere:  # somebody removed the folder
+                    self._folders.clear()
+                    self._make_folder(names.folder_of(name))
+                    self._move(link, self._path(part), name)
         except BaseException as error:
             self._folders.clear()
             if not isinstance(error, TargetUnreachable):

@@ -8,6 +8,7 @@ each time it is looked whether the same place answers.
 from __future__ import annotations
 
 import contextlib
+import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
@@ -26,6 +27,7 @@ PATIENCE = 30.0
 """Seconds for one answer; the flush of a big file to a slow disk takes long."""
 AHEAD = 3
 """Blocks that are under way at once."""
+BEING_MADE_SECONDS = 2.0
 _WRITING = smb.GENERIC_WRITE | smb.DELETE
 
 
@@ -65,7 +67,7 @@ class SmbTarget:
                 if size is not None and written != size:
                     link.exchange(smb.close(file))
                     raise faults.wrong_length(self.name, name, written, size)
-                self._settle(link, file, name)
+                self._settle(link, file, part, name)
         except BaseException as error:
             self._folders.clear()
             if not isinstance(error, TargetUnreachable):
@@ -178,7 +180,7 @@ class SmbTarget:
         """A new file that is on the server's disk and still open: (its bytes, its handle there).
 
         The last block goes with the flush in one packet, a small file with its creation, too."""
-        making = smb.create(self._path(part), _WRITING, smb.SHARE_NOTHING, smb.MAKE_NEW, smb.A_FILE)
+        making = smb.create(self._path(part), _WRITING, smb.SHARE_ALL, smb.MAKE_NEW, smb.A_FILE)
         pieces = _pieces(blocks, link.block)
         piece, offset = next(pieces, b""), 0
         following = next(pieces, None)
@@ -203,12 +205,15 @@ class SmbTarget:
             raise
         return offset + len(piece), file
 
-    def _settle(self, link: Link, file: bytes, name: str) -> None:
+    def _settle(self, link: Link, file: bytes, part: str, name: str) -> None:
         try:
             link.exchange(smb.rename(self._path(name), file), smb.close())
         except Refused as error:
             _let_go(link, (), file)
-            raise self._taken(error, name) from error
+            if error.status not in smb_faults.MISSING:
+                raise self._taken(error, name) from error
+            self._folders.clear()  # somebody removed the folder
+            self.rename(part, name)
 
     def _taken(self, error: Refused, name: str) -> Exception:
         """Servers say "access denied" when a folder stands where a file is to be put."""
@@ -220,7 +225,7 @@ class SmbTarget:
 
     def _read(self, link: Link, name: str, block: int) -> Iterator[bytes]:
         block = min(block, link.block)
-        found = smb.opened(link.exchange(self._open(name, smb.GENERIC_READ, smb.A_FILE))[0])
+        found = smb.opened(self._opened_to_read(link, name))
         under_way: deque[list[Sent]] = deque()
         asked = 0
         while asked < found.size or under_way:
@@ -229,6 +234,17 @@ class SmbTarget:
                 asked += block
             yield smb.data_of(link.answers(under_way.popleft())[0])
         link.exchange(smb.close(found.file))
+
+    def _opened_to_read(self, link: Link, name: str) -> bytes:
+        """A file that somebody makes at this moment (`create`) is there in the next."""
+        until = time.monotonic() + BEING_MADE_SECONDS
+        while True:
+            try:
+                return link.exchange(self._open(name, smb.GENERIC_READ, smb.A_FILE))[0]
+            except Refused as error:
+                if error.status != smb_faults.SHARING or time.monotonic() > until:
+                    raise
+                time.sleep(0.05)
 
     def _listed(self, folder: str) -> list[smb.Listed]:
         found: list[smb.Listed] = []
