@@ -27,6 +27,8 @@ COVERED_BY: dict[str, str] = {
     "__main__": "commands/test_cli.py",
     "app": "test_first_path.py",
     "commands.answer": "commands/test_cli.py",
+    "commands.backing_up": "contract/test_backups.py",
+    "commands.backup_targets": "contract/test_backups.py",
     "commands.finding": "test_first_path.py",
     "commands.keeping": "test_first_path.py",
     "commands.network": "commands/test_network.py",

@@ -152,6 +152,12 @@ def test_several_targets_and_one_that_is_away(clinic: Path, nas: Path, tmp_path:
     assert objects(tmp_path / "pulled")
 
 
+def test_a_target_is_tried(clinic: Path, nas: Path) -> None:
+    found = answer(clinic, "backup", "target", "test", "NAS")
+    assert found["ok"] is True
+    assert {row["what"] for row in found["findings"]} >= {"write", "read", "rename", "room"}
+
+
 def test_health_drill_prune_and_certificate(clinic: Path, nas: Path, tmp_path: Path) -> None:
     (row,) = answer(clinic, "backup", "health")
     assert (row["light"], row["target"]) == ("green", "NAS")
@@ -165,6 +171,8 @@ def test_health_drill_prune_and_certificate(clinic: Path, nas: Path, tmp_path: P
     assert len(answer(clinic, "backup", "list")) == 2
     done = answer(clinic, "backup", "prune", "--yes")
     assert done["set_aside"] == preview["go"]
+    written = answer(clinic, "backup", "certificate", "--out", tmp_path / "certificate.pdf")
+    assert written["bytes"] == (tmp_path / "certificate.pdf").stat().st_size > 1000
 
 
 # -- losses --------------------------------------------------------------------------------------------------
