@@ -52,6 +52,7 @@ WINDOW: tuple[Action, ...] = (
         "Ctrl+Shift+F",
         "archives",
     ),
+    Action("bring_back", QT_TRANSLATE_NOOP("actions", "Bring back from a backup..."), "", "library"),
     Action("load_examples", QT_TRANSLATE_NOOP("actions", "Load the example animals"), "", "example"),
     Action("quit", QT_TRANSLATE_NOOP("actions", "Quit"), "Ctrl+Q"),
 )

@@ -300,6 +300,7 @@ class MainWindow(QMainWindow):
         page.import_folder_requested.connect(self._ask_folder)
         page.import_files_requested.connect(self._ask_files)
         page.archives_requested.connect(self.archives.show_search)
+        page.bring_requested.connect(self.backup.bring_back)
         page.examples_requested.connect(self._load_examples)
         page.connect_requested.connect(self.devices.connect_machine)
         page.receiver_requested.connect(lambda: self._show_card("receiver"))

@@ -311,7 +311,7 @@ class BringAssistant(Assistant):
                 "is here already stays as it is; what was moved to the trash stays there."
             )
         else:
-            what = self.tr("{exams} of the state of {when} come back, with what was noted and drawn on them.")
+            what = self.tr("Back comes, as it was on {when}: {exams}, with what was noted and drawn.")
         return [
             what.format(**facts),
             self.tr("Nothing is deleted here, and nothing newer is replaced. The backup is only read."),
@@ -345,7 +345,8 @@ def outcome_of(name: str, restored: Restored) -> Done:
         meaning = _tr("Some files could not be had from there; another place may have them.")
     else:
         meaning = _tr("Each file was compared with its digest.")
-    title = _tr("Exams are back from {name}").format(name=name)
+    title = _tr("Exams are back from {name}") if restored.restored else _tr("Everything was here already")
+    title = title.format(name=name)
     return Done(title, meaning, tuple(facts), tuple(missed))
 
 

@@ -132,6 +132,7 @@ class PlaceRow(QWidget):
         self._where.setText(f"{address_words(one.place.url)}  ·  {saying.schedule(one.place)}")
         self._said.setText(saying.sentence(one))
         self._said.setVisible(not alone)
+        self._lamp.setVisible(not alone)
         self.run.setVisible(not alone and one.running is None)
         self.details.setVisible(not alone)
         running = one.running

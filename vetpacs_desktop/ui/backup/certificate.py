@@ -20,7 +20,8 @@ from vetpacs_desktop.ui.backup import paper, saying
 from vetpacs_desktop.ui.backup.draft import address_words
 from vetpacs_desktop.ui.operations.backup_certificate import Certificate, Certified, gather
 
-BASE_POINT = 10
+BASE_POINT, SMALLEST_POINT = 10, 8
+"""One place fits on a page; several take more, and no smaller letters."""
 DRILLS = 3
 
 
@@ -38,8 +39,11 @@ def document_of(certificate: Certificate, point: int = BASE_POINT) -> QTextDocum
 def print_on(certificate: Certificate, device: QPagedPaintDevice) -> None:
     """Put the pages on paper."""
     points = device.pageLayout().paintRectPoints()
-    document = document_of(certificate)
-    document.setPageSize(QSizeF(points.width(), points.height()))
+    for point in range(BASE_POINT, SMALLEST_POINT - 1, -1):
+        document = document_of(certificate, point)
+        document.setPageSize(QSizeF(points.width(), points.height()))
+        if document.pageCount() == 1:
+            break
     document.print_(device)
 
 
@@ -68,8 +72,7 @@ def write_certificate(home: Home, path: Path) -> None:
 
 def html_of(certificate: Certificate) -> str:
     """The pages as Qt's documents read them."""
-    now = certificate.made
-    made = f"{words.day(now.date().isoformat(), date.min)}, {now:%H:%M}"
+    made = _moment(certificate.made.isoformat())
     library = _tr("The library here holds {exams} with {images}.").format(
         exams=words.exams(certificate.exams), images=words.images(certificate.images)
     )
@@ -84,29 +87,29 @@ def html_of(certificate: Certificate) -> str:
             clinic,
             f"<h1>{escape(_tr('Certificate of the backups'))}</h1>",
             f"<p>{escape(_tr('State of {moment}').format(moment=made))}. {escape(library)}</p>",
-            *(_place(one, certificate) for one in certificate.places),
+            *(_place(one) for one in certificate.places),
             f"<h3>{escape(_tr('What “proved” means'))}</h3><p>{escape(how)}</p>",
             _signature(),
         )
     )
 
 
-def _place(one: Certified, certificate: Certificate) -> str:
-    health, place, now = one.known.health, one.known.place, certificate.made
+def _place(one: Certified) -> str:
+    health, place = one.known.health, one.known.place
     last = one.last
     rows = [
         (_tr("Where"), address_words(place.url)),
         (_tr("Files"), _tr("sealed (encrypted, age format)") if place.recipient else _tr("plain files")),
         (_tr("Runs"), saying.schedule(place)),
         (_tr("Kept"), saying.policy_text(place.keep)),
-        (_tr("State"), health.sentence),
+        (_tr("State"), "\n".join(fault.sentence for fault in health.faults) or _tr("in order")),
     ]
     if last is not None:
         objects = _tr("{files}, {size}").format(
             files=words.counted(last.objects, _tr("{n} file"), _tr("{n} files")), size=words.size(last.bytes)
         )
         rows += [
-            (_tr("Last good generation"), f"{saying.moment_words(last.made, now)}  ({last.id})"),
+            (_tr("Last good generation"), f"{_moment(last.made)}  ({last.id})"),
             (_tr("It holds"), objects),
             (_tr("Digest of its manifest (SHA-256)"), one.digest or one.trouble or "–"),
             (_tr("Digest of its database (SHA-256)"), last.database or "–"),
@@ -118,7 +121,7 @@ def _place(one: Certified, certificate: Certificate) -> str:
             n=words.grouped(health.proved),
             all=words.grouped(health.objects),
             days=place.prove_days,
-            oldest=saying.moment_words(health.oldest_proof.isoformat(), now) if health.oldest_proof else "–",
+            oldest=_moment(health.oldest_proof.isoformat()) if health.oldest_proof else "–",
         )
         rows.append((_tr("Read back"), proved))
     drills = [drill for drill in one.known.drills if drill.kind == "drill"][:DRILLS]
@@ -127,8 +130,13 @@ def _place(one: Certified, certificate: Certificate) -> str:
 
 
 def _drill(at: int, sentence: str) -> str:
-    moment = datetime.fromtimestamp(at, UTC).astimezone()
-    return f"{words.day(moment.date().isoformat(), date.min)}: {sentence}"
+    return f"{_moment(datetime.fromtimestamp(at, UTC).isoformat())}: {sentence}"
+
+
+def _moment(iso: str) -> str:
+    """With its date, for paper is read later."""
+    moment = datetime.fromisoformat(iso).astimezone()
+    return f"{words.day(moment.date().isoformat(), date.min)}, {moment:%H:%M}"
 
 
 def _table(rows: list[tuple[str, str]]) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
-from vetpacs_desktop.errors import KnownError
+from vetpacs_desktop.errors import Cancelled, KnownError
 from vetpacs_desktop.jobs import Jobs
 from vetpacs_desktop.store.backup.places import Place
 from vetpacs_desktop.store.intake.sources.mounts import Medium, mounted
@@ -136,6 +136,8 @@ class BackupDesk(QObject):
             ended()
             if not isinstance(error, KnownError):
                 raise error
+            if not isinstance(error, Cancelled):
+                self._house.tell(Notice(PROBLEM, error.sentence))
 
         title = self.tr("Backup to {name}").format(name=place.name)
         self._runs[place.name] = self._house.transfers.start(

@@ -60,7 +60,7 @@ class DetailsDialog(QDialog):
         self.generations = _table(
             (
                 (self.tr("Made"), 170),
-                (self.tr("Exams and files"), 150),
+                (self.tr("Files"), 120),
                 (self.tr("Size"), 100),
                 (self.tr("New in it"), 120),
                 (self.tr("Took"), 90),
@@ -71,9 +71,9 @@ class DetailsDialog(QDialog):
         self.runs = _table(
             (
                 (self.tr("Begun"), 170),
-                (self.tr("Ended"), 150),
-                (self.tr("How"), 150),
-                (self.tr("Copied"), 130),
+                (self.tr("Ended"), 130),
+                (self.tr("How"), 140),
+                (self.tr("Copied"), 170),
                 (self.tr("What happened"), 0),
             ),
             "runs",

@@ -17,9 +17,12 @@ from vetpacs_desktop.ui.backup.step import Step, stop_enter
 from vetpacs_desktop.ui.buttons import button
 from vetpacs_desktop.ui.page import label, say
 
+LAST = 2
+"""Groups that are typed from the sheet: eight signs, which nobody guesses."""
+
 
 class KeyPage(Step):
-    """Print or save the sheet, then type the last group of the key."""
+    """Print or save the sheet, then type the end of the key."""
 
     def __init__(self, clinic: str, state: QSettings, parent: QWidget | None = None) -> None:
         super().__init__("", parent=parent)
@@ -99,10 +102,9 @@ class KeyPage(Step):
         self.typed.setFocus()
 
     def _typed(self) -> None:
-        wrong = (
-            bool(self.typed.text().strip()) and len(self._plain()) >= self._length() and not self._matches()
-        )
-        wrong_text = self.tr("That is not the last group of this key. Read it from the sheet once more.")
+        enough = bool(self._plain()) and len(self._plain()) >= len(self.wanted())
+        wrong = enough and not self._matches()
+        wrong_text = self.tr("Those are not the last two groups of this key. Read them once more.")
         self.complain(wrong_text if wrong else "")
         self.changed.emit()
 
@@ -113,11 +115,12 @@ class KeyPage(Step):
     def _plain(self) -> str:
         return "".join(self.typed.text().split()).upper()
 
-    def _length(self) -> int:
-        return len(self._sheet.groups[-1]) if self._sheet is not None else 0
+    def wanted(self) -> str:
+        """What must be typed."""
+        return "".join(self._sheet.groups[-LAST:]).upper() if self._sheet is not None else ""
 
     def _matches(self) -> bool:
-        return self._sheet is not None and self._plain() == self._sheet.groups[-1].upper()
+        return bool(self.wanted()) and self._plain() == self.wanted()
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()
@@ -129,7 +132,7 @@ class KeyPage(Step):
         self.body.addWidget(self._done)
         self.body.addSpacing(2 * theme.GRID)
         self.body.addWidget(label("heading", self.tr("To make sure that the page is readable")))
-        text = self.tr("Type the last group of the key from the sheet; small letters will do.")
+        text = self.tr("Type the last two groups of the key from the sheet; small letters will do.")
         self.body.addWidget(label("dim", text))
         self.body.addWidget(self.typed, 0, Qt.AlignmentFlag.AlignLeft)
         self.body.addWidget(self.problem)

@@ -39,6 +39,7 @@ class EmptyLibrary(QScrollArea):
     examples_requested = Signal()
     receiver_requested = Signal()
     connect_requested = Signal()
+    bring_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,6 +64,10 @@ class EmptyLibrary(QScrollArea):
         centred = QHBoxLayout()
         centred.addWidget(self._cards)
         column.addLayout(centred)
+        column.addSpacing(PAD)
+        self.bring = button_for(row_of(WINDOW, "bring_back"), role="link")
+        self.bring.clicked.connect(self.bring_requested)
+        column.addWidget(self.bring, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
         self.setWidget(page)
 

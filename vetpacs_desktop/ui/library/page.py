@@ -59,6 +59,7 @@ class ExamsPage(QWidget):
     examples_requested = Signal()
     receiver_requested = Signal()
     connect_requested = Signal()
+    bring_requested = Signal()
     listed = Signal()
     """The first search has been answered."""
     empty_found = Signal()
@@ -213,6 +214,7 @@ class ExamsPage(QWidget):
             ("import_folder", self.import_folder_requested),
             ("import_files", self.import_files_requested),
             ("search_archives", self.archives_requested),
+            ("bring_back", self.bring_requested),
             ("load_examples", self.examples_requested),
         ):
             menu.addAction(make_action(self, row_of(WINDOW, name), signal.emit))
@@ -237,6 +239,7 @@ class ExamsPage(QWidget):
         self.empty.examples_requested.connect(self.examples_requested)
         self.empty.receiver_requested.connect(self.receiver_requested)
         self.empty.connect_requested.connect(self.connect_requested)
+        self.empty.bring_requested.connect(self.bring_requested)
         self.nothing.clear_requested.connect(self.clear)
         self._model.page_missing.connect(self.finder.want_page)
         self.finder.found.connect(self._found)
