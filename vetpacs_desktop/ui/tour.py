@@ -27,6 +27,10 @@ from vetpacs_desktop.examples import write_examples
 from vetpacs_desktop.examples.photos import write_photos
 from vetpacs_desktop.jobs import CancelToken, ignore
 from vetpacs_desktop.paths import Home
+from vetpacs_desktop.store.backup import places, restoring
+from vetpacs_desktop.store.backup.credentials import secrets_of
+from vetpacs_desktop.store.backup.places import Place
+from vetpacs_desktop.store.library import Library
 from vetpacs_desktop.store.network.sending.send import send_files
 from vetpacs_desktop.store.records import InstanceRow, StudyRow
 from vetpacs_desktop.ui.application import make_application
@@ -131,6 +135,8 @@ class Tour:
             ("An exam is thrown away and brought back", self._trash, True),
             ("A machine is connected", self._connect, True),
             ("The receiver tells its state", self._system, True),
+            ("Everything is backed up, and read back", self._back_up, True),
+            ("It comes back on a new computer", self._restore, False),
             ("Every file is proved", self._verify, False),
         )
         for number, (name, step, pictured) in enumerate(walk, 1):
@@ -355,6 +361,44 @@ class Tour:
         self._window.show_place("system")
         self._rest(2)
         return ""
+
+    def _back_up(self) -> str:
+        """To a folder that stands for a share of the network, by the button of the card."""
+        folder = self._machine.parent / "NAS"
+        folder.mkdir()
+        place = Place("NAS", str(folder), every="never")
+        places.add(self._app.home, place)
+        backup = self._window.backup
+        backup.run(place)
+        self._until(
+            lambda: any(one.health and one.health.last_good for one in backup.monitor.now.places),
+            "no backup was made",
+        )
+        self._window.house().show_card("backup")
+        self._rest(2)
+        (now,) = backup.monitor.now.places
+        return now.health.sentence if now.health else ""
+
+    def _restore(self) -> str:
+        """Into an empty folder; there the list and every image must be as they are here."""
+        home = Home(self._machine.parent / "new computer")
+        place = places.find(self._app.home, "NAS")
+        job = self._app.jobs.start(
+            lambda report, cancel: restoring.restore(
+                home, place, secrets_of(self._app.home), report=report, cancel=cancel
+            )
+        )
+        self._until(job.future.done, "the restore did not end")
+        restored = job.future.result()
+        library = Library.open(home)
+        try:
+            found = library.verify()
+            same = library.search("") == self._app.library.search("")
+        finally:
+            library.close()
+        if restored.failed or found.missing or found.corrupt or found.orphans or not same:
+            raise StepFailed(reason="what came back is not what was backed up")
+        return f"{restored.restored} files in {restored.seconds:.1f} s, {found.checked} images compared"
 
     def _verify(self) -> str:
         job = self._app.jobs.start(lambda report, cancel: self._app.library.verify(ignore, CancelToken()))

@@ -25,6 +25,7 @@ from vetpacs_desktop.store.backup.manifest import Manifest
 from vetpacs_desktop.store.backup.merging_in import MergingIn
 from vetpacs_desktop.store.backup.place_keys import key_of, names_of
 from vetpacs_desktop.store.backup.places import Place
+from vetpacs_desktop.store.backup.targets import url
 from vetpacs_desktop.store.backup.whole_library import (
     LARGE,
     Back,
@@ -116,7 +117,7 @@ def restore(
         if before is not None and (before.generation, before.scope) != (manifest.id, wanted):
             raise OtherRestore(path=home.root, place=before.place.name, generation=before.generation)
         asked = before or _begin(home, place, manifest, wanted)
-        _keep_secrets(home, place, secrets)
+        _keep_secrets(home, place, secrets, sealed=source.sealer is not None)
         return _Work(home, asked, manifest, source, report, cancel or CancelToken()).run()
 
 
@@ -292,10 +293,12 @@ def _must_be_a_home(folder: Path) -> None:
         raise FolderInUse(path=folder)
 
 
-def _keep_secrets(home: Home, place: Place, secrets: Secrets) -> None:
+def _keep_secrets(home: Home, place: Place, secrets: Secrets, *, sealed: bool) -> None:
     """The home goes on by itself, and backs up to the same place afterwards."""
+    names = [password_of(place.name)] if url.parse(place.url).address.kind is not url.Kind.FOLDER else []
+    names += [key_of(place.name), names_of(place.name)] if sealed else []
     own = secrets_of(home)
-    for name in (password_of(place.name), key_of(place.name), names_of(place.name)):
+    for name in names:
         secret = secrets.get(name)
         if secret and own.get(name) != secret:
             own.put(name, secret)
