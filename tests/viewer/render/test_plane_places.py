@@ -15,20 +15,15 @@ from numpy.typing import NDArray
 
 from tests.helpers.corpus import images
 from tests.helpers.headers import slice_at
-from tests.viewer.volume.volumes import made_up, volume_of
+from tests.viewer.volume.volumes import length_of, made_up, plane_through, volume_of
 from vetpacs_desktop.examples import ANATOMY
 from vetpacs_desktop.viewer.geometry.planes import Vector, index_to_patient
-from vetpacs_desktop.viewer.loading import LoadedFrame
-from vetpacs_desktop.viewer.measure.image import MeasuredImage
-from vetpacs_desktop.viewer.measure.tools import TOOLS
 from vetpacs_desktop.viewer.render.planes import cut_frame
 from vetpacs_desktop.viewer.render.reslicer import Reslicer
 from vetpacs_desktop.viewer.volume.build import Builder
 from vetpacs_desktop.viewer.volume.section import (
-    BodyAxes,
     Cut,
     PlaneName,
-    Section,
     natural_axes,
     section,
     vector,
@@ -113,24 +108,6 @@ def test_slices_stacked_as_if_nothing_was_tilted_would_show_it_leaning_by_18_deg
 # --- lengths ------------------------------------------------------------
 
 
-def plane_through(volume: Volume, a: Floats, b: Floats, spin: float) -> tuple[Section, int]:
-    """A plane that holds both places, turned about the line between them."""
-    right = (b - a) / np.linalg.norm(b - a)
-    aside = np.cross(right, [0.3, 0.5, 0.8])
-    aside /= np.linalg.norm(aside)
-    down = aside * math.cos(spin) + np.cross(right, aside) * math.sin(spin)
-    axes = BodyAxes(vector(right), vector(down), vector(np.cross(right, down)))
-    plane = section(volume, axes, vector(a), PlaneName.AXIAL, quadruped=False)
-    return plane, round(plane.number_at(a))
-
-
-def length_of(frame: LoadedFrame, *pixels: tuple[float, float]) -> float:
-    """As the length tool says it."""
-    value = TOOLS["length"].measure(list(pixels), MeasuredImage.of_loaded(frame)).value
-    assert value is not None
-    return float(value)
-
-
 @settings(max_examples=25, deadline=None)
 @given(
     st.sampled_from(["tilted", "uneven"]),
@@ -189,6 +166,33 @@ def place_by_header(headers: Sequence[pydicom.Dataset], share: tuple[float, floa
         + down * row * float(ds.PixelSpacing[0])
     )
     return place
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.tuples(*[st.floats(0.02, 0.98)] * 3),
+    st.tuples(*[st.floats(-1, 1)] * 3).filter(lambda way: np.linalg.norm(way) > 0.1),
+    st.floats(0, 3.1),
+    st.floats(0.2, 3.0),
+)
+def test_a_pixel_of_a_file_is_seen_at_its_place_in_a_plane_of_any_direction(
+    tilted: Volume, share: tuple[float, float, float], way: tuple[float, float, float], spin: float, mm: float
+) -> None:
+    """Its place from its own header, its value from pydicom; the plane's pixel there must be that value."""
+    headers = HEADERS["ct-tilted"]()
+    place = place_by_header(headers, share)
+    ds = headers[round(share[2] * (len(headers) - 1))]
+    column, row = round(share[0] * (ds.Columns - 1)), round(share[1] * (ds.Rows - 1))
+    value = float(ds.pixel_array[row, column]) * float(ds.RescaleSlope) + float(ds.RescaleIntercept)
+    right = np.array(way) / np.linalg.norm(way)
+    aside = np.cross(right, np.roll(right, 1) + np.array([0.1, 0.0, 0.3]))
+    aside /= np.linalg.norm(aside)
+    down = aside * math.cos(spin) + np.cross(right, aside) * math.sin(spin)
+    corner = place - right * mm * 2 - down * mm * 3
+    found = Reslicer(tilted).cut(Cut(vector(corner), vector(right), vector(down), mm, 6, 7))
+    assert found[3, 2] == pytest.approx(value, abs=3.0), (
+        "headers round their places to a few thousandths of a mm"
+    )
 
 
 # --- blobs: what is seen lies where it was put ------------------------------------------------------------
@@ -275,34 +279,45 @@ def scanned_dog() -> Volume:
     return dog()
 
 
-def known_lengths() -> dict[str, tuple[Vector, Vector]]:
-    anatomy = ANATOMY
-    kidney = anatomy.kidney_left
-    x, y, z = kidney.center
-    half = kidney.length_mm / 2
-    ends = {name: anatomy.vertebra(name) for name in ("T4", "T9", "L2")}
-    found: dict[str, tuple[Vector, Vector]] = {
-        "kidney": ((x, y, z - half), (x, y, z + half)),
-        "hips": (_three(anatomy.hip_left.center), _three(anatomy.hip_right.center)),
+VERTEBRAE = tuple(one.name for one in ANATOMY.vertebrae)
+
+
+def known_lengths() -> dict[str, tuple[Vector, Vector, float]]:
+    """From where to where, and how long the anatomy says that this is, mm."""
+    found: dict[str, tuple[Vector, Vector, float]] = {
+        "hips": (
+            _three(ANATOMY.hip_left.center),
+            _three(ANATOMY.hip_right.center),
+            ANATOMY.hip_distance_mm,
+        ),
+        "heart": (_three(ANATOMY.heart.carina), _three(ANATOMY.heart.apex), ANATOMY.heart.long_mm),
     }
-    found |= {name: (_three(one.cranial), _three(one.caudal)) for name, one in ends.items()}
+    for name, kidney in (("left kidney", ANATOMY.kidney_left), ("right kidney", ANATOMY.kidney_right)):
+        sizes = (kidney.width_mm, kidney.height_mm, kidney.length_mm)
+        for axis, (way, size) in enumerate(zip(("width", "height", "length"), sizes, strict=True)):
+            half = np.eye(3)[axis] * size / 2
+            start, end = (_three(np.array(kidney.center) + sign * half) for sign in (-1, 1))
+            found[f"{name} {way}"] = start, end, size
+    for one in ANATOMY.vertebrae:
+        found[one.name] = _three(one.cranial), _three(one.caudal), one.length
     return found
 
 
-def _three(place: Sequence[float]) -> Vector:
+def _three(place: Sequence[float] | Floats) -> Vector:
     x, y, z = (float(part) for part in place)
     return x, y, z
 
 
-@pytest.mark.parametrize("name", ["kidney", "hips", "T4", "T9", "L2"])
 @pytest.mark.parametrize("spin", [0.2, 1.3])
+@pytest.mark.parametrize("name", known_lengths())
 def test_known_lengths_of_the_example_dog_are_true_on_slanted_planes(
     scanned_dog: Volume, name: str, spin: float
 ) -> None:
-    a, b = (np.array(place) for place in known_lengths()[name])
+    start, end, known = known_lengths()[name]
+    a, b = np.array(start), np.array(end)
     plane, number = plane_through(scanned_dog, a, b, spin)
     frame = cut_frame(scanned_dog, plane, number)
-    assert length_of(frame, plane.pixel(a), plane.pixel(b)) == pytest.approx(np.linalg.norm(b - a), abs=0.1)
+    assert length_of(frame, plane.pixel(a), plane.pixel(b)) == pytest.approx(known, abs=0.1)
     for place in (a, b):
         column, row = plane.pixel(place)
         if scanned_dog.grid.holds(place):

@@ -72,6 +72,7 @@ def independent(name: str, places: NDArray[np.float64]) -> NDArray[np.float32]:
         ((0.0, 1.0, 0.0), (0.0, 0.0, -1.0)),
         ((1.0, 0.0, 0.0), (0.0, 0.0, -1.0)),
         ((0.8, 0.6, 0.0), (0.0, 0.0, -1.0)),
+        ((0.8, 0.48, 0.36), (-0.6, 0.64, 0.48)),
     ],
 )
 def test_planes_of_a_tilted_stack_equal_an_independent_resampling(

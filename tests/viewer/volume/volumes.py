@@ -1,7 +1,8 @@
-"""Volumes for tests: from real series, and made-up stacks of known values."""
+"""Volumes for tests: from real series, and made-up stacks of known values; planes and lengths in them."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -11,11 +12,14 @@ from numpy.typing import NDArray
 from tests.viewer.series.stacks import real
 from vetpacs_desktop.viewer.description import ImageDescription
 from vetpacs_desktop.viewer.loading import FrameKey, LoadedFrame, loaded
+from vetpacs_desktop.viewer.measure.image import MeasuredImage
+from vetpacs_desktop.viewer.measure.tools import TOOLS
 from vetpacs_desktop.viewer.pixels.files import ImageFiles
 from vetpacs_desktop.viewer.series.arrange import arrange
 from vetpacs_desktop.viewer.series.stack import Stack
 from vetpacs_desktop.viewer.volume.build import Builder
 from vetpacs_desktop.viewer.volume.plan import Plan, plan
+from vetpacs_desktop.viewer.volume.section import BodyAxes, PlaneName, Section, section, vector
 from vetpacs_desktop.viewer.volume.volume import Volume
 
 
@@ -66,4 +70,25 @@ def made_up(
 
 def ramp(places: NDArray[Any]) -> NDArray[Any]:
     """Rises by 1000, 100 and 10 a mm along x, y and z: blending it gives exact values everywhere."""
-    return places @ np.array([1000.0, 100.0, 10.0])
+    risen: NDArray[Any] = places @ np.array([1000.0, 100.0, 10.0])
+    return risen
+
+
+def plane_through(
+    volume: Volume, a: NDArray[np.float64], b: NDArray[np.float64], spin: float
+) -> tuple[Section, int]:
+    """A plane that holds both places, turned about the line between them."""
+    right = (b - a) / np.linalg.norm(b - a)
+    aside = np.cross(right, [0.3, 0.5, 0.8])
+    aside /= np.linalg.norm(aside)
+    down = aside * math.cos(spin) + np.cross(right, aside) * math.sin(spin)
+    axes = BodyAxes(vector(right), vector(down), vector(np.cross(right, down)))
+    plane = section(volume, axes, vector(a), PlaneName.AXIAL, quadruped=False)
+    return plane, round(plane.number_at(a))
+
+
+def length_of(frame: LoadedFrame, *pixels: tuple[float, float]) -> float:
+    """As the length tool says it."""
+    value = TOOLS["length"].measure(list(pixels), MeasuredImage.of_loaded(frame)).value
+    assert value is not None
+    return float(value)

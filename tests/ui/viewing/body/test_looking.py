@@ -268,13 +268,19 @@ def test_faces_of_the_box_are_dragged(
     assert found.picture is not None
     shown = to_screen(left, found.picture, found.camera, found.viewport)
     assert min(np.hypot(h.at[0] - shown[0], h.at[1] - shown[1]) for h in box.handles) < 1
+    qtbot.waitUntil(lambda: bright(page) > 500)
+    whole = bright(page)
     target = at(still, (31.5, 31.5, 23.0))
     drag(page, [left, ((left[0] + target[0]) / 2, left[1]), (target[0], left[1])])
     assert still.state.clip.high[0] == pytest.approx(0.5, abs=0.02)
     assert still.state.camera.from_side(Side.VENTRAL, still.axes, True) == still.state.camera, "not turned"
     follow(still, qtbot)
+    # One block is gone, the one at the other side is still there.
+    qtbot.waitUntil(lambda: 0.2 * whole < bright(page) < 0.8 * whole)
     action(page, "solid_whole").trigger()
     assert still.state.clip == ClipBox()
+    follow(still, qtbot)
+    qtbot.waitUntil(lambda: bright(page) > 0.95 * whole)
     action(page, "solid_undo").trigger()
     assert still.state.clip.high[0] == pytest.approx(0.5, abs=0.02)
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt, QTimer
-from PySide6.QtWidgets import QLabel, QMessageBox
+from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.viewing.conftest import SLICES, ct_series, exam_of, film, held_by
 from tests.ui.viewing.mouse import LEFT, NONE, Mouse
+from tests.ui.viewing.screen import on_screen
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.page import ReadingPage
 from vetpacs_desktop.ui.viewing.volumes import rows
@@ -45,6 +49,44 @@ def drag(page: ReadingPage, way: Sequence[tuple[float, float]], ratio: float) ->
     for place in at[1:]:
         mouse._send(QEvent.Type.MouseMove, place, NONE, LEFT)
     mouse._send(QEvent.Type.MouseButtonRelease, at[-1], LEFT, NONE)
+
+
+def turn_by_hand(planes: Controller, page: ReadingPage, degrees: Sequence[float]) -> None:
+    """Drag a handle of the sagittal plane's line over these angles, in the transverse picture."""
+    held, shown = held_by(planes), planes.resolved(AXIAL)
+    mark = next(one for one in shown.marks if one.id == "plane-sagittal")
+    assert shown.picture is not None
+    crossing = held.section(PlaneName.AXIAL).pixel(crossing_of(planes, held))
+    middle = to_screen(crossing, shown.picture, shown.camera, shown.viewport)
+    start = mark.handles[0].at
+    away, angle = math.dist(start, middle), math.atan2(start[1] - middle[1], start[0] - middle[0])
+    angles = [angle + math.radians(n) for n in (0, *degrees)]
+    way = [(middle[0] + away * math.cos(at), middle[1] + away * math.sin(at)) for at in angles]
+    drag(page, way, shown.viewport.ratio)
+
+
+def seen_at(planes: Controller, page: ReadingPage, number: int, place: Sequence[float]) -> list[int]:
+    """The colour on the screen where a place of the animal is in a plane's picture."""
+    assert page.grid is not None
+    view, shown = page.grid.viewports[number].view, planes.resolved(number)
+    qt_wait_for(view)
+    assert shown.picture is not None
+    pixel = held_by(planes).section(list(PlaneName)[number]).pixel(place)
+    x, y = to_screen(pixel, shown.picture, shown.camera, shown.viewport)
+    colour: list[int] = on_screen(view)[int(y / shown.viewport.ratio), int(x / shown.viewport.ratio)].tolist()
+    return colour
+
+
+def qt_wait_for(view: QWidget) -> None:
+    """Until what was asked for is painted."""
+    for _ in range(3):
+        QTest.qWait(20)
+    assert view.isVisible()
+
+
+def grey_of(value: float) -> int:
+    """On the screen, in the window of the series: 0 to 1000."""
+    return round(value / 1000 * 255)
 
 
 def test_one_key_opens_three_planes_at_the_point_looked_at(planes: Controller, page: ReadingPage) -> None:
@@ -94,6 +136,65 @@ def test_the_middle_of_the_lines_is_dragged_and_the_other_planes_follow(
     assert sagittal.values.max() < 1000, "beside the bright square"
 
 
+def test_dragging_is_seen_on_the_screen_while_the_button_is_down(
+    planes: Controller, page: ReadingPage
+) -> None:
+    """The sagittal plane comes into the bright square, slice by slice, and the lines go with the mouse."""
+    held, mouse = held_by(planes), Mouse(page, AXIAL)
+    axial = held.section(PlaneName.AXIAL)
+    start = axial.pixel(crossing_of(planes, held))
+    inside, beside = (31.0, 2.5), (55.0, 2.5)  # y and z: in the square, and out of it
+    mouse.move(start)
+    mouse.press(start)
+    for x, bright in ((20.0, False), (8.0, True), (14.0, False), (8.0, True)):
+        mouse.move(axial.pixel((x, 45.0, 0.0)), LEFT)
+        assert mouse.controller.marking.sheet.annotations == ()
+        colour = seen_at(planes, page, SAGITTAL, (x, *inside))
+        assert colour == pytest.approx([255 if bright else grey_of(280)] * 3, abs=2), x
+        assert seen_at(planes, page, SAGITTAL, (x, *beside)) == pytest.approx([grey_of(280)] * 3, abs=2)
+        red, _, blue = seen_at(planes, page, AXIAL, (x, 12.0, 10.0))
+        assert blue > 200 > red, "the line of the sagittal plane"
+        assert seen_at(planes, page, AXIAL, (x + 6, 12.0, 10.0)) == pytest.approx([grey_of(160)] * 3, abs=2)
+    mouse.release(axial.pixel((8.0, 45.0, 0.0)))
+
+
+def test_a_turned_plane_shows_what_it_cuts_on_the_screen(planes: Controller, page: ReadingPage) -> None:
+    """Turned by 80 degrees the sagittal plane goes through the bright square at one side only."""
+    held = held_by(planes)
+    x, y, _ = crossing_of(planes, held)
+    turn_by_hand(planes, page, (20, 40, 60, 80))
+    normal = np.array(held.section(PlaneName.SAGITTAL).normal)
+    along = np.array([-normal[1], normal[0], 0.0])
+    along *= math.copysign(1.0, along[0])
+    assert math.degrees(math.acos(abs(normal[0]))) == pytest.approx(80, abs=1)
+    left = np.array([x, y, 2.5]) - 24 * along
+    assert 5 < left[0] < 11, "in the square"
+    assert 24 < left[1] < 38
+    assert seen_at(planes, page, SAGITTAL, left) == pytest.approx([255] * 3, abs=3)
+    right = np.array([x, y, 2.5]) + 24 * along
+    assert seen_at(planes, page, SAGITTAL, right) == pytest.approx([grey_of(280)] * 3, abs=3)
+
+
+def test_a_slab_shows_its_brightest_its_darkest_or_its_mean(planes: Controller, page: ReadingPage) -> None:
+    """Ten millimetres about the fifth slice: slices of 80, 120, 160, 200 and 240."""
+    mouse, corner = Mouse(page, AXIAL), (50.0, 10.0, 10.0)
+    assert seen_at(planes, page, AXIAL, corner) == pytest.approx([grey_of(160)] * 3, abs=1)
+    while held_by(planes).turn.thickness.mm < 10:
+        mouse.key(K.Key_BracketRight)
+    assert held_by(planes).turn.thickness.mm == 10
+    for name, value in (("slab_mip", 240), ("slab_minip", 80), ("slab_mean", 160)):
+        action = page.findChild(QAction, name)
+        assert isinstance(action, QAction)
+        action.trigger()
+        assert seen_at(planes, page, AXIAL, corner) == pytest.approx([grey_of(value)] * 3, abs=1), name
+    page.findChild(QAction, "slab_mip").trigger()  # type: ignore[union-attr]
+    planes.put({AXIAL: replace(planes.grid.views[AXIAL], index=planes.grid.views[AXIAL].index - 1)})
+    moved = crossing_of(planes, held_by(planes))[2]
+    brightest = 40 * max(n for n in range(SLICES) if abs(20 - 2.5 * n - moved) <= 5)
+    assert seen_at(planes, page, AXIAL, (50.0, 10.0, moved)) == pytest.approx([grey_of(brightest)] * 3, abs=1)
+    assert brightest != 240
+
+
 def test_a_line_moves_only_its_own_plane(planes: Controller, page: ReadingPage) -> None:
     held = held_by(planes)
     before = crossing_of(planes, held)
@@ -112,22 +213,8 @@ def test_a_handle_turns_the_other_planes_and_leaves_this_picture_alone(
     held = held_by(planes)
     place = crossing_of(planes, held)
     before = planes.frame(AXIAL)
-    mark = next(one for one in planes.resolved(AXIAL).marks if one.id == "plane-sagittal")
     shown = planes.resolved(AXIAL)
-    assert shown.picture is not None
-    middle = to_screen(
-        held.section(PlaneName.AXIAL).pixel(place), shown.picture, shown.camera, shown.viewport
-    )
-    start = mark.handles[0].at
-    away, angle = math.dist(start, middle), math.atan2(start[1] - middle[1], start[0] - middle[0])
-    turned_by = [
-        (
-            middle[0] + away * math.cos(angle + math.radians(n)),
-            middle[1] + away * math.sin(angle + math.radians(n)),
-        )
-        for n in (0, 10, 20, 30)
-    ]
-    drag(page, turned_by, shown.viewport.ratio)
+    turn_by_hand(planes, page, (10, 20, 30))
     normal = np.array(held.section(PlaneName.SAGITTAL).normal)
     assert np.degrees(np.arccos(abs(normal[0]))) == pytest.approx(30, abs=1)
     after = planes.frame(AXIAL)
