@@ -99,12 +99,14 @@ class Sshd:
     def freeze(self) -> None:
         """It stays connected and answers nothing any more, as behind a cable that was pulled."""
         for number in self._family():
-            os.kill(number, signal.SIGSTOP)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(number, signal.SIGSTOP)
 
     def thaw(self) -> None:
         """It goes on."""
         for number in self._family():
-            os.kill(number, signal.SIGCONT)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(number, signal.SIGCONT)
 
     def _family(self) -> list[int]:
         import psutil

@@ -58,6 +58,7 @@ class LocalTarget:
         self.lanes = LANES
         self.root = root
         self._expected = parsed(expected)
+        self._setting_up = not expected
         self._errands = Errands(patience)
         self._remote = True
         self._asked_remote = remote
@@ -149,10 +150,11 @@ class LocalTarget:
 
     def identity(self) -> str:
         signs = self._call(_signs, self.root)
-        if not signs.mark and not self._expected.mark:
+        if not signs.mark and self._setting_up:
             with contextlib.suppress(TargetError):  # a disk that can only be read
                 self.create(MARK_FILE, fresh_mark().encode("ascii"))
             signs = self._call(_signs, self.root)
+            self._expected = signs
         return str(signs)
 
     def close(self) -> None:
@@ -205,11 +207,17 @@ class LocalTarget:
 
     def _settle(self) -> None:
         """Find the place and see that it is the one."""
+        known = self._expected != Signs()
         self.root = self._call(_find, self.name, self.root, self._expected)
+        place = self._call(_place, self.root)
+        if not known and self._place is not None and place != self._place:
+            if place is None:
+                raise TargetUnreachable(target=self.name, reason=f"the folder {self.root} is not there")
+            raise TargetChanged(target=self.name, reason="another folder stands there than a moment ago")
         self._remote = self._call(_is_remote, self.root) if self._asked_remote is None else self._asked_remote
-        self._place = self._call(_place, self.root)
-        if self._place is not None and not self._expected.mark:
-            self._expected = self._call(_signs, self.root) if self._expected == Signs() else self._expected
+        self._place = place
+        if place is not None and not known:
+            self._expected = self._call(_signs, self.root)
 
     def _check_there(self) -> None:
         """A disk that was pulled leaves its mount point behind: another folder, on another device."""

@@ -46,6 +46,7 @@ class SftpTarget:
         self._address = address
         self._secret = secret
         self._expected = parsed(expected)
+        self._setting_up = not expected
         self._watch = Watch(patience)
         self._writers = Pool(self._fresh_link)
         self._readers = Pool(self._fresh_link)
@@ -170,7 +171,7 @@ class SftpTarget:
         return Space(*found) if found else None
 
     def identity(self) -> str:
-        mark = marked.left_mark(self) if not self._expected.mark else marked.mark_of(self)
+        mark = marked.left_mark(self) if self._setting_up else marked.mark_of(self)
         return str(Signs(self._key, mark))
 
     def close(self) -> None:

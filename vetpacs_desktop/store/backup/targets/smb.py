@@ -43,6 +43,7 @@ class SmbTarget:
         self._address = address
         self._password = password
         self._expected = parsed(expected)
+        self._setting_up = not expected
         self._watch = Watch(patience)
         self._writers = Pool(self._fresh_link)
         self._readers = Pool(self._fresh_link)
@@ -165,7 +166,7 @@ class SmbTarget:
         return Space(free, total) if total else None
 
     def identity(self) -> str:
-        mark = marked.left_mark(self) if not self._expected.mark else marked.mark_of(self)
+        mark = marked.left_mark(self) if self._setting_up else marked.mark_of(self)
         with self._link(self._writers) as link:
             return str(Signs("" if mark else f"server {link.server}", mark))
 

@@ -94,7 +94,12 @@ def hidden(text: str) -> str:
     scheme, colon, rest = text.partition("://")
     if not colon or "@" not in rest:
         return text
-    account, _, place = rest.rpartition("@")
+    authority, slash, path = rest.partition("/")
+    if "@" in authority:
+        account, _, place = authority.rpartition("@")
+        place = f"{place}{slash}{path}"
+    else:  # a slash in the password, or an at sign in a folder
+        account, _, place = rest.rpartition("@")
     return f"{scheme}://{account.partition(':')[0]}@{place}"
 
 
@@ -124,8 +129,8 @@ def _file_path(rest: str) -> str:
 
 
 def _remote(kind: Kind, rest: str) -> Parsed:
-    account, _, place = rest.rpartition("@") if "@" in rest.partition("/")[0] else ("", "", rest)
-    where, _, path = place.partition("/")
+    authority, _, path = rest.partition("/")
+    account, _, where = authority.rpartition("@")
     host, port = _host(kind, where, "@" in path)
     user, _, password = account.partition(":")
     user = unquote(user)
