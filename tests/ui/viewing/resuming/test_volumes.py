@@ -136,6 +136,21 @@ def test_a_body_alone_comes_back_too(room: Room, exam: Exam) -> None:
     assert [view.plane for view in found.grid.views] == [BODY]
 
 
+def test_a_body_that_was_closed_again_stays_closed(room: Room, exam: Exam) -> None:
+    """A picture of the file hangs as its exam says, a body does not: that must not hide that it went."""
+    controller = in_planes(room, exam)
+    last = controller.grid.views[3]
+    controller.put_grid(replace(controller.grid, active=3))
+    trigger(room, "solid")
+    room.qtbot.waitUntil(lambda: controller.grid.views[3].plane == BODY, timeout=20_000)
+    room.qtbot.waitUntil(lambda: BODY in room.kept(exam), timeout=5000)
+    trigger(room, "solid")
+    assert controller.grid.views[3].plane == last.plane
+    room.qtbot.waitUntil(lambda: f'"plane":"{BODY}"' not in room.kept(exam), timeout=5000)
+    found = again(room, exam)
+    assert [view.plane for view in found.grid.views] == ["axial", "sagittal", "coronal", last.plane]
+
+
 def test_a_path_comes_back_where_it_was_looked_across(room: Room, exam: Exam) -> None:
     controller = in_planes(room, exam)
     controller.activate(0)

@@ -89,10 +89,11 @@ class Watching(QObject):
 
 
 def _is_deed(before: GridState, after: GridState) -> bool:
-    """Whether more changed than how pictures hang."""
+    """Whether more changed than how pictures hang. What else a viewport shows is a deed: a plane, a body."""
     if len(before.views) != len(after.views):
         return True
     views = (
-        now if now.hung == then.hung else then for then, now in zip(before.views, after.views, strict=True)
+        now if now.hung == then.hung or now.plane != then.plane else then
+        for then, now in zip(before.views, after.views, strict=True)
     )
     return replace(after, views=tuple(views)) != before
