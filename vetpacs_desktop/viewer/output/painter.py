@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vetpacs_desktop.viewer.annotations import Sheet
-from vetpacs_desktop.viewer.corner_texts import Translate, as_written
+from vetpacs_desktop.viewer.corner_texts import CornerTexts, Translate, as_written
 from vetpacs_desktop.viewer.geometry.scale import Scale, scale_of, user_scale
-from vetpacs_desktop.viewer.loading import LoadedFrame, loaded
-from vetpacs_desktop.viewer.marks import with_marks
+from vetpacs_desktop.viewer.loading import FrameKey, LoadedFrame, loaded
+from vetpacs_desktop.viewer.marks import Entry, with_marks
 from vetpacs_desktop.viewer.measure.calibration import Calibration
 from vetpacs_desktop.viewer.measure.image import MeasuredImage
 from vetpacs_desktop.viewer.measuring import Measurements
@@ -27,6 +28,7 @@ from vetpacs_desktop.viewer.resolve import Facts, is_page, resolve, wished_part
 from vetpacs_desktop.viewer.snapshot import Resolved, Viewport
 from vetpacs_desktop.viewer.state import ViewState, one_to_one
 from vetpacs_desktop.viewer.treating import Treated, treated_at_once
+from vetpacs_desktop.viewer.volume.volume import Volume
 
 Rgb = NDArray[np.uint8]
 Draw = Callable[[Resolved], Rgb]
@@ -37,6 +39,8 @@ Underline = Callable[[Rgb], Rgb]
 
 LARGEST_SIDE = 16_000
 """Pixels; no graphics card draws more at once. A larger image is made smaller."""
+LEAST_CUT = 1000
+"""Pixels of the longer side of what was cut from a volume, which has no pixels of its own: words must fit."""
 TEXT_PER_SIDE = 1 / 1100
 """Words over a picture of so many pixels are as large as on a screen; over larger ones they grow."""
 
@@ -52,6 +56,26 @@ class Taste:
     quadruped: bool | None = None
 
 
+class Cut(Protocol):
+    """Pictures that lie in no file, such as planes through a volume."""
+
+    def frame(self, key: FrameKey, index: int) -> LoadedFrame | None:
+        """One by its name; None for an image."""
+        ...
+
+    def drawn(self, key: FrameKey) -> tuple[Entry, ...] | None:
+        """What is drawn on it, where that is known already."""
+        ...
+
+    def volume_of(self, space: str, series_uid: str) -> Volume | None:
+        """The voxels that figures in the animal are measured by."""
+        ...
+
+    def corners(self, texts: CornerTexts) -> CornerTexts:
+        """The words of one that is no flat picture."""
+        ...
+
+
 class Painter:
     """Makes the pictures of one export; for one thread at a time."""
 
@@ -63,16 +87,21 @@ class Painter:
         translate: Translate = as_written,
         saying: Translate | None = None,
         over: Over | None = None,
+        cut: Cut | None = None,
     ) -> None:
         """`sheet` is what was drawn on the exam; `saying` translates the words of measurements.
 
-        `over` lays a second series over a picture, as it lies there on the screen.
+        `over` lays a second series over a picture, as it lies there on the screen; `cut` has the pictures
+        that lie in no file.
         """
+        self._cut = cut
         self._over = over
         self._draw = draw
         self._taste = taste
         self._sheet = sheet or Sheet()
         self._measurements = Measurements()
+        if cut is not None:
+            self._measurements.volume_of = cut.volume_of
         self._saying = saying or translate
         self._translate = translate
         self._files = ImageFiles()
@@ -103,6 +132,8 @@ class Painter:
         """Width and height the picture gets: its own, turned as it is, or the chosen longer side."""
         width, height = self.extent(shot, frame)
         longest = self._taste.longest or min(max(width, height), LARGEST_SIDE)
+        if self._taste.longest is None and not frame.description.sop_uid:
+            longest = max(longest, LEAST_CUT)
         factor = min(longest, LARGEST_SIDE) / max(width, height)
         return max(1, round(width * factor)), max(1, round(height * factor))
 
@@ -135,7 +166,10 @@ class Painter:
         width, height = self.extent(shot, frame)
         return (width * unit, height * unit), scale
 
-    def _load(self, shot: Shot) -> tuple[LoadedFrame, Opened]:
+    def _load(self, shot: Shot) -> tuple[LoadedFrame, Opened | None]:
+        made = None if self._cut is None else self._cut.frame(shot.key, shot.place.index)
+        if made is not None:
+            return made, None
         file = self._files.get(shot.key.path)
         return loaded(shot.key, file), file
 
@@ -146,7 +180,10 @@ class Painter:
         if not self._taste.overlay:
             # Without words, too, a picture says what was done to it.
             return replace(found, corners=replace(found.corners, bottom_right=found.notes))
-        return with_marks(found, self._measurements.entries(self._sheet, frame, self._saying))
+        known = None if self._cut is None else self._cut.drawn(frame.key)
+        if known is None:
+            known = self._measurements.entries(self._sheet, frame, self._saying)
+        return with_marks(found, known)
 
     def _resolve(
         self,
@@ -173,6 +210,8 @@ class Painter:
             quadruped=self._taste.quadruped,
             translate=self._translate,
         )
+        if self._cut is not None and not frame.description.sop_uid:
+            found = replace(found, corners=self._cut.corners(found.corners))
         return found if self._over is None else self._over(shot.state, frame, found, self._translate)
 
     def _treated(self, shot: Shot, frame: LoadedFrame) -> Treated | None:
@@ -182,9 +221,9 @@ class Painter:
             self._last_treated = wish, treated_at_once(frame, shot.state, self._windows)
         return self._last_treated[1]
 
-    def _sharp(self, found: Resolved, shot: Shot, frame: LoadedFrame, file: Opened) -> Resolved:
+    def _sharp(self, found: Resolved, shot: Shot, frame: LoadedFrame, file: Opened | None) -> Resolved:
         """A page is drawn anew at the size it gets."""
         part = wished_part(found) if is_page(frame.description) else None
-        if part is None:
+        if part is None or file is None:
             return found
         return self._resolved(shot, frame, found.viewport, loaded(replace(shot.key, part=part), file))

@@ -197,7 +197,7 @@ class LookedAt:
         wish = self._shown[0]
         return frame3d(self.volume.grid, wish.camera, wish.width, wish.height)
 
-    def _said(self, corners: CornerTexts) -> CornerTexts:
+    def said(self, corners: CornerTexts) -> CornerTexts:
         """Zoom and number of a flat picture mean nothing here; what is seen, and what is not, do."""
         if not corners.bottom_left and not corners.bottom_right:
             return corners
@@ -211,7 +211,7 @@ class LookedAt:
 
     def drawn_over(self, found: Resolved) -> Resolved:
         """A snapshot with the box and the outline in the making."""
-        found = replace(found, corners=self._said(found.corners))
+        found = replace(found, corners=self.said(found.corners))
         frame, picture = self.frame3d, found.picture
         if frame is None or picture is None:
             return found

@@ -13,6 +13,7 @@ from PySide6.QtCore import QCoreApplication
 
 from vetpacs_desktop.jobs import CancelToken
 from vetpacs_desktop.ui.viewing.controller import Controller
+from vetpacs_desktop.ui.viewing.output.cutting import Cutting, cutting_of
 from vetpacs_desktop.viewer.comparing import own_sheet
 from vetpacs_desktop.viewer.description import Medium
 from vetpacs_desktop.viewer.labels import label_of
@@ -43,10 +44,14 @@ class Scene:
     translate: Callable[[str], str]
     over: Over | None = None
     """Lays second series over pictures."""
+    cutting: Cutting | None = None
+    """What is on the screen where it lies in no file: a plane, a picture along a path, a body."""
 
     @property
     def shot(self) -> Shot | None:
         """The image on the screen."""
+        if self.cutting is not None and self.unit is not None:
+            return self.cutting.shot(self.album, self.unit, self.index)
         stack = self._stack
         if self.unit is None or stack is None or self.index >= len(stack.keys):
             return None
@@ -55,6 +60,8 @@ class Scene:
     @property
     def reel(self) -> Reel | None:
         """The stack on the screen as a film."""
+        if self.cutting is not None and self.unit is not None:
+            return self.cutting.reel(self.album, self.unit)
         stack = self._stack
         return self.album.reel(self.unit, stack) if self.unit is not None and stack is not None else None
 
@@ -68,7 +75,7 @@ class Scene:
         return {
             Which.IMAGE: int(self.shot is not None),
             Which.KEYS: len(self.album.sheet.keys),
-            Which.SERIES: stills.get(self.unit, 0) if self.unit is not None else 0,
+            Which.SERIES: self._in_series(stills),
             Which.EXAM: sum(stills.values()) + unknown,
         }
 
@@ -76,6 +83,8 @@ class Scene:
         """The pictures of a choice, in reading order; reads headers, so for a thread."""
         if which is Which.IMAGE:
             return [self.shot] if self.shot is not None else []
+        if which is Which.SERIES and self.cutting is not None and self.unit is not None:
+            return self.cutting.shots(self.album, self.unit)
         only = [self.unit[0]] if which is Which.SERIES and self.unit is not None else None
         stacks = all_stacks(self.album.exam, self.stacks, cancel, only)
         if which is Which.KEYS:
@@ -92,6 +101,24 @@ class Scene:
         stacks = all_stacks(self.album.exam, self.stacks, cancel)
         made = [self.album.reel(unit, stack) for unit, stack in units(stacks)]
         return [reel for reel in made if reel.moving and len(reel.shots) > 1]
+
+    def words(self, which: Which) -> str:
+        """What a choice is called: planes are not the images that they are cut from."""
+        if self.cutting is not None and which is Which.IMAGE:
+            return tr("This plane") if self.cutting.count > 1 else tr("This picture")
+        if self.cutting is not None and which is Which.SERIES:
+            return tr("All planes like this one")
+        return {
+            Which.IMAGE: tr("This image"),
+            Which.KEYS: tr("The key images"),
+            Which.SERIES: tr("This series"),
+            Which.EXAM: tr("The whole exam"),
+        }[which]
+
+    def _in_series(self, stills: Mapping[Unit, int]) -> int:
+        if self.cutting is not None:
+            return self.cutting.count if self.cutting.count > 1 else 0
+        return stills.get(self.unit, 0) if self.unit is not None else 0
 
     @property
     def _stack(self) -> FrameStack | None:
@@ -114,18 +141,20 @@ def scene_of(controller: Controller, clinic: str, contact: str = "") -> Scene:
     order = [number for number in range(len(grid.views)) if number != grid.active]
     for number in (*order, grid.active):  # the active one last: its look counts
         view = grid.views[number]
-        if view.series is not None and view.series in numbers:
+        if view.series is not None and view.series in numbers and not view.plane:
             looks[numbers.index(view.series), view.stack] = view
     active = grid.views[grid.active]
     series = active.series
+    cutting = cutting_of(controller)
     sheet = own_sheet(controller.exam, exam, controller.marking.sheet)
     return Scene(
         album=Album(exam, label_of(exam, clinic, contact), sheet, looks),
         stacks={place: stacks for place, n in enumerate(numbers) if (stacks := controller.stacks(n))},
         unit=None if series is None or series not in numbers else (numbers.index(series), active.stack),
-        index=active.index,
+        index=cutting.view.index if cutting is not None else active.index,
         quadruped=grid.quadruped,
         translate=controller.translate,
+        cutting=cutting,
         over=controller.fusions.copy(lambda number: exam.series[number].series_uid).over,
     )
 

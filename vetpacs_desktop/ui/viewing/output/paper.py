@@ -210,4 +210,5 @@ def caption_of(scene: Scene, shot: Shot) -> str:
     number = ""
     if shot.place.count > 1:
         number = tr("{n} of {count}").format(n=shot.place.index + 1, count=shot.place.count)
-    return ", ".join(word for word in (number, subject.series or subject.exam, subject.view) if word)
+    plane = ", ".join(shot.place.plane)
+    return ", ".join(word for word in (number, subject.series or subject.exam, subject.view, plane) if word)

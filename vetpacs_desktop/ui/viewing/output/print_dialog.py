@@ -184,12 +184,8 @@ class PrintDialog(QDialog):
         form.setHorizontalSpacing(2 * theme.GRID)
         counts = self._scene.counts()
         self.which = QComboBox()
-        for which, words in (
-            (Which.IMAGE, tr("This image")),
-            (Which.KEYS, tr("The key images")),
-            (Which.SERIES, tr("This series")),
-            (Which.EXAM, tr("The whole exam")),
-        ):
+        for which in Which:
+            words = self._scene.words(which)
             if counts[which]:
                 self.which.addItem(f"{words} ({counts[which]})" if counts[which] > 1 else words, which.value)
         self.layout_box = QComboBox()

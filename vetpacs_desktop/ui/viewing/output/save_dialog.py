@@ -188,7 +188,7 @@ class SaveDialog(QDialog):
             radio = self.which.button(number)
             radio.setText(self._words(which, film))
             radio.setEnabled(self._possible(which, film))
-            radio.setVisible(not film or radio.isEnabled())
+            radio.setVisible(radio.isEnabled() or not (film or self._is_single(which)))
         checked = self.which.checkedButton()
         if checked is None or not checked.isEnabled():
             possible = [one for one in self.which.buttons() if one.isEnabled()]
@@ -204,19 +204,23 @@ class SaveDialog(QDialog):
         self._rate_words.setText(tr("As it was recorded") if film and own else "")
         self.save.setEnabled(any(one.isEnabled() for one in self.which.buttons()))
 
+    def _is_single(self, which: Which) -> bool:
+        """Whether there are no others like it: a body, or a picture along a path."""
+        return which is Which.SERIES and self._scene.cutting is not None and self._scene.cutting.count == 1
+
     def _words(self, which: Which, film: bool) -> str:
         count = self._counts[which]
         if film:
             one = tr("These {n} images as a film").format(n=self._frames)
+            if self._scene.cutting is not None:
+                one = tr("These {n} planes as a film").format(n=self._frames)
             return one if which is Which.SERIES else tr("Every moving series of the exam, a film each")
-        return {
-            Which.IMAGE: tr("This image"),
-            Which.KEYS: tr("The key images ({n})").format(n=count)
-            if count
-            else tr("The key images (none yet)"),
-            Which.SERIES: tr("This series ({n})").format(n=count),
-            Which.EXAM: tr("The whole exam ({n})").format(n=count),
-        }[which]
+        words = self._scene.words(which)
+        if which is Which.IMAGE:
+            return words
+        if which is Which.KEYS and not count:
+            return tr("The key images (none yet)")
+        return f"{words} ({count})"
 
     def _possible(self, which: Which, film: bool) -> bool:
         if film:

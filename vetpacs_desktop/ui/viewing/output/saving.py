@@ -74,7 +74,7 @@ def deliver(canvas: WindowCanvas, scene: Scene, wish: Wish, report: Report, canc
 def painter_for(canvas: WindowCanvas, scene: Scene, taste: Taste, cancel: CancelToken) -> Painter:
     """A painter for a worker's thread that draws in the window's."""
     draw, sheet = canvas.for_worker(cancel), scene.album.sheet
-    return Painter(draw, taste, sheet, scene.translate, tr_measure, scene.over)
+    return Painter(draw, taste, sheet, scene.translate, tr_measure, scene.over, scene.cutting)
 
 
 def failed(house: OutputHouse, error: BaseException) -> None:
