@@ -72,7 +72,15 @@ class Bucket:
     data: bytes
     ref: ListRef
     items: tuple[Item, ...] = ()
-    """For files of the folders; images are made from `data` when they are asked for."""
+    """For files of the folders; images are made from `rows` when they are wanted."""
+    start: int = -1
+    """The first row id of a bucket of images."""
+
+    @property
+    def rows(self) -> list[tuple[str, int, str]]:
+        """Digest, bytes and path of each of its files."""
+        lines = (line.split("\t") for line in self.data.decode().split("\n")[:-1])
+        return [(sha256, int(size), path) for sha256, size, path in lines]
 
 
 class Contents:
@@ -107,17 +115,19 @@ class Contents:
             return
         first, last = self._still.rows("SELECT min(instance_id), max(instance_id) FROM instances")[0]
         for start in range((first or 0) // layout.BUCKET * layout.BUCKET, (last or 0) + 1, layout.BUCKET):
-            rows = self._still.rows(_ROWS, (start, start + layout.BUCKET))
-            if rows:
-                yield _bucket([(sha256, size, f"objects/{path}") for sha256, size, path in rows])
+            bucket = self.bucket(start)
+            if bucket.ref.objects:
+                yield bucket
 
-    def image_items(self, bucket: Bucket) -> list[Item]:
-        """The images of a bucket of `images`."""
-        items = []
-        for line in bucket.data.decode().splitlines():
-            sha256, size, path = line.split("\t")
-            items.append(Item(path, sha256, int(size), self._home.root / path))
-        return items
+    def bucket(self, start: int) -> Bucket:
+        """The images of one bucket, by its first row id."""
+        rows = [] if self._still is None else self._still.rows(_ROWS, (start, start + layout.BUCKET))
+        made = _bucket([(sha256, size, f"objects/{path}") for sha256, size, path in rows])
+        return Bucket(made.data, made.ref, start=start)
+
+    def image(self, path: str, sha256: str, size: int) -> Item:
+        """An image of a bucket."""
+        return Item(path, sha256, size, self._home.root / path)
 
     def folders(self) -> list[Bucket]:
         """Trash, quarantine and every other folder of documents, in the order of their paths."""

@@ -58,8 +58,8 @@ class Copies:
             marks = ", ".join("?" * len(part))
             for kind in {key[0] for _, key in part}:
                 rows = self._database.rows(
-                    f"SELECT kind, key, suffix FROM copies WHERE target = ? AND kind = ? AND suspect = 0 "
-                    f"AND proved_at > 0 AND key IN ({marks})",
+                    f"SELECT kind, key, suffix FROM copies WHERE target = ? AND kind = ? AND +suspect = 0 "
+                    f"AND +proved_at > 0 AND key IN ({marks})",  # the signs keep it to the primary key
                     (self._target, kind, *(key[1] for _, key in part)),
                 )
                 here = {tuple(row) for row in rows}

@@ -9,7 +9,6 @@ import re
 import secrets
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import PurePosixPath
 from typing import Protocol
 
 FORMAT = 1
@@ -77,7 +76,10 @@ def object_name(sha256: str, path: str, sealer: Sealer | None = None) -> str:
 
 def suffix_of(path: str) -> str:
     """The ending that a file keeps on a plain target: short and of plain letters, or none."""
-    suffix = PurePosixPath(path).suffix.lower()
+    stem, dot, ending = path.rpartition("/")[2].rpartition(".")
+    if not stem:
+        return ""
+    suffix = f"{dot}{ending.lower()}"
     return suffix if _SUFFIX.fullmatch(suffix) else ""
 
 

@@ -161,7 +161,7 @@ class Ledger:
 
     def _proved_on(self, target: int, until: int, digests: Sequence[bytes]) -> set[bytes]:
         marks = ", ".join("?" * len(digests))
-        whole = "kind = 0 AND suspect = 0 AND proved_at > 0 AND copied_at <= ?"
+        whole = "kind = 0 AND +suspect = 0 AND +proved_at > 0 AND copied_at <= ?"
         rows = self.database.rows(
             f"SELECT key FROM copies WHERE target = ? AND {whole} AND sha256 IS NULL AND key IN ({marks}) "
             f"UNION SELECT sha256 FROM copies WHERE target = ? AND {whole} AND sha256 IN ({marks})",

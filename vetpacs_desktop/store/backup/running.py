@@ -8,7 +8,6 @@ holds no lock of the library and never changes a file of it.
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import json
 import logging
@@ -18,27 +17,35 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 
 from vetpacs_desktop import __version__
 from vetpacs_desktop.errors import Cancelled, DiskFull, KnownError, LibraryDamaged
 from vetpacs_desktop.jobs import CancelToken, Report, ignore
 from vetpacs_desktop.paths import Home, library_name
-from vetpacs_desktop.store.backup import contents, copying, layout, lease, reading, snapshot, tampering
+from vetpacs_desktop.store.backup import (
+    contents,
+    copying,
+    layout,
+    lease,
+    publishing,
+    snapshot,
+    tampering,
+)
 from vetpacs_desktop.store.backup.belonging import whose
 from vetpacs_desktop.store.backup.contents import Bucket, Contents, Item
-from vetpacs_desktop.store.backup.copies import Copy
 from vetpacs_desktop.store.backup.copying import Copier
-from vetpacs_desktop.store.backup.history import FAILED, OK, PARTLY, STOPPED, Room
+from vetpacs_desktop.store.backup.history import FAILED, OK, PARTLY, STOPPED
 from vetpacs_desktop.store.backup.layout import Sealer
 from vetpacs_desktop.store.backup.lease import Lease
 from vetpacs_desktop.store.backup.ledger import Book, Ledger, folder_of
-from vetpacs_desktop.store.backup.manifest import DatabaseRef, FileRef, ListRef, Manifest, summary, to_bytes
-from vetpacs_desktop.store.backup.outcome import COMPLETE, DAMAGED, Generation
+from vetpacs_desktop.store.backup.manifest import DatabaseRef, FileRef, ListRef, Manifest
+from vetpacs_desktop.store.backup.outcome import COMPLETE, Generation
 from vetpacs_desktop.store.backup.places import Place
 from vetpacs_desktop.store.backup.progress import Teller
 from vetpacs_desktop.store.backup.reading import Mark
-from vetpacs_desktop.store.backup.target import NotThere, Target, TargetError, TargetFull
+from vetpacs_desktop.store.backup.target import Target, TargetFull
 from vetpacs_desktop.store.database import Still
 
 LOG = logging.getLogger(__name__)
@@ -116,6 +123,8 @@ class _Making:
     pause: Callable[[], None]
     now: Callable[[], datetime]
     started: float = field(default_factory=time.monotonic)
+    planned: list[tuple[int, ListRef, bool]] = field(default_factory=list)
+    """Of each list of images: its first row id, itself, and whether all of it lies on the target."""
     copier: Copier = field(init=False)
     work: Path = field(init=False)
     """For drafts; of this target alone, and gone when the run ends."""
@@ -166,7 +175,7 @@ class _Making:
     def _make(self, unclean: bool) -> Generation:
         self.teller.phase("Looking for changes on the target")
         tampering.look(self.target, self.book, self._between)
-        newest = self._known_generations()
+        newest = publishing.known(self.target, self.book, self.sealer)
         there = copying.sizes_there(self.target) if unclean else {}
         self.teller.phase("Looking for what is new")
         state = snapshot.state_of(self.home)
@@ -189,7 +198,8 @@ class _Making:
         if not generation.partly:
             facts = {"state": state, "lists": [asdict(ref) for ref in refs], "database": asdict(database)}
             self.book.history.keep_fact(_STATE, json.dumps(facts) if state else "")
-        self._adopt_strangers(there)
+        if self.sealer is None:
+            publishing.adopt(self.book, there, _seconds(self.now))
         tampering.settled(self.book, _seconds(self.now))
         return generation
 
@@ -210,7 +220,7 @@ class _Making:
             faulty = self._copy(holds, folders, own, there)
             lost = {item.path for item in faulty}
             if still is not None:
-                refs += [self._list(bucket, lost) for bucket in holds.images()]
+                refs += self._image_lists(holds, lost)
             lists = [*refs, *(self._list(bucket, lost) for bucket in folders)]
             files = tuple(item.ref for item in own if item.path not in lost)
             lost.update(holds.unlisted)
@@ -239,26 +249,44 @@ class _Making:
     def _copy(
         self, holds: Contents, folders: list[Bucket], own: list[Item], there: dict[str, int]
     ) -> list[Item]:
-        """Copy what the target lacks; answers what could not be read here."""
-        beside = [item for bucket in folders for item in bucket.items] + own
+        """Copy what the target lacks; answers what could not be read here. The items of a whole library are
+        too many to be held at once: they are counted first, and made again when it is their turn."""
+        beside = self._missing([item for bucket in folders for item in bucket.items] + own)
         count, size = 0, 0
-        for part in self._wanted(holds, beside):
+        for part in (beside, *self._planned(holds)):
             count += len(part)
             size += sum(item.bytes for item, name in part if name not in there)
         self._must_fit(size)
         self.teller.phase("Copying", count)
-        named = (one for part in self._wanted(holds, beside) for one in part)
-        self.copier.copy(named, there.get)
+        starts = [start for start, _, complete in self.planned if not complete]
+        images = (one for start in starts for one in self._missing_images(holds, holds.bucket(start)))
+        self.copier.copy(chain(beside, images), there.get)
         return self.copier.tally.faulty
 
-    def _wanted(self, holds: Contents, beside: list[Item]) -> Iterator[list[tuple[Item, str]]]:
-        """What the target lacks, a list at a time. Asked twice: the items of a whole library are too many to
-        be held at once."""
-        yield self._missing(beside)
+    def _planned(self, holds: Contents) -> Iterator[list[tuple[Item, str]]]:
+        """Go through the images, remember their lists, and give out what the target lacks."""
         for bucket in holds.images():
             self._between()
-            if not self.book.copies.complete_lists([bucket.ref.sha256]):
-                yield self._missing(holds.image_items(bucket))
+            complete = bool(self.book.copies.complete_lists([bucket.ref.sha256]))
+            self.planned.append((bucket.start, bucket.ref, complete))
+            if not complete:
+                yield self._missing_images(holds, bucket)
+
+    def _missing_images(self, holds: Contents, bucket: Bucket) -> list[tuple[Item, str]]:
+        """Each name once: some devices send an image twice."""
+        named = {layout.object_name(row[0], row[2], self.sealer): row for row in bucket.rows}
+        whole = self.book.copies.whole(list(named))
+        return [
+            (holds.image(path, sha256, size), name)
+            for name, (sha256, size, path) in named.items()
+            if name not in whole
+        ]
+
+    def _image_lists(self, holds: Contents, lost: set[str]) -> Iterator[ListRef]:
+        names = [layout.list_name(ref.sha256, self.sealer) for _, ref, _ in self.planned]
+        whole = self.book.copies.whole(names)
+        for name, (start, ref, complete) in zip(names, self.planned, strict=True):
+            yield ref if complete and name in whole else self._list(holds.bucket(start), lost)
 
     def _missing(self, items: list[Item]) -> list[tuple[Item, str]]:
         return copying.missing_of(self.book.copies, [(item, self.copier.name(item)) for item in items])
@@ -272,6 +300,10 @@ class _Making:
             raise TargetFull(target=self.target.name)
 
     # --- publishing
+
+    def _previous(self) -> str:
+        before = self.book.history.newest()
+        return before.id if before is not None else ""
 
     def _list(self, bucket: Bucket, lost: set[str]) -> ListRef:
         """Put a list on the target, without the files that are not there."""
@@ -305,13 +337,13 @@ class _Making:
             files=files,
             objects=sum(ref.objects for ref in lists) + len(files),
             bytes=sum(ref.bytes for ref in lists) + sum(one.bytes for one in files),
-            previous=newest,
+            previous=self._previous(),
             lost=lost,
             clock_note=note,
         )
         self._between()
         self.lease.confirm()
-        self._put_manifest(manifest, newest)
+        publishing.publish(self.target, self.copier, self.book, manifest, self.sealer)
         tally = self.copier.tally
         generation = Generation(
             manifest.id,
@@ -326,7 +358,7 @@ class _Making:
             note,
         )
         self.book.history.enter(generation)
-        self._note_room()
+        publishing.note_room(self.target, self.book, _seconds(self.now))
         LOG.info(
             "Backup %s: %d files, %d copied (%d bytes), %d lost",
             generation.id,
@@ -336,87 +368,6 @@ class _Making:
             len(lost),
         )
         return generation
-
-    def _put_manifest(self, manifest: Manifest, newest: str) -> None:
-        """The manifest comes last: with it the generation is there."""
-        data = to_bytes(manifest)
-        name = layout.manifest_name(manifest.id, self.sealer)
-        if self.sealer is not None:
-            self.copier.put(layout.summary_name(manifest.id), summary(manifest), seal=False)
-            data = b"".join(self.sealer.seal([data]))
-        digest = copying.digest_of_bytes(data)
-        line = f"{digest}  {name.rpartition('/')[2]}\n".encode()
-        self.copier.put(layout.digest_name(manifest.id), line, seal=False)
-        self.copier.put(name, data, seal=False)
-        if newest:
-            tampering.expect(self.book, layout.manifest_name(newest, self.sealer), "")
-        tampering.expect(self.book, name, digest)
-        self._expect_marks()
-
-    def _expect_marks(self) -> None:
-        """From now on the mark and the words for people are watched; words that are missing are put back."""
-        text = layout.read_me()
-        if copying.digest_on(self.target, layout.README) != copying.digest_of_bytes(text):
-            self.copier.put(layout.README, text, seal=False)
-        tampering.expect(self.book, layout.README, copying.digest_of_bytes(text))
-        tampering.expect(self.book, layout.MARK, copying.digest_on(self.target, layout.MARK))
-
-    def _note_room(self) -> None:
-        """For the plot of growth; a target that doesn't say is no reason to fail."""
-        with contextlib.suppress(TargetError):
-            space = self.target.space()
-            if space is not None:
-                used = self.book.copies.amount()[1]
-                self.book.history.add_room(Room(_seconds(self.now), space.free, space.total, used))
-
-    # --- what is there
-
-    def _known_generations(self) -> str:
-        """Compare the generations there with the ledger's; answers the newest of all, finished or not.
-
-        One that a kill kept out of the ledger, or that another computer made, is entered; one that has gone
-        without this program's doing is marked damaged.
-        """
-        there = reading.generation_ids(self.target)
-        known = {one.id: one for one in self.book.history.generations()}
-        for generation in there:
-            if generation not in known:
-                with contextlib.suppress(NotThere, KnownError):
-                    self._enter(reading.manifest(self.target, generation, self.sealer))
-        for generation in known.keys() - set(there):
-            if known[generation].state != DAMAGED:
-                LOG.warning("Generation %s is no longer on %s", generation, self.target.name)
-                self.book.history.set_state(generation, DAMAGED)
-        return max([*there, *known], default="")
-
-    def _enter(self, manifest: Manifest) -> None:
-        self.book.history.enter(
-            Generation(
-                manifest.id,
-                manifest.made,
-                manifest.objects,
-                manifest.bytes,
-                database=manifest.database.sha256,
-                lost=manifest.lost,
-                note=manifest.clock_note,
-            )
-        )
-
-    def _adopt_strangers(self, there: dict[str, int]) -> None:
-        """After the ledger was lost: objects of older generations alone are entered as not proved yet, so
-        that the rolling proof reads them first. A sealed one is known by its name alone and waits for a
-        proof of its generation."""
-        if not there or self.sealer is not None:
-            return
-        known = {copy.name for copy in self.book.copies.all()}
-        now = _seconds(self.now)
-        fresh = []
-        for name, size in there.items():
-            if name not in known:
-                digest = name.rpartition("/")[2][:64]
-                fresh.append(Copy(name, digest, digest, size, now, 0))
-        if fresh:
-            self.book.copies.enter(fresh)
 
     def _between(self) -> None:
         self.cancel.check()
