@@ -20,7 +20,7 @@ from vetpacs_desktop.viewer.description import ImageDescription
 from vetpacs_desktop.viewer.pixels import colour
 from vetpacs_desktop.viewer.pixels.codestream import Codestream, Coding, Colours, ended, look_at, two_endings
 from vetpacs_desktop.viewer.pixels.decoders import ELSEWHERE, HEADERLESS, TABLE, VIDEO, Decoder, decoders_for
-from vetpacs_desktop.viewer.pixels.fragments import FrameIndex, index_of, sole_fragment
+from vetpacs_desktop.viewer.pixels.fragments import FrameIndex, index_of, picture_of
 from vetpacs_desktop.viewer.pixels.layout import PALETTE, YBR, YBR_PARTIAL, Layout, layout_of
 from vetpacs_desktop.viewer.pixels.native import arranged, native_frame
 from vetpacs_desktop.viewer.pixels.source import (
@@ -99,7 +99,7 @@ def is_native(source: PixelSource, layout: Layout, description: ImageDescription
 
 def _coded(source: PixelSource, frames: int, frame: int, index: FrameIndex | None) -> bytes:
     if frames < 2:
-        if (whole := sole_fragment(source)) is not None:
+        if (whole := picture_of(source)) is not None:
             return whole
         source = source.at_hand()
     return (index or index_of(source, frames)).read(source, frame)

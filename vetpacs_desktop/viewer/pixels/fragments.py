@@ -17,8 +17,9 @@ from vetpacs_desktop.errors import CannotDecode
 from vetpacs_desktop.viewer.pixels.source import PixelSource, truncated
 
 _ITEM = 0xE000FFFE
-_NO_MORE = b"\xfe\xff\xdd\xe0"
+_NO_MORE = 0xE0DDFFFE
 """The sequence delimiter's tag."""
+_FEW_FRAGMENTS = 64
 _MOST_FRAGMENTS = 1_000_000
 _STARTS = (b"\xff\xd8\xff", b"\xff\x4f\xff\x51", b"\x00\x00\x00\x0cjP  ", b"\xff\x0a")
 """JPEG and JPEG-LS, JPEG 2000, its boxed form, JPEG XL."""
@@ -55,8 +56,8 @@ class FrameIndex:
         return b"".join([source.piece(piece.start - source.offset, piece.length) for piece in pieces])
 
 
-def sole_fragment(source: PixelSource) -> bytes | None:
-    """The coded bytes of an element that is one fragment, as nearly every slice is, in one go.
+def picture_of(source: PixelSource) -> bytes | None:
+    """The coded bytes of a file's only picture, read in one go, where its fragments leave nothing to ask.
 
     None for all others, for cut ones too: `index_of` looks closer.
     """
@@ -65,15 +66,26 @@ def sole_fragment(source: PixelSource) -> bytes | None:
     with source.path.open("rb", buffering=0) as file:
         rest = os.fstat(file.fileno()).st_size - source.offset
         file.seek(source.offset)
-        tag, table, item, length = struct.unpack("<4L", file.read(16).ljust(16, b"\0"))
-        if tag == _ITEM and table == 4:  # one offset: where the fragment begins
-            item, length = length, *struct.unpack("<L", file.read(4).ljust(4, b"\0"))
-        elif tag != _ITEM or table:
-            return None
-        if item != _ITEM or length > rest:
-            return None
-        data = file.read(length)
-        return data if len(data) == length and file.read(4) == _NO_MORE else None
+        tag, length = _item(file)
+        if tag != _ITEM or length not in (0, 4) or file.read(length).strip(b"\0"):
+            return None  # a table that is more than "the first picture begins at the first fragment"
+        pieces: list[bytes] = []
+        tag, length = _item(file)
+        while tag == _ITEM and length <= rest and len(pieces) < _FEW_FRAGMENTS:
+            piece = file.read(length)
+            if len(piece) < length or (pieces and piece.startswith(_STARTS)):
+                return None
+            pieces.append(piece)
+            tag, length = _item(file)
+    if tag != _NO_MORE or not pieces:
+        return None
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+
+def _item(file: BinaryIO) -> tuple[int, int]:
+    """Tag and length of the item that begins here; zeros where the file ends."""
+    tag, length = struct.unpack("<LL", file.read(8).ljust(8, b"\0"))
+    return tag, length
 
 
 def index_of(source: PixelSource, frames: int) -> FrameIndex:
