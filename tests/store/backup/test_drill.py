@@ -16,6 +16,7 @@ from vetpacs_desktop.store.animals.corrections import Words
 from vetpacs_desktop.store.backup import drill, keys, place_keys, places
 from vetpacs_desktop.store.backup.ledger import Ledger
 from vetpacs_desktop.store.library import Library
+from vetpacs_desktop.store.lock import ProcessLock
 
 SECRETS = NoSecrets()
 
@@ -116,3 +117,17 @@ def test_a_stop_leaves_nothing_behind(home: Home, nas: Path, room: Path) -> None
     with pytest.raises(Cancelled):
         drill.drill(home, places.find(home, "NAS"), SECRETS, folder=room, cancel=token)
     assert list(room.iterdir()) == []
+
+
+def test_one_at_a_time_and_what_a_killed_one_left_is_removed(home: Home, nas: Path) -> None:
+    left = home.run / f"{drill.PREFIX}of-old"
+    left.mkdir()
+    (left / "image.dcm").write_bytes(b"DICM")
+    lock = ProcessLock(home.run / drill.LOCK)
+    assert lock.acquire()
+    with pytest.raises(drill.DrillRunning):
+        drill.drill(home, places.find(home, "NAS"), SECRETS)
+    lock.release()
+    assert left.exists()
+    assert drill.drill(home, places.find(home, "NAS"), SECRETS).ok
+    assert not left.exists()

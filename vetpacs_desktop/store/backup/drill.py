@@ -36,16 +36,23 @@ from vetpacs_desktop.store.backup.whole_library import (
 from vetpacs_desktop.store.backup.words import amount, many
 from vetpacs_desktop.store.database import Database
 from vetpacs_desktop.store.library import Library
+from vetpacs_desktop.store.lock import ProcessLock
 from vetpacs_desktop.store.objects import Objects
 from vetpacs_desktop.store.records import StudyUID
 
 KIND = "drill"
+LOCK = "drill.lock"
+PREFIX = "restore-drill-"
 SAMPLE_BYTES = 4 * 1000**3
 SPARE_BYTES = 512 * 1024 * 1024
 BATCH = 128
 PAGE = 500
 COMPARED = 20_000
 """Exams at most whose lines are compared with this library's, the newest: the list itself is proved whole."""
+
+
+class DrillRunning(KnownError):
+    """A restore is being rehearsed already; wait for its end."""
 
 
 class NoRoomToDrill(KnownError):
@@ -86,11 +93,11 @@ def drill(
     """Rehearse the restore of a generation (the newest without a name) below `folder`, or where there is most
     room; the outcome is entered in the ledger.
 
-    Faults of the backup are an outcome. Raises `NoRoomToDrill`, `Cancelled`, `DiskFull`, and as
-    `sources.opened` when the target can't be read at all.
+    Faults of the backup are an outcome. Raises `DrillRunning`, `NoRoomToDrill`, `Cancelled`, `DiskFull`, and
+    as `sources.opened` when the target can't be read at all.
     """
     started = time.monotonic()
-    with sources.opened(place, secrets) as source:
+    with _alone(home), sources.opened(place, secrets) as source:
         manifest = sources.manifest_of(source, generation)
         chosen = _Chosen.of(manifest, source, sample_bytes)
         with _folder(home, folder, chosen.bytes + 2 * manifest.database.bytes) as path:
@@ -291,13 +298,27 @@ def _enter(home: Home, backup_id: str, drilled: Drilled) -> None:
 
 
 @contextmanager
+def _alone(home: Home) -> Iterator[None]:
+    """One at a time, which also tells what a rehearsal that was killed left behind from one that runs."""
+    lock = ProcessLock(home.make().run / LOCK)
+    if not lock.acquire():
+        raise DrillRunning()
+    try:
+        for left in home.run.glob(f"{PREFIX}*"):
+            shutil.rmtree(left, ignore_errors=True)
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
 def _folder(home: Home, named: Path | None, needed: int) -> Iterator[Path]:
     """A folder of its own where there is room, gone afterwards."""
     places = [named] if named is not None else [home.run, Path(tempfile.gettempdir())]
     free, best = max(((shutil.disk_usage(one).free, one) for one in places), key=lambda one: one[0])
     if free < needed + SPARE_BYTES:
         raise NoRoomToDrill(needed=amount(needed + SPARE_BYTES), free=amount(free))
-    path = Path(tempfile.mkdtemp(prefix="restore-drill-", dir=best))
+    path = Path(tempfile.mkdtemp(prefix=PREFIX, dir=best))
     try:
         yield path
     finally:
