@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -13,9 +14,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from tests.helpers.corpus import images
+from tests.helpers.headers import slice_at
 from tests.viewer.series.stacks import regular
 from tests.viewer.volume.volumes import made_up, ramp, volume_of
-from vetpacs_desktop.viewer.render.reslicer import Reslicer
+from vetpacs_desktop.viewer.render.reslicer import Reslicer, reached
 from vetpacs_desktop.viewer.volume.build import Builder
 from vetpacs_desktop.viewer.volume.section import Cut, Slab
 from vetpacs_desktop.viewer.volume.volume import Volume
@@ -200,3 +202,55 @@ def test_a_slab_s_samples_leave_no_layer_of_voxels_out() -> None:
         corner = middle - right * 4 - down * 1
         cut = Cut(tuple(corner), tuple(right), tuple(down), 0.25, 33, 9, 6.0, Slab.MIP)
         assert Reslicer(volume).cut(cut).max() > 400.0, degrees
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.tuples(*[st.floats(-1, 1)] * 3),
+    st.tuples(*[st.floats(-1, 1)] * 3),
+    st.tuples(*[st.floats(-12, 12)] * 3),
+    st.sampled_from([0.0, 3.0]),
+    st.booleans(),
+)
+def test_nothing_of_the_volume_lies_beside_what_is_looked_at(
+    first: tuple[float, float, float],
+    second: tuple[float, float, float],
+    shift: tuple[float, float, float],
+    thickness: float,
+    tilted: bool,
+) -> None:
+    """Every pixel of the picture by itself: those whose place is in a voxel are among rows and columns."""
+    right, down = _right_angle(first, second)
+    stack = [slice_at((0.0, 0.4 * n * tilted, 1.0 * n), n + 1) for n in range(9)]
+    grid = made_up(stack, ramp, np.float32)[0].grid
+    corner = np.array(grid.middle) + shift - (right + down) * 5
+    cut = Cut(tuple(corner), tuple(right), tuple(down), 0.5, 20, 20, thickness, Slab.MIP)
+    rows, columns = reached(grid, cut, thickness / 2)
+    x, y, t = np.meshgrid(np.arange(20), np.arange(20), np.linspace(-thickness / 2, thickness / 2, 9))
+    places = (
+        corner + 0.5 * (x[..., None] * right + y[..., None] * down) + t[..., None] * np.cross(right, down)
+    )
+    index = grid.to_index(places)
+    inside = np.all((index > -0.5) & (index < np.array(grid.shape[::-1]) - 0.5), axis=-1).any(axis=2)
+    beside = inside.copy()
+    beside[rows, columns] = False
+    assert not beside.any()
+    if thickness == 0 and inside.any():
+        assert rows.stop - rows.start <= np.ptp(np.flatnonzero(inside.any(axis=1))) + 6, "and not much more"
+
+
+def test_a_slab_that_leans_a_little_is_seen_as_a_whole() -> None:
+    """Under a degree it is put together along the volume's axis: none of it is lost far from the middle."""
+    made, frames = made_up(regular(21, 1.0), lambda places: places[..., 2] * 10 + 500)
+    builder = Builder(made)
+    for frame in frames:
+        builder.put(frame)
+    volume = builder.volume()
+    wide = replace(volume, values=np.ascontiguousarray(np.tile(volume.values, (1, 60, 60))))
+    rows, columns = wide.values.shape[1:]
+    wide = replace(wide, grid=replace(volume.grid, shape=(21, rows, columns)))
+    lean = math.radians(0.5)
+    right = (math.cos(lean), 0.0, math.sin(lean))
+    cut = Cut((0.0, 0.0, 10.0), right, (0.0, 1.0, 0.0), 0.5, 200, 60, 6.0, Slab.MIP)
+    found = Reslicer(wide).cut(cut)
+    assert np.unique(found[5:40, 5:120]).tolist() == [630]

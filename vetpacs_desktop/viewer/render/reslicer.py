@@ -17,7 +17,7 @@ from vtkmodules.vtkCommonDataModel import vtkImageData
 from vtkmodules.vtkCommonMath import vtkMatrix4x4
 from vtkmodules.vtkImagingCore import vtkImageReslice
 
-from vetpacs_desktop.viewer.volume.grid import Grid
+from vetpacs_desktop.viewer.volume.grid import Floats, Grid
 from vetpacs_desktop.viewer.volume.section import Cut, Slab, vector
 from vetpacs_desktop.viewer.volume.slab import axis_of, layer
 from vetpacs_desktop.viewer.volume.volume import Volume
@@ -52,13 +52,13 @@ class Reslicer:
         if axis is None:
             return self._resliced(self._input, self.volume.grid, cut, self._samples(cut))
         flat = layer(self.volume, cut, axis)
-        return self._resliced(_image(flat.values), flat.grid, cut, 1)
+        return self._resliced(_image(flat.values), flat.grid, cut, 1, axis)
 
     def effort(self, cut: Cut) -> int:
         """How many samples a cut takes; few where whole layers of voxels are put together."""
         if cut.thickness_mm > 0 and axis_of(self.volume.grid, cut) is not None:
             return cut.width * cut.height
-        return cut.width * cut.height * self._samples(cut)
+        return self._area(cut) * self._samples(cut)
 
     def sketch(self, cut: Cut) -> NDArray[Any]:
         """(height, width) values as `cut` gives them, coarser, with few samples: to be seen while the
@@ -67,7 +67,7 @@ class Reslicer:
         if samples > 3:  # every second one, the middle among them
             samples = samples // 2 | 1
         most = SKETCHED if samples == 1 else SKETCHED_SLAB
-        every = max(1, math.ceil(math.sqrt(cut.width * cut.height * samples / most)))
+        every = max(1, math.ceil(math.sqrt(self._area(cut) * samples / most)))
         shift = (every - 1) / 2 * cut.mm
         corner = np.asarray(cut.corner) + shift * (np.asarray(cut.right) + np.asarray(cut.down))
         coarse = replace(
@@ -82,13 +82,38 @@ class Reslicer:
         whole = flat.repeat(every, axis=0).repeat(every, axis=1)
         return np.ascontiguousarray(whole[: cut.height, : cut.width])
 
-    def _resliced(self, image: vtkImageData, grid: Grid, cut: Cut, samples: int) -> NDArray[Any]:
-        step = cut.thickness_mm / (samples - 1) if samples > 1 else self._finest
+    def _area(self, cut: Cut) -> int:
+        """Pixels that must be looked at."""
+        rows, columns = reached(self.volume.grid, cut, cut.thickness_mm / 2)
+        return (rows.stop - rows.start) * (columns.stop - columns.start)
+
+    def _resliced(
+        self, image: vtkImageData, grid: Grid, cut: Cut, samples: int, layered: int | None = None
+    ) -> NDArray[Any]:
+        """`layered` is the axis that a slab was put together along: the image has one voxel there."""
+        whole = np.full((cut.height, cut.width), self._lowest, self.volume.values.dtype)
+        axes = _axes(grid, cut, cut.thickness_mm / (samples - 1) if samples > 1 else self._finest)
+        half = cut.thickness_mm / 2 if samples > 1 else 0.0
+        if layered is not None:
+            axes[layered] = 0.0  # the slab as a whole, also where the picture leans a little
+        rows, columns = slice(0, cut.height), slice(0, cut.width)
+        if layered is None:
+            rows, columns = reached(grid, cut, half)
+        if rows.start < rows.stop and columns.start < columns.stop:
+            whole[rows, columns] = self._part(image, axes, rows, columns, cut, samples)
+        return whole
+
+    def _part(
+        self, image: vtkImageData, axes: Floats, rows: slice, columns: slice, cut: Cut, samples: int
+    ) -> NDArray[Any]:
+        """Some rows and columns of the picture."""
+        matrix = vtkMatrix4x4()
+        matrix.DeepCopy(axes.ravel().tolist())
         self._filter.SetInputData(image)
-        self._filter.SetResliceAxes(_axes(grid, cut, step))
+        self._filter.SetResliceAxes(matrix)
         self._filter.SetOutputSpacing(1.0, 1.0, 1.0)
         self._filter.SetOutputOrigin(0.0, 0.0, 0.0)
-        self._filter.SetOutputExtent(0, cut.width - 1, 0, cut.height - 1, 0, 0)
+        self._filter.SetOutputExtent(columns.start, columns.stop - 1, rows.start, rows.stop - 1, 0, 0)
         self._filter.SetOutputDimensionality(3 if samples > 1 else 2)
         self._filter.SetSlabNumberOfSlices(samples)
         _MODES[cut.slab](self._filter)
@@ -101,7 +126,7 @@ class Reslicer:
             self._filter.SetInterpolationModeToNearestNeighbor()
         self._filter.Update()
         flat: NDArray[Any] = vtk_to_numpy(self._filter.GetOutput().GetPointData().GetScalars())
-        return flat.reshape(cut.height, cut.width).copy()
+        return flat.reshape(rows.stop - rows.start, columns.stop - columns.start)
 
     def _samples(self, cut: Cut) -> int:
         """Through a slab, a voxel's size in its direction apart; odd, so that one lies in the middle."""
@@ -117,16 +142,48 @@ def _depth(grid: Grid, cut: Cut) -> float:
     return 1.0 / float(np.max(np.abs(way)))
 
 
-def _axes(grid: Grid, cut: Cut, step: float) -> vtkMatrix4x4:
-    """From (pixel, pixel, sample) of the picture to (column, row, slice) of the volume."""
+def reached(grid: Grid, cut: Cut, half_mm: float) -> tuple[slice, slice]:
+    """The rows and columns of a picture that a volume reaches, `half_mm` to each side of the plane; or none.
+
+    Around them there is nothing to look for: pictures that may be turned are much larger than the animal.
+    """
+    index = _CORNERS * np.asarray(grid.shape[::-1]) - 0.5
+    away = grid.to_patient(index) - np.asarray(cut.corner)
+    ways = np.column_stack([np.asarray(cut.right) / cut.mm, np.asarray(cut.down) / cut.mm, cut.normal])
+    seen = away @ ways
+    start, end = seen[_EDGES[:, 0]], seen[_EDGES[:, 1]]
+    along = end[:, 2] - start[:, 2]
+    places = [seen[np.abs(seen[:, 2]) <= half_mm]]
+    for side in (-half_mm, half_mm):
+        share = np.divide(side - start[:, 2], along, out=np.full(len(along), -1.0), where=along != 0)
+        met = (share >= 0) & (share <= 1)
+        places.append(start[met] + share[met, np.newaxis] * (end - start)[met])
+    found = np.concatenate(places)
+    if not len(found):
+        return slice(0, 0), slice(0, 0)
+    (left, top), (right, bottom) = found[:, :2].min(axis=0), found[:, :2].max(axis=0)
+    return _within(top, bottom, cut.height), _within(left, right, cut.width)
+
+
+def _within(low: float, high: float, count: int) -> slice:
+    first = min(max(math.floor(low) - 1, 0), count)
+    return slice(first, max(min(math.ceil(high) + 2, count), first))
+
+
+_CORNERS = np.array([(i, j, k) for i in (0, 1) for j in (0, 1) for k in (0, 1)])
+_EDGES = np.array([(a, a | 1 << n) for n in range(3) for a in range(8) if not a & 1 << n])
+"""Of a box, by the numbers of its corners."""
+
+
+def _axes(grid: Grid, cut: Cut, step: float) -> Floats:
+    """(4, 4): from (pixel, pixel, sample) of the picture to (column, row, slice) of the volume."""
     plane = np.eye(4)
     plane[:3, 0] = np.asarray(cut.right) * cut.mm
     plane[:3, 1] = np.asarray(cut.down) * cut.mm
     plane[:3, 2] = np.asarray(cut.normal) * step
     plane[:3, 3] = cut.corner
-    matrix = vtkMatrix4x4()
-    matrix.DeepCopy((np.linalg.inv(grid.matrix) @ plane).ravel().tolist())
-    return matrix
+    whole: Floats = np.linalg.inv(grid.matrix) @ plane
+    return whole
 
 
 _MODES = {
