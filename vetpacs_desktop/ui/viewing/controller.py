@@ -333,6 +333,7 @@ class Controller:
         self._renamed()
         self.ask()
         self.supply.forget(path for series in lost.series for path in series.paths)
+        self.volumes.let_go({series.series_uid for series in lost.series})
 
     def _renamed(self) -> None:
         self.rearranged.emit(None)

@@ -24,6 +24,7 @@ from vetpacs_desktop.ui.viewing.compare.scale import in_one_scale
 from vetpacs_desktop.ui.viewing.compare.words import compared, line_of, nothing_before, offer, tr
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.parts import Desk
+from vetpacs_desktop.ui.viewing.volumes.returning import with_images
 from vetpacs_desktop.viewer.comparing import OtherExam
 from vetpacs_desktop.viewer.exam import Exam
 from vetpacs_desktop.viewer.state import GridState
@@ -246,7 +247,8 @@ class CompareDesk:
         self._changed()
 
     def _hang(self, controller: Controller) -> None:
-        page, now = controller.exam, controller.grid
+        # Images beside images: a plane has no counterpart in an exam whose volume nobody put together.
+        page, now = controller.exam, with_images(controller, controller.grid)
         if self._all:
             self._read = None  # every view has its match already
             controller.put_grid(hanging.below(page, self._before or now, now))

@@ -31,7 +31,8 @@ def beside(page: Exam, grid: GridState) -> GridState:
 def below(page: Exam, before: GridState, grid: GridState) -> GridState:
     """All views that were read `before`, and below each the same view of the other exams, row by row."""
     own = page.numbers_of(page.study_uid)
-    reads = [view for view in before.views[: before.on_first] if view.series in own][:WIDEST]
+    reads = [view for view in before.views[: before.on_first] if view.series in own and not view.plane]
+    reads = reads[:WIDEST]
     reads = reads or [reading_view(page, grid)]
     rows = [tuple(reads), *(tuple(hung(page, one, read) for read in reads) for one in page.beside[-MOST:])]
     return _filled(grid, len(rows), len(reads), tuple(view for row in rows for view in row))
@@ -78,7 +79,7 @@ def back(before: GridState, now: GridState, page: Exam) -> GridState:
     """The grid as it was before comparing, with the read view as it is now; a second screen stays."""
     read = reading_view(page, now)
     count = before.on_first
-    first = [read if one.series == read.series else one for one in before.views[:count]]
+    first = [read if one.series == read.series and not one.plane else one for one in before.views[:count]]
     lead = before.active if before.active < count else before.resting
     if read.series is not None and read.series not in [one.series for one in first]:
         first[lead] = read

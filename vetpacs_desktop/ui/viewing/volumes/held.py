@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any, Protocol, runtime_checkable
@@ -269,6 +269,10 @@ class HeldVolumes:
     def all(self) -> tuple[HeldVolume, ...]:
         """Every one."""
         return tuple(self._held.values())
+
+    def let_go(self, series_uids: Collection[str]) -> None:
+        """Give the memory of the volumes of some series back."""
+        self._held = {unit: held for unit, held in self._held.items() if unit[0] not in series_uids}
 
     def forget(self) -> None:
         """Give the memory of all volumes back."""

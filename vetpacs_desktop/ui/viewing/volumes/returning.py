@@ -9,7 +9,9 @@ from dataclasses import replace
 
 from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.volumes.held import HeldVolume, plane_name
-from vetpacs_desktop.viewer.state import ViewState
+from vetpacs_desktop.ui.viewing.volumes.moving import crossing_of
+from vetpacs_desktop.viewer.spot import nearest_slice
+from vetpacs_desktop.viewer.state import GridState, ViewState, with_view
 
 
 def orphan(controller: Controller) -> ViewState | None:
@@ -32,6 +34,20 @@ def settle(controller: Controller, view: ViewState, held: HeldVolume) -> bool:
     for number in wanted:
         controller.changed.emit(number)
     return True
+
+
+def with_images(controller: Controller, grid: GridState) -> GridState:
+    """A grid whose active viewport shows the image where the planes meet, in place of a plane or a body."""
+    view = grid.views[grid.active]
+    if not view.plane or view.series is None:
+        return grid
+    found = ViewState(view.series, view.stack, window=view.window, invert=view.invert)
+    held, stacks = controller.volumes.of(view), controller.stacks(view.series)
+    stack = stacks[view.stack] if view.stack < len(stacks) else None
+    if held is not None and stack is not None and stack.normal is not None:
+        number = nearest_slice(crossing_of(controller, held), stack.positions, stack.normal)
+        found = found if number is None else replace(found, index=number)
+    return with_view(grid, grid.active, found)
 
 
 def give_up(controller: Controller) -> None:
