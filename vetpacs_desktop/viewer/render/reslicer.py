@@ -85,7 +85,8 @@ class Reslicer:
     def _area(self, cut: Cut) -> int:
         """Pixels that must be looked at."""
         rows, columns = reached(self.volume.grid, cut, cut.thickness_mm / 2)
-        return (rows.stop - rows.start) * (columns.stop - columns.start)
+        area: int = (rows.stop - rows.start) * (columns.stop - columns.start)
+        return area
 
     def _resliced(
         self, image: vtkImageData, grid: Grid, cut: Cut, samples: int, layered: int | None = None

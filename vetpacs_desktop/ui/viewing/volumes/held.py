@@ -178,13 +178,15 @@ class HeldVolume:
     def glimpse(self, name: PlaneName, number: int) -> tuple[LoadedFrame, bool]:
         """One plane for the screen, and whether it was sketched now: what takes long comes coarser first."""
         key, one = self._key(name, number), self.section(name)
-        cut = one.cut(number)
-        if key in self._cut or self._reslicer.effort(cut) <= AT_ONCE:
+        if key in self._cut:  # asked several times for each picture
             return self.frame(name, number), False
         sketched = FrameKey(key.path.with_name(f"{key.path.name} sketch"))
         last = self._sketches.get(name)
         if last is not None and last.key == sketched:
             return last, False
+        cut = one.cut(number)
+        if self._reslicer.effort(cut) <= AT_ONCE:
+            return self.frame(name, number), False
         self._sketches[name] = self._made(sketched, one, number, self._reslicer.sketch(cut))
         return self._sketches[name], True
 
