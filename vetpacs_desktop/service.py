@@ -104,6 +104,7 @@ def _serve_locked(
     stop: threading.Event,
 ) -> None:
     from vetpacs_desktop.store.backup.ledger import proved
+    from vetpacs_desktop.store.backup.process import BackupProcess
     from vetpacs_desktop.store.intake.filing import FilingProcess
     from vetpacs_desktop.store.intake.spool import Spool
     from vetpacs_desktop.store.network.receiving.receiver import Receiver
@@ -120,6 +121,7 @@ def _serve_locked(
         arrived=lambda _: filing.nudge() if filing else None,
     )
     courier = CourierProcess(home, ae_title)
+    backup = BackupProcess(home)
     try:
         filing = FilingProcess(home, watch, proved)
         started = datetime.now(UTC).isoformat(timespec="seconds")
@@ -140,14 +142,17 @@ def _serve_locked(
         while not stop.is_set() and not (home.run / STOP).exists():
             filing.keep_alive()
             courier.keep_alive()
+            backup.keep_alive()
             time.sleep(LOOK_SECONDS)
     finally:
         LOG.info("Stopping")
+        backup.begin_to_close()
         courier.begin_to_close()
         receiver.stop()
         if filing is not None:
             filing.close()
         courier.close()
+        backup.close()
         LOG.info("Stopped; everything acknowledged is filed or in the spool")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -43,3 +44,11 @@ def test_a_damaged_list_is_told_of(tmp_path: Path, text: str) -> None:
     (tmp_path / places.FILE).write_text(text)
     with pytest.raises(BadPlaces):
         places.read(Home(tmp_path))
+
+
+def test_changes_at_the_same_time_do_not_undo_each_other(home: Home) -> None:
+    for number in range(8):
+        places.add(home, Place(f"NAS {number}", "/mnt"))
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda number: places.change(home, f"NAS {number}", backup_id=str(number)), range(8)))
+    assert [one.backup_id for one in places.read(home)] == [str(number) for number in range(8)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,11 @@ import tomli_w
 
 from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.paths import Home
+from vetpacs_desktop.store.lock import ProcessLock
 
 FILE = "backup.toml"
+LOCK = "backup-places.lock"
+LOCK_SECONDS = 20.0
 
 
 class BadPlaces(KnownError):
@@ -92,23 +95,39 @@ def find(home: Home, name: str) -> Place:
 
 def add(home: Home, place: Place) -> None:
     """Enter a new target. Raises `PlaceExists`, `BadPlaces`."""
-    places = read(home)
-    if any(one.name.casefold() == place.name.casefold() for one in places):
-        raise PlaceExists(name=place.name)
-    _write(home, [*places, place])
+    with _alone(home):
+        places = read(home)
+        if any(one.name.casefold() == place.name.casefold() for one in places):
+            raise PlaceExists(name=place.name)
+        _write(home, [*places, place])
 
 
 def change(home: Home, name: str, **values: Any) -> Place:
     """Change fields of a target and return it. Raises `NoSuchPlace`, `BadPlaces`."""
-    changed = replace(find(home, name), **values)
-    _write(home, [changed if one.name.casefold() == name.casefold() else one for one in read(home)])
+    with _alone(home):
+        changed = replace(find(home, name), **values)
+        _write(home, [changed if one.name.casefold() == name.casefold() else one for one in read(home)])
     return changed
 
 
 def remove(home: Home, name: str) -> None:
     """Forget a target; what lies there stays. Raises `NoSuchPlace`, `BadPlaces`."""
-    find(home, name)
-    _write(home, [one for one in read(home) if one.name.casefold() != name.casefold()])
+    with _alone(home):
+        find(home, name)
+        _write(home, [one for one in read(home) if one.name.casefold() != name.casefold()])
+
+
+@contextlib.contextmanager
+def _alone(home: Home) -> Iterator[None]:
+    """Two runs that give their targets an identity, or one and the window, must not undo each other."""
+    home.run.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = ProcessLock(home.run / LOCK)
+    if not lock.acquire(LOCK_SECONDS):
+        raise BadPlaces(path=home.root / FILE, reason="another program writes it")
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _place(row: dict[str, Any]) -> Place:
