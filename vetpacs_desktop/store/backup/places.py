@@ -102,7 +102,7 @@ def add(home: Home, place: Place) -> None:
         _write(home, [*places, place])
 
 
-def change(home: Home, name: str, **values: Any) -> Place:
+def change(home: Home, name: str, /, **values: Any) -> Place:
     """Change fields of a target and return it. Raises `NoSuchPlace`, `BadPlaces`."""
     with _alone(home):
         changed = replace(find(home, name), **values)

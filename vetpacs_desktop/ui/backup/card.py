@@ -66,7 +66,7 @@ class BackupCard(Card):
         self.say(*saying.headline(now))
         self._ready.setVisible(now.known and not now.places)
         self.run.setVisible(bool(now.places))
-        self.run.setEnabled(any(one.running is None for one in now.places))
+        self.run.setEnabled(any(one.running is None and not one.asked for one in now.places))
         self.details.setVisible(len(now.places) == 1)
         self._coming.setText(saying.coming_back(now))
         self._coming.setVisible(bool(self._coming.text()))
@@ -133,7 +133,7 @@ class PlaceRow(QWidget):
         self._said.setText(saying.sentence(one))
         self._said.setVisible(not alone)
         self._lamp.setVisible(not alone)
-        self.run.setVisible(not alone and one.running is None)
+        self.run.setVisible(not alone and one.running is None and not one.asked)
         self.details.setVisible(not alone)
         running = one.running
         for widget in (self._doing, self._bar, self.stop):

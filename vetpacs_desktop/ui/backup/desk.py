@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QWidget
@@ -28,6 +29,7 @@ from vetpacs_desktop.ui.operations.backing_up import Backups, PlaceNow
 from vetpacs_desktop.ui.receiver import Light
 from vetpacs_desktop.ui.transfers import Transfer
 
+T = TypeVar("T")
 LOUD = {Light.AMBER: ATTENTION, Light.RED: PROBLEM}
 QUIET = frozenset({"none", "paused"})
 """Faults that a person has just made or knows of: the light says them, no notice does."""
@@ -115,15 +117,24 @@ class BackupDesk(QObject):
     def run(self, place: Place | None) -> None:
         """Back up now, to one place or all that no run goes to."""
         wanted = [one.place for one in self.monitor.now.places if one.running is None]
-        if place is not None:
-            wanted = [place]
-        for one in wanted:
-            self._run_here(one)
+        wanted = wanted if place is None else [place]
+        home, names = self._house.app.home, [one.name for one in wanted]
+
+        def asked(service_runs: bool) -> None:
+            if not service_runs:  # no receiver, no process for backups: this window does it
+                for one in wanted:
+                    self._run_here(one)
+            self.monitor.look(anew=True)
+
+        self._do(lambda: backing_up.ask_to_run(home, names), asked)
 
     def stop_run(self, place: Place) -> None:
         """End the run to a place; what is copied stays and counts for the next one."""
         if place.name in self._runs:
             self._house.transfers.cancel(self._runs[place.name])
+            return
+        home = self._house.app.home
+        self._do(lambda: backing_up.ask_to_stop(home, place.name), lambda _: self.monitor.look())
 
     def _run_here(self, place: Place) -> None:
         home = self._house.app.home
@@ -186,11 +197,15 @@ class BackupDesk(QObject):
 
         self._lane.start(lambda _report, _cancel: mounted(), show, failed, owner=owner)
 
-    def _do(self, work: Callable[[], object], done: Callable[[object], object]) -> None:
+    def _do(self, work: Callable[[], T], done: Callable[[T], object]) -> None:
         def failed(error: BaseException) -> None:
-            if not isinstance(error, KnownError):
+            if isinstance(error, OSError):
+                text = self.tr("The disk of this computer refused; nothing was changed. Is it full?")
+                self._house.tell(Notice(PROBLEM, text, str(error)))
+            elif isinstance(error, KnownError):
+                self._house.tell(Notice(PROBLEM, error.sentence))
+            else:
                 raise error
-            self._house.tell(Notice(PROBLEM, error.sentence))
 
         self._lane.start(lambda _report, _cancel: work(), done, failed)
 

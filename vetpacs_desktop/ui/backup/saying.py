@@ -65,6 +65,8 @@ def sentence(place: PlaceNow) -> str:
     """The line of one place."""
     if place.trouble:
         return place.trouble
+    if place.asked and place.running is None:
+        return _tr("The backup to {name} begins in a moment.").format(name=place.place.name)
     return place.health.sentence if place.health is not None else _tr("Looking...")
 
 

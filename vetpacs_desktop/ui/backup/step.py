@@ -38,6 +38,7 @@ class Step(Page):
     def __init__(self, question: str, meaning: str = "", parent: QWidget | None = None) -> None:
         super().__init__(question, meaning, parent)
         self.problem = label("error")
+        self.problem.setParent(self)  # also where a page has no place for it
         self.problem.hide()
 
     def show_draft(self, draft: Draft) -> None:

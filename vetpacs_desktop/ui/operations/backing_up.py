@@ -6,13 +6,24 @@ The store decides everything; nothing here waits for a place that is away.
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from vetpacs_desktop import service
 from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.jobs import CancelToken, Report
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store.backup import coming_back, health, ledger, places, progress, restoring, running
+from vetpacs_desktop.store.backup import (
+    coming_back,
+    health,
+    ledger,
+    places,
+    progress,
+    requests,
+    restoring,
+    running,
+)
 from vetpacs_desktop.store.backup.coming_back import Asked
 from vetpacs_desktop.store.backup.health import Health
 from vetpacs_desktop.store.backup.ledger import Ledger
@@ -34,6 +45,8 @@ class PlaceNow:
     running: State | None = None
     trouble: str = ""
     """Why nothing is known of it."""
+    asked: bool = False
+    """Somebody asked for a run, and the service has not begun it yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +92,12 @@ class Looker:
 
     def _one(self, place: Place, now: datetime) -> PlaceNow:
         running = progress.read(self._home, place.backup_id)
+        asked = requests.waits(self._home, place.name)
         try:
             judged = self._judged(place, now, running=running is not None)
         except KnownError as error:
-            return PlaceNow(place, None, running, error.sentence)
-        return PlaceNow(place, judged, running)
+            return PlaceNow(place, None, running, error.sentence, asked)
+        return PlaceNow(place, judged, running, "", asked)
 
     def _judged(self, place: Place, now: datetime, *, running: bool) -> Health:
         at = time.monotonic()
@@ -102,6 +116,21 @@ class Looker:
         if self._ledger is None:
             self._ledger = Ledger.open(self._home)
         return health.look(self._ledger.book(place.backup_id), place, now, running=running)
+
+
+def ask_to_run(home: Home, names: Sequence[str]) -> bool:
+    """Ask the service for a run to each place, whatever the hours; False when no service is there to do it.
+    Raises `OSError`."""
+    if service.state_of(home) is None:
+        return False
+    for name in names:
+        requests.ask(home, name, requests.RUN)
+    return True
+
+
+def ask_to_stop(home: Home, name: str) -> None:
+    """Ask the service to end what it does for a place. Raises `OSError`."""
+    requests.ask(home, name, requests.STOP)
 
 
 def run_here(home: Home, place: Place, report: Report, cancel: CancelToken) -> Generation:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 
 from vetpacs_desktop.jobs import CancelToken, Progress, Report
-from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store.backup import place_keys, places, sealing
+from vetpacs_desktop.errors import KnownError
+from vetpacs_desktop.paths import Home, library_name
+from vetpacs_desktop.store.backup import place_keys, places, reading, sealing
 from vetpacs_desktop.store.backup.credentials import Secrets, password_of, secrets_of
 from vetpacs_desktop.store.backup.places import Place
 from vetpacs_desktop.store.backup.target import Target
@@ -22,6 +23,7 @@ from vetpacs_desktop.store.backup.targets.trying import Finding
 
 TRIAL = "VetPACS/trial of the key.age"
 TRIAL_BYTES = 200_000
+WHOSE = "whose"
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +199,32 @@ def try_place(home: Home, order: Order, lines: Lines, report: Report, cancel: Ca
         report(Progress(len(lines.so_far()), None, finding.what))
 
     found = trying.try_place(order.place, secrets, report, cancel, tell)
+    if found.ok:
+        there = _whose(home, order, secrets)
+        if there is not None:
+            tell(there)
+        found = replace(found, findings=lines.so_far())
     parsed = url.parse(order.place.url).address
     host_key = known_again.parsed(found.identity).volume if parsed.kind is url.Kind.SFTP else ""
     known = order.place.identity == found.identity and bool(order.editing)
     kept_where = secrets_of(home).where() if secrets.get(password_of(order.place.name)) else ""
     return Tried(found.ok, found.identity, "" if known else host_key, kept_where)
+
+
+def _whose(home: Home, order: Order, secrets: Secrets) -> Finding | None:
+    """Whether a backup lies there already, and whether it can be gone on with; None where there is none."""
+    target = open_target(order.place, secrets)
+    try:
+        mark = reading.mark(target)
+    except KnownError as error:
+        return Finding(WHOSE, ok=False, sentence=error.sentence)
+    finally:
+        target.close()
+    if mark is None or mark.backup_id == order.place.backup_id:
+        return None
+    if mark.library != library_name(home):
+        text = "The backup of another library lies there. Choose another folder."
+        return Finding(WHOSE, ok=False, sentence=text)
+    sealed = " It is sealed; its key is needed." if mark.recipient else ""
+    text = f"A backup of this library, begun {mark.made[:10]}, lies there already; it is gone on with.{sealed}"
+    return Finding(WHOSE, ok=True, sentence=text)
