@@ -130,6 +130,7 @@ def test_what_is_said_wrongly_is_a_sentence(clinic: Path, nas: Path, tmp_path: P
         ("backup", "target", "add", "NAS", str(tmp_path)),
         ("backup", "restore", "--target", "NAS", "--to", str(tmp_path)),
         ("backup", "key", "NAS"),
+        ("backup", "target", "add", "Late", str(tmp_path), "--at", "25:00"),
     ):
         said = ask(clinic, *words)
         assert (said.code, bool(said.sentence)) == (3, True), said

@@ -7,7 +7,7 @@ from argparse import Namespace
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from vetpacs_desktop.commands.answer import Answer, JsonValue
 from vetpacs_desktop.errors import EXIT_DONE, EXIT_PARTLY, KnownError, UsageError
@@ -29,13 +29,14 @@ class NotSealed(KnownError):
 
 def target_add(arguments: Namespace, home: Home) -> Answer:
     """Set up a target: the password goes to the keyring, the place is reached once, and remembered."""
-    from vetpacs_desktop.store.backup import places
+    from vetpacs_desktop.store.backup import places, schedule
     from vetpacs_desktop.store.backup.credentials import secrets_of
     from vetpacs_desktop.store.backup.targets import url
 
     home.make()
     parsed = url.parse(arguments.url)
     place = places.Place(arguments.name, parsed.address.url, **_rules(arguments))
+    schedule.check(place)
     if any(one.name.casefold() == place.name.casefold() for one in places.read(home)):
         raise places.PlaceExists(name=place.name)
     secrets = secrets_of(home)
@@ -168,7 +169,7 @@ def _stated(place: Place, secrets: Secrets) -> str:
     return mark.recipient if mark else ""
 
 
-def _rules(arguments: Namespace) -> dict[str, str]:
+def _rules(arguments: Namespace) -> dict[str, Any]:
     """What was said of when and how long; the rest is as usual."""
     from vetpacs_desktop.store.backup import retention
 
