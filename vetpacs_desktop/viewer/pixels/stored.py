@@ -58,9 +58,9 @@ def _right_aligned(values: NDArray[Any], layout: Layout, bits: int, overlays: bo
 
 
 def _whole(values: NDArray[Any], bits: int, overlays: bool) -> NDArray[Any]:
-    if bits >= values.dtype.itemsize * 8 or int(values.max(initial=0)) < 1 << bits:
+    if not overlays or bits >= values.dtype.itemsize * 8:
         return values
-    return values & _ones(values, bits) if overlays else values
+    return values & _ones(values, bits)
 
 
 def _signed(values: NDArray[Any], bits: int, overlays: bool) -> NDArray[Any]:
