@@ -17,9 +17,10 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -48,6 +49,7 @@ from vetpacs_desktop.ui.viewing.controller import Controller
 from vetpacs_desktop.ui.viewing.page import ReadingPage
 from vetpacs_desktop.ui.viewing.volumes.held import HeldVolume
 from vetpacs_desktop.ui.viewing.volumes.moving import crossing_of, turn_to
+from vetpacs_desktop.ui.viewing.vtk_widget import VtkWidget
 from vetpacs_desktop.viewer.loading import FrameLoader
 from vetpacs_desktop.viewer.marks import to_screen
 from vetpacs_desktop.viewer.volume.section import PlaneName
@@ -85,7 +87,7 @@ class Shown:
             before = [view.drawn for view in views]
             begin = time.perf_counter()
             self._send(QEvent.Type.MouseMove, at, NONE, LEFT)
-            until(lambda now=before: all(v.drawn > b for v, b in zip(views, now, strict=True)), 3)
+            until(partial(_newer, views, before), 3)
             times.append(time.perf_counter() - begin)
         self._send(QEvent.Type.MouseButtonRelease, middle, LEFT, NONE)
         until(lambda: False, 0.3)  # sketches get sharp
@@ -116,7 +118,8 @@ class Bare:
         image.SetSpacing(*grid.spacing)
         image.GetPointData().SetScalars(numpy_to_vtk(volume.values.reshape(-1)))
         self._size = np.array(image.GetSpacing()) * (np.array(image.GetDimensions()) - 1)
-        self._planes, self._lines = [], []
+        self._planes: list[vtkPlane] = []
+        self._lines: list[vtkPoints] = []
         for axis in range(PLANES):
             self._add(image, axis)
         self._pixels = vtkUnsignedCharArray()
@@ -186,6 +189,11 @@ class Bare:
 def _cross(shift: float) -> tuple[tuple[float, float], ...]:
     (width, height), x, y = WANTED, WANTED[0] / 2 + shift, WANTED[1] / 2 + shift
     return (0.0, y), (width, y), (x, 0.0), (x, height)
+
+
+def _newer(views: Sequence[VtkWidget], before: Sequence[int]) -> bool:
+    """Whether all were painted since."""
+    return all(view.drawn > drawn for view, drawn in zip(views, before, strict=True))
 
 
 def until(ready: Callable[[], bool], limit: float = 60) -> None:
