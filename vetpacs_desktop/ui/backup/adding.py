@@ -242,7 +242,7 @@ def outcome_of(draft: Draft, made: SetUp) -> Done:
     open_still = []
     if not draft.editing:
         open_still.append(
-            _tr("Nothing is saved there yet. The first run copies everything and may take hours.")
+            _tr("Nothing is saved there yet. The first run begins by itself; it may take hours.")
         )
     if place.paused:
         open_still.append(_tr("It rests: nothing is copied until you say “Go on” in its details."))

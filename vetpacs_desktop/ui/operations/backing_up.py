@@ -34,6 +34,8 @@ from vetpacs_desktop.ui.operations import backup_details
 
 HEALTH_SECONDS = 15.0
 """A look at a large ledger costs a moment; it is taken so often, and at once when a run began or ended."""
+WRITTEN_SECONDS = 3.0
+"""So often at most while the ledger is written to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class Looker:
         self._home = home
         self._ledger: Ledger | None = None
         self._health: dict[str, tuple[float, Health]] = {}
-        self._before: dict[str, bool] = {}
+        self._before: dict[str, tuple[Place, bool, bool, int]] = {}
 
     def look(self, now: datetime, *, anew: bool = False) -> Backups:
         """How everything is at `now` (with a time zone); `anew`: nothing of the last look is used again."""
@@ -94,21 +96,31 @@ class Looker:
         running = progress.read(self._home, place.backup_id)
         asked = requests.waits(self._home, place.name)
         try:
-            judged = self._judged(place, now, running=running is not None)
+            judged = self._judged(place, now, running=running is not None, asked=asked)
         except KnownError as error:
             return PlaceNow(place, None, running, error.sentence, asked)
         return PlaceNow(place, judged, running, "", asked)
 
-    def _judged(self, place: Place, now: datetime, *, running: bool) -> Health:
-        at = time.monotonic()
-        kept = self._health.get(place.name)
-        changed = self._before.get(place.name) != running
-        self._before[place.name] = running
-        if kept is not None and not changed and at - kept[0] < HEALTH_SECONDS:
-            return kept[1]
+    def _judged(self, place: Place, now: datetime, *, running: bool, asked: bool) -> Health:
+        at, kept = time.monotonic(), self._health.get(place.name)
+        signs = (place, running, asked, self._written())
+        before = self._before.get(place.name)
+        if kept is not None and before is not None:
+            age, begun_or_ended = at - kept[0], signs[:3] != before[:3]
+            written = signs[3] != before[3] and age >= WRITTEN_SECONDS
+            if not begun_or_ended and not written and age < HEALTH_SECONDS:
+                return kept[1]
         judged = self._fresh(place, now, running=running)
+        self._before[place.name] = signs
         self._health[place.name] = (at, judged)
         return judged
+
+    def _written(self) -> int:
+        """Changes whenever somebody writes to the ledger."""
+        try:
+            return (ledger.folder_of(self._home) / f"{ledger.FILE}-wal").stat().st_mtime_ns
+        except OSError:
+            return 0
 
     def _fresh(self, place: Place, now: datetime, *, running: bool) -> Health:
         if not place.backup_id or not (ledger.folder_of(self._home) / ledger.FILE).exists():
