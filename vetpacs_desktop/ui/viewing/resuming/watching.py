@@ -65,7 +65,9 @@ class Watching(QObject):
         controller = self._controller
         if controller is None or self._soon.isActive():
             return
-        if controller.grid is not self._grid or controller.left.now() != self._looks:
+        # Stacks that came alone are noted as well: what changes after them is a deed.
+        moved = controller.grid is not self._grid or controller.left.now() != self._looks
+        if moved or _stacks(controller) != self._stacks:
             self._soon.start()
 
     def _look(self) -> None:
@@ -84,8 +86,11 @@ class Watching(QObject):
         if controller is not None:
             self._begun = True
             self._grid, self._looks = controller.grid, controller.left.now()
-            numbers = range(len(controller.exam.all_series))
-            self._stacks = tuple(controller.stacks(number) for number in numbers)
+            self._stacks = _stacks(controller)
+
+
+def _stacks(controller: Controller) -> tuple[object, ...]:
+    return tuple(controller.stacks(number) for number in range(len(controller.exam.all_series)))
 
 
 def _is_deed(before: GridState, after: GridState) -> bool:
