@@ -258,7 +258,7 @@ def kills(base: Path, count: int, seed: int) -> dict[str, object]:
     done = finished = 0
     while done < count:
         clinic.exam(dice.randrange(1, 40))
-        until = time.monotonic() + dice.uniform(0.2, 2.5)
+        until = time.monotonic() + dice.uniform(0.3, 4.0)
         if backing_up.killed(clinic.home, clinic.nas, 0.005, lambda: time.monotonic() > until):  # noqa: B023
             done += 1
         else:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Iterator
 
 import pytest
 
 from tests.helpers.backing_up import Clinic
+from vetpacs_desktop.app import App
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store.backup import layout
 from vetpacs_desktop.store.backup.copies import Copy
@@ -152,3 +154,13 @@ def test_a_run_of_a_clinic_is_in_the_ledger(clinic: Clinic) -> None:
     run = history.runs()[0]
     assert (run.outcome, run.generation, run.copied) == (OK, made.id, made.copied)
     assert len(history.rooms()) == 1
+
+
+def test_the_trash_of_the_program_asks_the_ledger(clinic: Clinic) -> None:
+    clinic.exam(2)
+    clinic.back_up()
+    clinic.exam(1)
+    clinic.library.trash.put([clinic.study("1"), clinic.study("2")])
+    with contextlib.closing(App.open(clinic.home)) as app:
+        entries = {entry.study_uid: entry.id for entry in app.library.trash.entries()}
+        assert app.library.trash.unproved(entries.values()) == [entries[clinic.study("2")]]
