@@ -81,6 +81,7 @@ def test_trying_a_good_place_finds_everything_well_and_leaves_nothing(spot: Spot
     assert found.up > 1e5
     assert found.down > 1e5
     assert found.space is not None
+    assert ("SHA256:" in found.findings[-1].sentence) == (spot.kind == "sftp")
     assert progress[-1].done == progress[-1].total
     assert [path for path in spot.root.rglob("*") if path.is_file()] == [spot.root / "VetPACS/place.id"]
     assert not (spot.root / "VetPACS/trial").exists()

@@ -17,6 +17,7 @@ from vetpacs_desktop.store.objects import fsync_folder
 
 STALE_SECONDS = 24 * 3600.0
 """A file in the making that is older was left by a program that is gone."""
+SCANNER_ATTEMPTS, SCANNER_SECONDS = 10, 0.1
 _BINARY = getattr(os, "O_BINARY", 0)
 _NO_LINKS = frozenset(
     getattr(errno, name)
@@ -55,19 +56,31 @@ def put(part: Path, path: Path) -> None:
     """Rename over what is there, and the new name on the disk. A folder there: `IsADirectoryError`."""
     if os.name == "nt" and path.is_dir():  # Windows says "access denied"
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-    os.replace(part, path)  # noqa: PTH105 - Path.replace would hide which of the two is missing
+    _replace(part, path)
     fsync_folder(path.parent)
+
+
+def _replace(part: Path, path: Path) -> None:
+    """On Windows a virus scanner may hold a fresh file open for a moment."""
+    for attempt in range(SCANNER_ATTEMPTS if os.name == "nt" else 1):
+        try:
+            part.replace(path)
+            return
+        except PermissionError:
+            if os.name != "nt" or attempt == SCANNER_ATTEMPTS - 1:
+                raise
+            time.sleep(SCANNER_SECONDS)
 
 
 def move(path: Path, new: Path) -> None:
     """Rename a file or folder, over a file if there is one."""
     try:
-        os.replace(path, new)  # noqa: PTH105
+        path.replace(new)
     except NotADirectoryError:
         if not path.is_dir() or not new.is_file():
             raise
         new.unlink()
-        os.replace(path, new)  # noqa: PTH105
+        path.replace(new)
     fsync_folder(new.parent)
     if path.parent != new.parent:
         fsync_folder(path.parent)

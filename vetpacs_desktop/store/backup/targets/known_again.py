@@ -47,6 +47,13 @@ def difference(expected: Signs, found: Signs) -> str:
     return ""
 
 
+def host_key(identity: str) -> str:
+    """The key of the computer behind an SFTP target's identity (``ssh-ed25519 SHA256:...``), which a person
+    compares with what that computer's administrator says; empty for other targets."""
+    volume = parsed(identity).volume
+    return volume if " SHA256:" in volume else ""
+
+
 def fresh_mark() -> str:
     """A mark that no other place has."""
     return secrets.token_hex(16)

@@ -22,7 +22,7 @@ from vetpacs_desktop.store.backup.targets.pool import Closed, Pool, Watch
 from vetpacs_desktop.store.backup.targets.smb_link import Broken, Link, Refused, Sent
 from vetpacs_desktop.store.backup.targets.url import Address
 
-LANES = 6
+LANES = 8
 PATIENCE = 30.0
 """Seconds for one answer; the flush of a big file to a slow disk takes long."""
 AHEAD = 3
@@ -277,9 +277,11 @@ class SmbTarget:
         """Make a folder and those above it, from the share's root on."""
         if folder in self._folders:
             return
+        above = names.folder_of(folder)
+        parts = PurePosixPath(self._path(folder)).parts
+        first = len(parts) if folder and above in self._folders else 1
         with self._link(self._writers, folder) as link:
-            parts = PurePosixPath(self._path(folder)).parts
-            for number in range(1, len(parts) + 1):
+            for number in range(first, len(parts) + 1):
                 making = smb.create(
                     "/".join(parts[:number]),
                     smb.READ_ATTRIBUTES,
@@ -288,7 +290,7 @@ class SmbTarget:
                     smb.A_FOLDER,
                 )
                 link.exchange(making, smb.close())
-        self._folders.add(folder)
+        self._folders |= {folder, above}
 
     def _open(self, name: str, access: int, options: int) -> smb.Message:
         return smb.create(self._path(name), access, smb.SHARE_ALL, smb.OPEN, options)

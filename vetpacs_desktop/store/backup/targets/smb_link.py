@@ -14,7 +14,8 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from smbprotocol.connection import Connection
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from smbprotocol.connection import Connection, SigningAlgorithms
 from smbprotocol.exceptions import SMBException, SMBResponseException
 from smbprotocol.header import SMB2HeaderResponse
 from smbprotocol.session import Session
@@ -77,6 +78,7 @@ class Link:
         self._watch = watch
         self.deadline: float | None = None
         self.late = False
+        self._gmac: AESGCM | None = None
         self.idle_since = time.monotonic()
         self._connection: Any = Connection(
             uuid.uuid4(), address.host, address.port, require_signing=bool(address.user)
@@ -178,6 +180,8 @@ class Link:
             stage = "share"
             self._tree: Any = TreeConnect(self._session, f"\\\\{address.host}\\{address.share}")
             self._tree.connect()
+            if self._signs and self._connection.signing_algorithm_id == SigningAlgorithms.AES_GMAC:
+                self._gmac = AESGCM(self._session.signing_key)
         except SMBResponseException as error:
             raise Refused(error.status, stage) from None
         except (SMBException, OSError, ValueError) as error:
@@ -221,13 +225,17 @@ class Link:
             waiting.append(request)
             if self._signs:
                 view = memoryview(whole)
-                signature = connection._generate_signature(
-                    whole, session.signing_key, number, False, message.command
-                )
-                packet += [view[:48], signature, view[64:]]
+                packet += [view[:48], self._signature(whole, number, message.command), view[64:]]
             else:
                 packet.append(whole)
         return waiting, packet
+
+    def _signature(self, whole: bytes, number: int, command: int) -> bytes:
+        """Of a message whose signature is still zero (3.1.4.1); the library would copy the message twice."""
+        if self._gmac is not None:
+            return self._gmac.encrypt(struct.pack("<QL", number, 0), b"", whole)
+        key = self._session.signing_key
+        return bytes(self._connection._generate_signature(whole, key, number, False, command))
 
     @property
     def _signs(self) -> bool:

@@ -16,6 +16,7 @@ from vetpacs_desktop.jobs import CancelToken, Progress, Report, ignore
 from vetpacs_desktop.store.backup.credentials import Secrets
 from vetpacs_desktop.store.backup.places import Place
 from vetpacs_desktop.store.backup.target import NotThere, Space, Target, TargetError
+from vetpacs_desktop.store.backup.targets.known_again import host_key
 from vetpacs_desktop.store.backup.targets.opening import open_target
 
 FOLDER = "VetPACS/trial"
@@ -226,6 +227,8 @@ def _identity(trial: _Trial) -> None:
     said = (
         "It will be known again." if known else "It can't be told from another place with the same address."
     )
+    if key := host_key(trial.identity):
+        said = f"{said} The key of its computer is {key}; compare it with what its administrator says."
     trial.add("identity", said, ok=known)
 
 
