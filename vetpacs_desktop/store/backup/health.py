@@ -212,7 +212,7 @@ def _faults_of_schedule(facts: Facts, place: Place, now: datetime) -> list[Fault
     faults = []
     if place.paused:
         faults.append(Fault("paused", AMBER, f"Saving to {place.name} is paused."))
-    failed = schedule.failures(facts.runs)
+    failed = schedule.failures([run for run in facts.runs if run.ended is not None])  # one under way is none
     if failed and failed[0].outcome == FAILED:
         faults.append(Fault("failed", AMBER, failed[0].sentence or f"Saving to {place.name} failed."))
     if schedule.last_good(facts.runs, now) is None and not any(one.verified for one in facts.generations):

@@ -16,6 +16,9 @@ from vetpacs_desktop.ui.operations.backing_up import Backups, PlaceNow
 from vetpacs_desktop.ui.page import label
 from vetpacs_desktop.ui.status_strip import Lamp
 
+INDENT = 22
+"""So that what is said of a place stands below its name."""
+
 
 class BackupCard(Card):
     """Shows `Backups`."""
@@ -133,6 +136,7 @@ class PlaceRow(QWidget):
         self._said.setText(saying.sentence(one))
         self._said.setVisible(not alone)
         self._lamp.setVisible(not alone)
+        self._inner.setContentsMargins(0 if alone else INDENT, 0, 0, 0)
         self.run.setVisible(not alone and one.running is None and not one.asked)
         self.details.setVisible(not alone)
         running = one.running
@@ -154,8 +158,7 @@ class PlaceRow(QWidget):
         head.addWidget(self.run)
         head.addWidget(self.details)
         column.addLayout(head)
-        inner = QVBoxLayout()
-        inner.setContentsMargins(22, 0, 0, 0)
+        inner = self._inner = QVBoxLayout()
         inner.setSpacing(4)
         inner.addWidget(self._said)
         inner.addWidget(self._where)

@@ -246,6 +246,8 @@ class BackupDesk(QObject):
 
     def _tell(self, now: Backups) -> None:
         """What is missed, failed or overdue stays on the screen until it is over; each thing once."""
+        if now.trouble:
+            return  # nothing is known of any place; card and strip say why
         loud = {one.place.name: one for one in now.places if _is_loud(one)}
         for name in [name for name in self._told if name not in loud]:
             over = self.tr("The backup to {name} is in order again.").format(name=name)

@@ -28,7 +28,7 @@ class GrowthPlot(QWidget):
 
     def show_sizes(self, sizes: Sequence[tuple[int, int]]) -> None:
         """(seconds since 1970, bytes), the oldest first."""
-        self.sizes = tuple(sizes)
+        self.sizes = tuple(sorted(sizes))  # a clock may have been put back
         if len(self.sizes) > 1:
             first, last = self.sizes[0], self.sizes[-1]
             text = self.tr("Size of the backup: from {first} on {then} to {last} on {now}")

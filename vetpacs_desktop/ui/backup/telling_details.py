@@ -23,7 +23,7 @@ def fact_titles() -> tuple[tuple[str, str], ...]:
         ("growth", _tr("Grows by")),
         ("room", _tr("Room left")),
         ("full", _tr("Full in")),
-        ("proved", _tr("Read back")),
+        ("proved", _tr("Read back in time")),
         ("oldest", _tr("Oldest proof")),
         ("rehearsed", _tr("Last rehearsal")),
         ("next", _tr("Next run")),
@@ -38,10 +38,8 @@ def facts(known: Known, now: datetime) -> dict[str, str]:
     oldest = health.oldest_proof
     made = saying.moment_words(last.made, now) if last is not None else NONE
     resting = _tr("rests") if place.paused else NONE
-    proved = _tr("{n} of {all} files within {days}").format(
-        n=words.grouped(health.proved),
-        all=words.grouped(health.objects),
-        days=words.counted(place.prove_days, _tr("{n} day"), _tr("{n} days")),
+    proved = _tr("{n} of {all} files").format(
+        n=words.grouped(health.proved), all=words.grouped(health.objects)
     )
     room = _tr("{free} of {total}").format(
         free=words.size(health.free or 0), total=words.size(health.total or 0)
