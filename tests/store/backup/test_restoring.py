@@ -27,6 +27,7 @@ from vetpacs_desktop.store.backup.whole_library import ListLost
 from vetpacs_desktop.store.kept.quarantine import Quarantine
 from vetpacs_desktop.store.library import Library
 from vetpacs_desktop.store.lock import ProcessLock
+from vetpacs_desktop.store.network.sending.carrying import Carrier
 
 SECRETS = NoSecrets()
 
@@ -380,3 +381,23 @@ def test_an_unfinished_restore_is_forgotten_only_by_a_person(kept: Kept, fresh: 
     assert coming_back.under_way(fresh) is not None
     restoring.give_up(fresh)
     assert coming_back.under_way(fresh) is None
+
+
+def test_what_waits_to_be_sent_waits_for_its_images(kept: Kept, fresh: Home) -> None:
+    """A sending that was in the queue on the day of the backup does not fail for images that still come."""
+    library = Library.open(kept.home)
+    library.outbox.put(library.instances(study_uid=uid(2)), library.nodes.get("Hospital"))
+    library.close()
+    back_up(kept.home, kept.nas, SECRETS)
+    token = CancelToken()
+    with pytest.raises(Cancelled):
+        restoring.restore(fresh, kept.place, SECRETS, cancel=token, report=_cancel_at_images(token))
+    for path in fresh.objects.rglob("*.dcm"):
+        path.unlink()
+    library = Library.open(fresh)
+    node = library.nodes.get("Hospital")
+    Carrier(fresh, library, node.node_id, "VETPACS", CancelToken()).run()
+    state = library.nodes.state(node)
+    library.close()
+    assert "still coming back" in state.trouble
+    assert coming_back.wanted(fresh) == [uid(2)]

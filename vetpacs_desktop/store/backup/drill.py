@@ -47,6 +47,7 @@ SAMPLE_BYTES = 4 * 1000**3
 SPARE_BYTES = 512 * 1024 * 1024
 BATCH = 128
 PAGE = 500
+ROWS = 5000
 COMPARED = 20_000
 """Exams at most whose lines are compared with this library's, the newest: the list itself is proved whole."""
 
@@ -223,16 +224,23 @@ class _Rehearsal:
 
     def _compare_digests(self, files: Sequence[FileRef]) -> None:
         """What came back is what the list of exams says it must be."""
+        folder = f"{self._own.objects.name}/"
+        left = {one.path.removeprefix(folder): one.sha256 for one in files if one.path.startswith(folder)}
         database = Database(self._own.database)
         try:
-            for one in files:
-                folder, _, path = one.path.partition("/")
-                if folder == self._own.objects.name:
-                    known = database.value("SELECT sha256 FROM instances WHERE path = ?", (path,))
-                    if known != one.sha256:
-                        self._faults.append(f"{one.path}: it is not what the list of exams names")
+            last = 0
+            while rows := database.rows(
+                "SELECT instance_id, path, sha256 FROM instances WHERE instance_id > ? "
+                "ORDER BY instance_id LIMIT ?",
+                (last, ROWS),
+            ):
+                for row in rows:
+                    if left.get(row["path"]) == row["sha256"]:
+                        del left[row["path"]]
+                last = rows[-1]["instance_id"]
         finally:
             database.close()
+        self._faults += [f"{folder}{path}: it is not what the list of exams names" for path in left]
 
     def _compare(self, restored: Library, home: Home) -> None:
         """Exams that did not change since then must be told of in the same words by both libraries."""

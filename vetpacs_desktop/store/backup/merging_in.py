@@ -72,6 +72,16 @@ class _New:
     """Another version of it is here: that one stays the first."""
 
 
+@dataclass(slots=True)
+class _Group:
+    """Exams that are worked on together: a transaction for each small one would cost more than its images."""
+
+    damaged: list[Piece] = field(default_factory=list)
+    missing: dict[Piece, _New] = field(default_factory=dict)
+    seen: dict[str, object] = field(default_factory=dict)
+    """Exams that get images, and whether somebody had opened them here; None for one that is new."""
+
+
 class MergingIn:
     """One generation on its way into one library. `copy` is its database, brought up to this program's
     schema."""
@@ -143,22 +153,27 @@ class MergingIn:
         `Library.file`.
         """
         trash = frozenset() if named else self._in_trash()
+        group = _Group()
         for study_uid in study_uids:
             cancel.check()
-            self._study(study_uid, trash, tell, cancel)
+            seen = self._database.value("SELECT seen FROM studies WHERE study_uid = ?", (study_uid,))
+            damaged, missing = self._sorted(study_uid, trash, tell)
+            group.damaged += damaged
+            group.missing.update({one.piece: one for one in missing})
+            if missing:
+                group.seen[study_uid] = seen
+            if len(group.missing) + len(group.damaged) >= BATCH:
+                self._bring(group, tell, cancel)
+                group = _Group()
+        self._bring(group, tell, cancel)
 
-    def _study(
-        self, study_uid: str, trash: frozenset[str], tell: Callable[[Piece], None], cancel: CancelToken
-    ) -> None:
-        before = self._database.value("SELECT seen FROM studies WHERE study_uid = ?", (study_uid,))
-        damaged, missing = self._sorted(study_uid, trash, tell)
-        new = {one.piece: one for one in missing}
-        for batch in self._batches([*new, *damaged], tell, cancel):
-            mended = [one for one in batch if one.piece not in new]
+    def _bring(self, group: _Group, tell: Callable[[Piece], None], cancel: CancelToken) -> None:
+        for batch in self._batches([*group.missing, *group.damaged], tell, cancel):
+            mended = [one for one in batch if one.piece not in group.missing]
             self.brought.mended += placing.mend(self._home, self._database, self._objects, mended)
-            self._file([(new[one.piece], one) for one in batch if one.piece in new])
-        if missing:
-            self._settle(study_uid, before)
+            self._file([(group.missing[one.piece], one) for one in batch if one.piece in group.missing])
+        for study_uid, seen in group.seen.items():
+            self._settle(study_uid, seen)
 
     def _sorted(
         self, study_uid: str, trash: frozenset[str], tell: Callable[[Piece], None]

@@ -17,7 +17,7 @@ from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store.backup.fetching import Fetched
 from vetpacs_desktop.store.database import Database
 from vetpacs_desktop.store.kept.quarantine import Quarantine
-from vetpacs_desktop.store.objects import Objects, Staged, digest_of, fsync_folder
+from vetpacs_desktop.store.objects import SUFFIX, Objects, Staged, digest_of, fsync_folder
 from vetpacs_desktop.store.volume import make_durable
 
 REASON = "This file was damaged on the disk of this computer; a whole copy from the backup took its place."
@@ -78,7 +78,10 @@ def whole(path: Path, sha256: str, size: int) -> bool:
 
 def _mend(home: Home, database: Database, objects: Objects, path: str, staged: Staged) -> bool:
     relative = path.partition("/")[2]
-    rows = database.rows("SELECT sha256, received_at FROM instances WHERE path = ?", (relative,))
+    sop_uid = relative.rpartition("/")[2].removesuffix(SUFFIX).partition("~")[0]
+    rows = database.rows(
+        "SELECT sha256, received_at FROM instances WHERE sop_uid = ? AND path = ?", (sop_uid, relative)
+    )
     target = objects.path(relative)
     if not any(row["sha256"] == staged.sha256 for row in rows) or whole(target, staged.sha256, staged.size):
         return False

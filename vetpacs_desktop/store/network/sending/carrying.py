@@ -19,6 +19,7 @@ from vetpacs_desktop.jobs import CancelToken
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store.archives.dispatch import Item, Task
 from vetpacs_desktop.store.archives.nodes import Node
+from vetpacs_desktop.store.backup import coming_back
 from vetpacs_desktop.store.library import Library
 from vetpacs_desktop.store.network.contact import peer_of
 from vetpacs_desktop.store.network.link import Peer
@@ -69,6 +70,7 @@ class Carrier(threading.Thread):
         if node is None or task is None or task.next_at > time.time() or self._cancel.cancelled:
             return False
         try:
+            coming_back.check(self._home, task.study_uid, lambda: self._files_of(task.study_uid))
             settings = settings_file.load(self._home.settings)
             Round(self._home, self._library, node, task, self._cancel).go(
                 peer_of(self._home, settings, node, self._own_name)
@@ -82,6 +84,9 @@ class Carrier(threading.Thread):
             self._wait(node, task, error.sentence)
             return False
         return True
+
+    def _files_of(self, study_uid: str) -> list[Path]:
+        return [row.path for row in self._library.instances(study_uid=study_uid)]
 
     def _wait(self, node: Node, task: Task, trouble: str) -> None:
         pause = self._library.dispatch.postpone(task, trouble)
