@@ -21,6 +21,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
 
@@ -28,6 +29,9 @@ from vetpacs_desktop.errors import KnownError, ServiceAlreadyRunning
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.settings import Settings
 from vetpacs_desktop.store.lock import ProcessLock, is_held
+
+if TYPE_CHECKING:
+    from vetpacs_desktop.store.network.receiving.receiver import Receiver
 
 LOG = logging.getLogger(__name__)
 
@@ -124,17 +128,7 @@ def _serve_locked(
     backup = BackupProcess(home)
     try:
         filing = FilingProcess(home, watch, proved)
-        started = datetime.now(UTC).isoformat(timespec="seconds")
-        state = ServiceState(
-            os.getpid(),
-            host,
-            receiver.port,
-            ae_title,
-            started,
-            owner,
-            receiver.tls_port,
-            receiver.tls_problem,
-        )
+        state = _state_of(receiver, host, ae_title, owner)
         _write_state(home, state)
         LOG.info("Listening as %s on %s port %d", ae_title, host, receiver.port)
         on_ready(state)
@@ -154,6 +148,20 @@ def _serve_locked(
         courier.close()
         backup.close()
         LOG.info("Stopped; everything acknowledged is filed or in the spool")
+
+
+def _state_of(receiver: Receiver, host: str, ae_title: str, owner: str) -> ServiceState:
+    """What others are told of this service."""
+    return ServiceState(
+        os.getpid(),
+        host,
+        receiver.port,
+        ae_title,
+        datetime.now(UTC).isoformat(timespec="seconds"),
+        owner,
+        receiver.tls_port,
+        receiver.tls_problem,
+    )
 
 
 def state_of(home: Home) -> ServiceState | None:

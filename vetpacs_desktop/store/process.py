@@ -6,6 +6,7 @@ service closes its end of the bell, or dies. It knows nothing of what they do.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import multiprocessing
 import os
@@ -44,6 +45,15 @@ def end(process: BaseProcess, seconds: float) -> bool:
         return True
     process.kill()
     process.join()
+    return False
+
+
+def still_open(bell: Connection, seconds: float) -> bool:
+    """In the process: wait so long, or until the bell rings; False when the service has closed its end."""
+    with contextlib.suppress(EOFError, OSError):
+        if bell.poll(seconds):
+            bell.recv_bytes()
+        return True
     return False
 
 

@@ -111,7 +111,7 @@ def _keep(home: Home, bell: Connection) -> None:
     )
     scheduler.start()
     try:
-        while _open_still(bell, LOOK_SECONDS):
+        while process.still_open(bell, LOOK_SECONDS):
             if not _guarded(keeper.tick):
                 time.sleep(RETRY_SECONDS)
     finally:
@@ -141,12 +141,3 @@ def _least_of_the_disk() -> None:
             psutil.Process().ionice(psutil.IOPRIO_CLASS_BE, LAST_OF_CLASS)
         elif hasattr(psutil, "IOPRIO_LOW"):
             psutil.Process().ionice(psutil.IOPRIO_LOW)
-
-
-def _open_still(bell: Connection, seconds: float) -> bool:
-    """Wait; False when the service has closed its end."""
-    with contextlib.suppress(EOFError, OSError):
-        if bell.poll(seconds):
-            bell.recv_bytes()
-        return True
-    return False

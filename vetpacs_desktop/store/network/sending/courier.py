@@ -7,7 +7,6 @@ cut off. It is started only once an archive has been entered, for most clinics h
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import time
 from multiprocessing.connection import Connection
@@ -114,7 +113,7 @@ class Courier:
 
     def work(self, bell: Connection) -> None:
         """Until `bell` closes."""
-        while _open_still(bell, LOOK_SECONDS):
+        while process.still_open(bell, LOOK_SECONDS):
             try:
                 self.tick()
             except (KnownError, OSError) as error:
@@ -136,12 +135,3 @@ class Courier:
         if time.monotonic() - self._expired > EXPIRE_SECONDS:
             self._expired = time.monotonic()
             self._library.dispatch.expire()
-
-
-def _open_still(bell: Connection, seconds: float) -> bool:
-    """Wait; False when the service has closed its end."""
-    with contextlib.suppress(EOFError, OSError):
-        if bell.poll(seconds):
-            bell.recv_bytes()
-        return True
-    return False
