@@ -182,7 +182,7 @@ def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 def _network(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     text = "other archives: add, list, test, remove"
     nodes = commands.add_parser("node", help=text, description=text).add_subparsers(
-        metavar="add|list|test|remove", required=True
+        metavar="add|list|test|accept|remove", required=True
     )
     add = _add(nodes, "add", network.node_add, "enter another archive")
     add.add_argument("name", type=arguments.place, metavar="NAME", help="what people call it")
@@ -293,9 +293,9 @@ def _backup(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
 
 
 def _backup_targets(backup: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    text = "places that backups lie in: add, list, test, remove"
+    text = "places that backups lie in: add, list, test, accept, remove"
     targets = backup.add_parser("target", help=text, description=text).add_subparsers(
-        metavar="add|list|test|remove", required=True
+        metavar="add|list|test|accept|remove", required=True
     )
     add = _add(targets, "add", backup_targets.target_add, "set up a place for backups")
     add.add_argument("name", type=arguments.place, metavar="NAME", help="what people call it")
@@ -312,6 +312,7 @@ def _backup_targets(backup: argparse._SubParsersAction[argparse.ArgumentParser])
     add.add_argument("--keep", metavar="RULE", help='which backups stay, for example "daily 7, monthly 12"')
     _add(targets, "list", backup_targets.target_list, "the places that are set up")
     test = _add(targets, "test", backup_targets.target_test, "try writing, reading back, room and speed")
+    accept = _add(targets, "accept", backup_targets.target_accept, "go on although files there were changed")
     remove = _add(targets, "remove", backup_targets.target_remove, "forget a place; what lies there stays")
     remove.add_argument("--yes", action="store_true", help="although its copies are sealed")
     key = _add(backup, "key", backup_targets.key, "the key sheet of a sealed backup, to be printed")
@@ -321,7 +322,7 @@ def _backup_targets(backup: argparse._SubParsersAction[argparse.ArgumentParser])
         metavar="FILE",
         help="keep the key from a sheet (- reads it from here)",
     )
-    for one in (test, remove, key):
+    for one in (test, accept, remove, key):
         one.add_argument("name", type=arguments.place, metavar="NAME")
 
 

@@ -1,4 +1,4 @@
-"""Commands about the places that backups lie in: backup target add, list, test, remove; backup key."""
+"""Commands about places of backups: backup target add, list, test, accept, remove; backup key."""
 
 from __future__ import annotations
 
@@ -83,6 +83,19 @@ def target_remove(arguments: Namespace, home: Home) -> Answer:
     places.remove(home, place.name)
     _forget(place, secrets_of(home))
     return Answer({"removed": place.name}, f"{place.name} is forgotten. The copies there stay as they are.")
+
+
+def target_accept(arguments: Namespace, home: Home) -> Answer:
+    """A person has looked at files that were changed on a target, and knows why: backups may go on there."""
+    from vetpacs_desktop.store.backup import places, tampering
+    from vetpacs_desktop.store.backup.ledger import Ledger
+
+    place = places.find(home, arguments.name)
+    with Ledger.open(home.make()) as ledger:
+        if place.backup_id:
+            tampering.accept(ledger.book(place.backup_id))
+    words = f"The next backup looks at every file on {place.name} and copies anew what was changed."
+    return Answer({"accepted": place.name}, words)
 
 
 def target_test(arguments: Namespace, home: Home) -> Answer:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.helpers.backing_up import Clinic
+from tests.helpers.program import command
 from vetpacs_desktop.store.backup import tampering
 from vetpacs_desktop.store.backup.history import FAILED
 from vetpacs_desktop.store.backup.tampering import TargetTampered
@@ -76,6 +77,17 @@ def test_what_a_person_accepts_is_copied_anew(clinic: Clinic) -> None:
     assert clinic.verify(made.id).clean
     assert clinic.book().history.alarms() == []
     clinic.back_up()
+
+
+def test_it_is_accepted_on_the_command_line(clinic: Clinic) -> None:
+    clinic.exam(20)
+    clinic.back_up()
+    for path in clinic.objects()[:10]:
+        path.unlink()
+    run = ("backup", "run", "--target", "NAS")
+    command(clinic.home.root, *run, expect=3)
+    command(clinic.home.root, "backup", "target", "accept", "NAS")
+    assert command(clinic.home.root, *run)["copied"] >= 10
 
 
 def test_a_note_for_ransom_and_changed_marks_are_several(clinic: Clinic) -> None:

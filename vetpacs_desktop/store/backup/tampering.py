@@ -37,7 +37,8 @@ _NEXT, _ACCEPTED, _EXPECTED = "look next", "changes accepted", "expected "
 class TargetTampered(TargetError):
     """Files of the backup on {target} were changed by somebody else ({reason}). Nothing was written, and the
     generations there were left as they are. A harmful program may be at work: look at the target from another
-    computer before anything else. If the change was yours, accept it, and what is wrong is copied anew."""
+    computer before anything else. If you know who did it and why, `vetpacs-desktop backup target accept` lets
+    backups go on, and what is wrong is copied anew."""
 
 
 @dataclass(slots=True)
@@ -62,7 +63,7 @@ class Findings:
     def words(self) -> str:
         """For the sentence."""
         parts = [
-            f"{len(self.wrong)} of {self.looked} images looked at are missing or changed"
+            f"{len(self.wrong)} of {self.looked} files looked at are missing or changed"
             if self.wrong
             else "",
             f"{len(self.strange)} files with strange names" if self.strange else "",
