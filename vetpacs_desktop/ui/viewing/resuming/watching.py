@@ -75,9 +75,10 @@ class Watching(QObject):
             return
         stacks, begun, looks = self._stacks, self._begun, self._looks
         moved = self._grid is not None and _is_deed(self._grid, self._controller.grid)
-        moved = moved or (looks is not None and looks != self._controller.left.now())
+        seen_otherwise = looks is not None and looks != self._controller.left.now()
         self._note()
-        if begun and moved and stacks == self._stacks:
+        # How volumes are seen never changes by what arrives.
+        if begun and (seen_otherwise or (moved and stacks == self._stacks)):
             self._acted()
 
     def _note(self) -> None:
