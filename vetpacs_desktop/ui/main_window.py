@@ -135,13 +135,6 @@ class MainWindow(QMainWindow):
         self.notices = NoticeBoard()
         self.rail = Rail()
         self.strip = StatusStrip(self.transfers)
-        self.devices = DevicesDesk(self.house(), self)
-        self.intake = IntakeDesk(self.house(), draw_small, parent=self)
-        self.kept = KeptDesk(self.house(), draw_small, self)
-        self.archives = ArchivesDesk(self.house(), self)
-        self.doors = DoorsDesk(self.house(), self)
-        self.backup = BackupDesk(self.house(), self)
-        self.controls = ControlsDesk(self.house(), lambda: self.reading.page, self)
         self._desks = self._make_desks()
         self._asked = StudyUID("")
         self._lay_out()
@@ -219,6 +212,13 @@ class MainWindow(QMainWindow):
 
     def _make_desks(self) -> tuple[Desk, ...]:
         """One for each panel, in the order of their cards."""
+        self.devices = DevicesDesk(self.house(), self)
+        self.intake = IntakeDesk(self.house(), draw_small, parent=self)
+        self.kept = KeptDesk(self.house(), draw_small, self)
+        self.archives = ArchivesDesk(self.house(), self)
+        self.doors = DoorsDesk(self.house(), self)
+        self.backup = BackupDesk(self.house(), self)
+        self.controls = ControlsDesk(self.house(), lambda: self.reading.page, self)
         return (self.backup, self.intake, self.devices, self.archives, self.kept, self.doors, self.controls)
 
     def _join_desks(self) -> None:

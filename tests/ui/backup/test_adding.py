@@ -1,4 +1,4 @@
-"""A place is set up with mouse and keys: a folder, a real Samba, a real sshd; sealed or plain; and changed."""
+"""A place is set up with mouse and keys: a folder, a real Samba, a real sshd; sealed or plain; changed."""
 
 from __future__ import annotations
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from pathlib import Path
 
@@ -19,7 +18,6 @@ from vetpacs_desktop.store.backup.history import FAILED
 from vetpacs_desktop.store.backup.ledger import Ledger
 from vetpacs_desktop.store.backup.places import Place
 from vetpacs_desktop.ui.backup.details import DetailsDialog
-from vetpacs_desktop.ui.operations import backing_up
 from vetpacs_desktop.ui.receiver import Light
 
 DAY = 86_400
@@ -145,8 +143,3 @@ def test_a_list_of_places_that_nobody_can_read_is_told_of(app: App, opened: Open
     until(qtbot, lambda: desk.card.light is Light.RED)
     assert "can't be read" in desk.card.text
     assert "click to see what is wrong" in opened.window.strip.said
-
-
-def test_without_a_service_the_window_runs_it(saved: Place, app: App, nas: Path) -> None:
-    assert backing_up.ask_to_run(app.home, ["NAS"]) is False
-    shutil.rmtree(nas)

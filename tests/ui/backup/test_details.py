@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime
 from pathlib import Path
 
@@ -44,7 +45,7 @@ def details(opened: Opened, qtbot: QtBot) -> tuple[Detailing, DetailsDialog]:
 
 def test_it_says_all_there_is(saved: Place, opened: Opened, app: App, qtbot: QtBot) -> None:
     with Ledger.open(app.home) as ledger:
-        history, now = ledger.book(saved.backup_id).history, int(datetime.now().timestamp())
+        history, now = ledger.book(saved.backup_id).history, int(time.time())
         for days in (9, 6, 3):
             history.add_room(Room(now - days * DAY, 10**12, 2 * 10**12, (20 - days) * 10**9))
     _, dialog = details(opened, qtbot)
@@ -71,7 +72,7 @@ def test_a_rehearsal_and_a_proof_are_started_and_seen(saved: Place, opened: Open
     assert dialog.fact("rehearsed").startswith("Today")
     until(qtbot, lambda: dialog.prove.isEnabled())
     click(qtbot, dialog, "prove")
-    until(qtbot, lambda: any("all are as they were copied" in text for text in told()))
+    until(qtbot, lambda: any("all are as copied" in text for text in told()))
     until(qtbot, lambda: dialog.drills.rowCount() == 2)
 
 

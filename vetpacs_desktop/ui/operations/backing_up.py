@@ -123,11 +123,11 @@ class Looker:
             return 0
 
     def _fresh(self, place: Place, now: datetime, *, running: bool) -> Health:
-        if not place.backup_id or not (ledger.folder_of(self._home) / ledger.FILE).exists():
+        if not (ledger.folder_of(self._home) / ledger.FILE).exists():
             return health.judge(health.Facts(), place, now, running=running)
         if self._ledger is None:
             self._ledger = Ledger.open(self._home)
-        return health.look(self._ledger.book(place.backup_id), place, now, running=running)
+        return health.look(self._ledger.book(places.ledger_name(place)), place, now, running=running)
 
 
 def ask_to_run(home: Home, names: Sequence[str]) -> bool:

@@ -49,9 +49,7 @@ class Certificate:
     places: tuple[Certified, ...]
 
 
-def gather(
-    home: Home, clinic: str, counts: tuple[int, int], now: datetime, only: str = ""
-) -> Certificate:
+def gather(home: Home, clinic: str, counts: tuple[int, int], now: datetime, only: str = "") -> Certificate:
     """All places, or the one called `only`; each is asked for its newest manifest.
 
     Raises `NothingToCertify`, `NoSuchPlace`, `BadPlaces`, `SecretsUnusable`.

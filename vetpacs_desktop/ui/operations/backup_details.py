@@ -19,7 +19,7 @@ from vetpacs_desktop.store.backup.health import Health
 from vetpacs_desktop.store.backup.history import Drill, Run
 from vetpacs_desktop.store.backup.ledger import Ledger
 from vetpacs_desktop.store.backup.outcome import Generation
-from vetpacs_desktop.store.backup.places import Place
+from vetpacs_desktop.store.backup.places import Place, ledger_name
 from vetpacs_desktop.store.backup.retention import Preview
 from vetpacs_desktop.store.backup.sealing import AgeSealer
 from vetpacs_desktop.store.backup.target import Target
@@ -52,10 +52,10 @@ class Outcome:
 def read(home: Home, place: Place, now: datetime) -> Known:
     """Look it up. Raises `LibraryTooNew`, `DiskFull`, `LibraryUnusable`."""
     running = progress.read(home, place.backup_id) is not None
-    if not place.backup_id or not (ledger.folder_of(home) / ledger.FILE).exists():
+    if not (ledger.folder_of(home) / ledger.FILE).exists():
         return Known(place, health.judge(health.Facts(), place, now, running=running))
     with Ledger.open(home) as opened:
-        book = opened.book(place.backup_id)
+        book = opened.book(ledger_name(place))
         return Known(
             place,
             health.look(book, place, now, running=running),
@@ -77,9 +77,9 @@ def prove(home: Home, place: Place, report: Report, cancel: CancelToken) -> Outc
         proof = proving.verify(home, place, target, sealer=sealer, report=report, cancel=cancel)
     files = many(proof.checked, "file was", "files were")
     if proof.clean:
-        return Outcome(good=True, sentence=f"{files} read back from {place.name}; all are as they were copied.")
+        return Outcome(good=True, sentence=f"{files} read back from {place.name}; all are as copied.")
     bad = many(len(proof.missing) + len(proof.corrupt), "is", "are")
-    sentence = f"{files} read back from {place.name}; {bad} missing or damaged there. The next run copies anew."
+    sentence = f"{files} read back from {place.name}; {bad} missing or damaged there. The next run mends it."
     return Outcome(good=False, sentence=sentence, details="\n".join((*proof.missing, *proof.corrupt)))
 
 

@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from threading import Lock
 
-from vetpacs_desktop.jobs import CancelToken, Progress, Report
 from vetpacs_desktop.errors import KnownError
+from vetpacs_desktop.jobs import CancelToken, Progress, Report
 from vetpacs_desktop.paths import Home, library_name
 from vetpacs_desktop.store.backup import place_keys, places, reading, sealing
+from vetpacs_desktop.store.backup.belonging import SealDiffers
 from vetpacs_desktop.store.backup.credentials import Secrets, password_of, secrets_of
 from vetpacs_desktop.store.backup.places import Place
 from vetpacs_desktop.store.backup.target import Target
@@ -151,18 +152,24 @@ def rest(home: Home, name: str, *, paused: bool) -> Place:
 
 
 def _try_key(home: Home, order: Order) -> str:
-    """Write a sealed file there, bring it back and open it. Raises `TargetError`, `SealBroken`, `WrongKey`."""
+    """Write a sealed file there, bring it back and open it.
+
+    Raises `TargetError`, `SealBroken`, `WrongKey`, `SealDiffers` where a backup that is not sealed lies.
+    """
     sealing.rehearse(order.secret, order.place.recipient)
     sealer = sealing.AgeSealer.of(order.secret)
     words = os.urandom(TRIAL_BYTES)
     target = open_target(order.place, secrets_for(home, order))
     try:
+        mark = reading.mark(target)
+        if mark is not None and mark.recipient != order.place.recipient:
+            raise SealDiffers(target=order.place.name, there="not encrypted", here="this one would be")
         target.write(TRIAL, sealer.seal([words]), sealer.size(len(words)))
         _compare(target, sealer, words)
         target.delete(TRIAL)
     finally:
         target.close()
-    return "A small file was sealed, written there, brought back and opened with the key."
+    return "A small file was sealed, written, brought back and opened with the key."
 
 
 def _compare(target: Target, sealer: sealing.AgeSealer, words: bytes) -> None:
@@ -225,6 +232,9 @@ def _whose(home: Home, order: Order, secrets: Secrets) -> Finding | None:
     if mark.library != library_name(home):
         text = "The backup of another library lies there. Choose another folder."
         return Finding(WHOSE, ok=False, sentence=text)
-    sealed = " It is sealed; its key is needed." if mark.recipient else ""
-    text = f"A backup of this library, begun {mark.made[:10]}, lies there already; it is gone on with.{sealed}"
+    begun = f"begun {mark.made[:10]}, lies there already"
+    if mark.recipient != order.place.recipient:
+        text = f"A sealed backup of this library, {begun}. Choose another folder."
+        return Finding(WHOSE, ok=False, sentence=text)
+    text = f"A backup of this library, {begun}; it is gone on with."
     return Finding(WHOSE, ok=True, sentence=text)

@@ -1,4 +1,4 @@
-"""What a person asks of a backup when exams come back: what is there, which exams, and the coming back itself.
+"""What a person asks of a backup when exams come back: what is there, which exams, and the work itself.
 
 For threads. The store's `restoring` decides what is done; it deletes nothing here.
 """
