@@ -286,13 +286,12 @@ def _health(home: Home, place: Place) -> Health:
     from vetpacs_desktop.store.backup import health as healths
     from vetpacs_desktop.store.backup import progress
     from vetpacs_desktop.store.backup.ledger import Ledger
+    from vetpacs_desktop.store.backup.places import ledger_name
 
     now = datetime.now().astimezone()
-    if not place.backup_id:
-        return healths.judge(healths.Facts(), place, now)
     with Ledger.open(home.make()) as ledger:
         running = progress.read(home, place.backup_id) is not None
-        return healths.look(ledger.book(place.backup_id), place, now, running=running)
+        return healths.look(ledger.book(ledger_name(place)), place, now, running=running)
 
 
 def _health_document(one: Health) -> JsonValue:

@@ -100,6 +100,7 @@ def test_a_new_target_says_that_nothing_is_there_yet() -> None:
     assert judge(Facts(), running=True).sentence == "Saving to NAS now."
     found = judge(Facts(runs=(run(NIGHT, FAILED, "NAS can't be reached."),)))
     assert kinds(found) == [("none", RED), ("failed", AMBER)]
+    assert found.sentence == "Nothing is saved to NAS yet. NAS can't be reached."
 
 
 @pytest.mark.parametrize(

@@ -202,6 +202,24 @@ def test_a_target_that_never_answered_is_not_tried_without_end(night: Night) -> 
     plan = keeper.plan(night.place, night.now)
     assert plan.until is not None
     assert plan.until - night.now == timedelta(minutes=15)
+    with Ledger.open(night.home) as ledger:
+        found = health.look(ledger.book(places.ledger_name(night.place)), night.place, night.now)
+    assert (found.light, found.failed_runs) == ("red", 2)
+    assert [fault.kind for fault in found.faults] == ["none", "failed"]
+    assert "NAS" in found.faults[1].sentence
+
+
+def test_a_target_for_runs_by_hand_is_left_alone_until_somebody_asks(night: Night) -> None:
+    night.add(every="never", drill_days=1)
+    keeper = night.keeper()
+    settle(keeper)
+    assert night.made() == 0
+    night.ask()
+    settle(keeper)
+    night.now += timedelta(days=3)
+    settle(keeper)
+    assert night.made() == 1
+    assert night.read().drills("drill") == []
 
 
 def slow_library(night: Night, folder: Path) -> None:

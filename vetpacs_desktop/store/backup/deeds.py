@@ -6,6 +6,7 @@ the share of copies whose turn it is is read back. When to do what is `keeping.p
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 from collections.abc import Callable, Iterator
@@ -70,6 +71,7 @@ class Deed(threading.Thread):
         except KnownError as error:
             LOG.warning("Backup target %s, %s: %s", self.place.name, self.what, error)
             self.error = error
+            self._note_if_unknown(error)
         except Exception as error:  # the thread's edge
             LOG.exception("Backup target %s, %s failed", self.place.name, self.what)
             log.crash_report(self._home, error)
@@ -153,19 +155,26 @@ class Deed(threading.Thread):
             sealer = place_keys.sealer_of(self.place, self._secrets)
             self._target = open_target(self.place, self._secrets)
         except KnownError as error:
-            if self.what == requests.RUN:
-                self._failed_to_open(error)
+            if self.place.backup_id:
+                self._note(error)
             raise
         try:
             yield self._target, sealer
         finally:
             self._target.close()
 
-    def _failed_to_open(self, error: KnownError) -> None:
+    def _note_if_unknown(self, error: KnownError) -> None:
+        """The run itself can't write down why it failed before the target had an identity."""
+        with contextlib.suppress(KnownError, OSError):
+            self.place = places.find(self._home, self.place.name)
+            if not self.place.backup_id and not isinstance(error, Cancelled):
+                self._note(error)
+
+    def _note(self, error: KnownError) -> None:
         """A run that could not even begin is a run that failed; the ledger must say so."""
-        if not self.place.backup_id:
+        if self.what != requests.RUN:
             return
         with Ledger.open(self._home) as ledger:
-            history = ledger.book(self.place.backup_id).history
+            history = ledger.book(places.ledger_name(self.place)).history
             moment = int(self._clock().timestamp())
             history.end_run(history.begin_run(moment), moment, FAILED, error.sentence)

@@ -303,7 +303,9 @@ def _sentence(
         return f"Saving to {place.name} now. {saved}" if last is not None else f"Saving to {place.name} now."
     if faults:
         worst_one = faults[0]
-        if worst_one.kind in ("none", "paused") or last is None:
+        if worst_one.kind == "none":
+            return " ".join(one.sentence for one in faults if one.kind in ("none", "failed"))
+        if worst_one.kind == "paused" or last is None:
             return worst_one.sentence
         return f"{worst_one.sentence} {saved}" if worst_one.kind != "overdue" else worst_one.sentence
     words = [saved.rstrip(".")]

@@ -17,14 +17,13 @@ from pathlib import Path
 import psutil
 
 from vetpacs_desktop import __version__
-from vetpacs_desktop.errors import Cancelled
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store.backup import deeds, health, places, requests, schedule
 from vetpacs_desktop.store.backup.alarms import Alarms
 from vetpacs_desktop.store.backup.credentials import Secrets
 from vetpacs_desktop.store.backup.deeds import Deed, Interrupted
 from vetpacs_desktop.store.backup.health import Health
-from vetpacs_desktop.store.backup.history import FAILED, History, Run
+from vetpacs_desktop.store.backup.history import History
 from vetpacs_desktop.store.backup.lease import BackupRunning, TargetBusy
 from vetpacs_desktop.store.backup.ledger import Book, Ledger
 from vetpacs_desktop.store.backup.places import Place
@@ -58,9 +57,6 @@ class _Memory:
 
     deed: Deed | None = None
     asked: list[str] = field(default_factory=list)
-    failed: list[Run] = field(default_factory=list)
-    """Runs that failed before the target had an identity, so that the ledger could not be told."""
-    stopped: datetime | None = None
     later: dict[str, datetime] = field(default_factory=dict)
     """What is not begun by itself before a moment."""
 
@@ -182,15 +178,6 @@ class Keeper:
             memory.later[requests.RUN] = now + BUSY
         if deed.what == deeds.SHARE or (deed.what == requests.DRILL and bad):
             memory.later.setdefault(deed.what, now + AGAIN)
-        if deed.what != requests.RUN:
-            return
-        failed = bad and not isinstance(deed.error, Cancelled)
-        if failed and not deed.place.backup_id:
-            moment = int(now.timestamp())
-            sentence = deed.error.sentence if deed.error is not None else ""
-            memory.failed.insert(0, Run(0, moment, moment, FAILED, sentence, "", 0, 0))
-        elif not failed:
-            memory.failed.clear()
 
     def _stop(self, place: Place, memory: _Memory, now: datetime) -> None:
         memory.asked.clear()
@@ -198,9 +185,7 @@ class Keeper:
             return
         LOG.info("Backup target %s: somebody asks to stop", place.name)
         if memory.deed.what == requests.RUN:
-            memory.stopped = now
-            if place.backup_id:
-                self._history(place).keep_fact(STOPPED, now.isoformat())
+            self._history(place).keep_fact(STOPPED, now.isoformat())
         elif memory.deed.what == requests.DRILL:
             memory.later[requests.DRILL] = now + NEXT_DAY
         memory.deed.stop()
@@ -213,7 +198,8 @@ class Keeper:
         for what in (requests.VERIFY, requests.PRUNE, requests.DRILL):
             if what in memory.asked:
                 return what
-        if plan.due or place.paused or not place.backup_id or not self._may_work(place, now):
+        resting = place.paused or place.every == schedule.NEVER or not place.backup_id
+        if plan.due or resting or not self._may_work(place, now):
             return ""
         book = self._book(place)
         if self._share_due(book, now) and not memory.waits(deeds.SHARE, now):
@@ -225,22 +211,17 @@ class Keeper:
     def plan(self, place: Place, now: datetime) -> Plan:
         """When the next run of a target is due, and why. A schedule nobody understands runs by hand alone."""
         memory = self._memory.setdefault(place.name.casefold(), _Memory())
-        runs, stopped, last = memory.failed, memory.stopped, ""
-        if place.backup_id:
-            history = self._history(place)
-            runs = [*memory.failed, *history.runs()]
-            stopped = _moment(history.fact(STOPPED)) or stopped
-            last = history.fact(deeds.PROGRAM)
+        history = self._history(place)
         situation = Situation(
             now=now,
             asked=requests.RUN in memory.asked,
             on_battery=self._on_battery(),
-            stopped=stopped,
+            stopped=_moment(history.fact(STOPPED)),
             program=__version__,
-            last_program=last,
+            last_program=history.fact(deeds.PROGRAM),
         )
         try:
-            return schedule.plan(place, runs, situation)
+            return schedule.plan(place, history.runs(), situation)
         except schedule.BadSchedule as error:
             LOG.warning("%s", error)
             return Plan(situation.asked)
@@ -268,9 +249,6 @@ class Keeper:
     def _health(self, place: Place, now: datetime) -> Health | None:
         """None while it is too early to tell: right after a start what was missed is being caught up."""
         memory = self._memory.setdefault(place.name.casefold(), _Memory())
-        if not place.backup_id:
-            facts = health.Facts(runs=tuple(memory.failed))
-            return health.judge(facts, place, now)
         running = memory.deed is not None and memory.deed.is_alive()
         found = health.look(self._book(place), place, now, running=running)
         late = any(fault.kind == "overdue" for fault in found.faults)
@@ -278,7 +256,7 @@ class Keeper:
         return None if late and not found.failed_runs and (running or settling) else found
 
     def _book(self, place: Place) -> Book:
-        return self._ledger.book(place.backup_id)
+        return self._ledger.book(places.ledger_name(place))
 
     def _history(self, place: Place) -> History:
         return self._book(place).history

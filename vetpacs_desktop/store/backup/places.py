@@ -72,6 +72,12 @@ class Place:
     paused: bool = False
 
 
+def ledger_name(place: Place) -> str:
+    """The name of a target's part of the ledger: its identity; until its first run has given it one, what it
+    is called here, so that a run that failed before that is told of as well."""
+    return place.backup_id or f"place:{place.name.casefold()}"
+
+
 def read(home: Home) -> list[Place]:
     """The targets in the order they were added. Raises `BadPlaces`."""
     path = home.root / FILE
