@@ -47,6 +47,8 @@ class Left:
     def __init__(self, page: Page) -> None:
         self._page = page
         self._looks: dict[Place, VolumeLook] = {}
+        self._names: dict[tuple[str, FrameKey], Place | None] = {}
+        """What was looked up in series of a thousand files."""
 
     def bring(self, looks: Mapping[Place, VolumeLook]) -> None:
         """What was kept; of stacks that are known already nothing changes."""
@@ -131,9 +133,12 @@ class Left:
         keys, series = self._keys(unit), self._series(unit[0])
         if not keys or series is None:
             return None
-        one = self._page.exam.all_series[series]
-        known = dict(zip(one.paths, one.sop_uids, strict=False)).get(keys[0].path, "")
-        return Place(unit[0], known, keys[0].frame) if known else None
+        asked = unit[0], keys[0]
+        if asked not in self._names:
+            one = self._page.exam.all_series[series]
+            known = dict(zip(one.paths, one.sop_uids, strict=False)).get(keys[0].path, "")
+            self._names[asked] = Place(unit[0], known, keys[0].frame) if known else None
+        return self._names[asked]
 
     def _keys(self, unit: Unit) -> Sequence[FrameKey]:
         series = self._series(unit[0])

@@ -21,6 +21,7 @@ from vetpacs_desktop.ui.viewing.reformats.part import ReformatsPart
 from vetpacs_desktop.viewer.annotations import Annotation
 from vetpacs_desktop.viewer.describe import read_description
 from vetpacs_desktop.viewer.series.arrange import arrange
+from vetpacs_desktop.viewer.spatial.paths import paths_in
 from vetpacs_desktop.viewer.volume.plan import plan
 from vetpacs_desktop.viewer.volume.section import PlaneName
 
@@ -219,3 +220,33 @@ def test_images_themselves_are_no_planes_to_be_saved(reading: Reading) -> None:
     assert not any(action.isEnabled() for action in part.actions.values())
     reading.controller.activate(SAGITTAL)
     assert all(action.isEnabled() for action in part.actions.values())
+
+
+def test_pictures_of_a_path_become_key_images_and_undo_takes_each_back(
+    reading: Reading, qtbot: QtBot
+) -> None:
+    controller = reading.controller
+    controller.activate(0)
+    Mouse(reading.page, 0).key(K.Key_C, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: len(controller.grid.views) == 6)
+    qtbot.wait(50)
+    Mouse(reading.page, 0).click((15.0, 20.0), (30.0, 30.0), (50.0, 25.0))
+    Mouse(reading.page, 0).key(K.Key_Return)
+    qtbot.wait(250)
+    for count, number in enumerate((3, 4), 1):
+        controller.activate(number)
+        Mouse(reading.page, number).key(K.Key_K)
+        qtbot.waitUntil(lambda n=count: len(controller.marking.sheet.keys) == n, timeout=10_000)  # type: ignore[misc]
+    assert in_library(reading) == 14
+    made = [
+        dcmread(path)
+        for series in controller.exam.series
+        if series.description == "Key images of reformats"
+        for path in series.paths
+    ]
+    assert ["ImagePositionPatient" in one for one in made].count(True) == 1, "along a path lies nowhere"
+    controller.marking.undo()
+    qtbot.waitUntil(lambda: in_library(reading) == 13, timeout=10_000)
+    controller.marking.undo()
+    qtbot.waitUntil(lambda: in_library(reading) == 12, timeout=10_000)
+    assert len(paths_in(controller.marking.kept)) == 1, "the path itself stays"
