@@ -77,6 +77,15 @@ def test_what_is_in_doubt_is_not_whole_until_it_is_copied_again(book: Book) -> N
     assert book.copies.suspects() == []
 
 
+def test_what_was_pruned_is_forgotten_and_lists_that_stay_stay_complete(book: Book) -> None:
+    lists = [Copy(layout.list_name(one * 64), one * 64, one * 64, 9, 5, 6) for one in "cd"]
+    book.copies.enter([copy(DIGESTS[0]), copy(DIGESTS[1]), *lists])
+    book.copies.complete(["c" * 64, "d" * 64])
+    book.copies.forget([copy(DIGESTS[0]).name, lists[0].name])
+    assert {one.name for one in book.copies.all()} == {copy(DIGESTS[1]).name, lists[1].name}
+    assert book.copies.complete_lists(["c" * 64, "d" * 64]) == {"d" * 64}
+
+
 def test_the_oldest_proof_comes_first_and_one_from_the_future_before_it(book: Book) -> None:
     book.copies.enter([copy(digest, at) for digest, at in zip(DIGESTS, (30, 10, 20, 5000), strict=False)])
     order = [one.sha256 for one in book.copies.oldest(4, 1000, 1000)]

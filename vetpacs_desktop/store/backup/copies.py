@@ -100,12 +100,17 @@ class Copies:
             self._database.write("UPDATE lists SET complete = 0 WHERE target = ?", (self._target,))
 
     def forget(self, names: Iterable[str]) -> None:
-        """These were removed from the target on purpose (pruned)."""
+        """These were removed from the target on purpose (pruned). Lists that are still there stay complete:
+        nothing that they name is ever removed."""
+        gone = [(self._target, *_key(name)) for name in names]
+        lists = [one for one in gone if one[1] == _FOLDERS.index(layout.LISTS)]
         with self._database.atomic():
             self._database.write_many(
-                f"DELETE FROM copies WHERE {_THIS}", [(self._target, *_key(name)) for name in names]
+                "DELETE FROM lists WHERE target = ?1 AND sha256 = (SELECT lower(hex(coalesce(sha256, key))) "
+                "FROM copies WHERE target = ?1 AND kind = ?2 AND key = ?3 AND suffix = ?4)",
+                lists,
             )
-            self._database.write("UPDATE lists SET complete = 0 WHERE target = ?", (self._target,))
+            self._database.write_many(f"DELETE FROM copies WHERE {_THIS}", gone)
 
     def seen(self, changed: Iterable[tuple[str, float]]) -> None:
         """The target's own times of files, as they were found in a list of their folder."""
