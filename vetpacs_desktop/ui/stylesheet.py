@@ -78,7 +78,8 @@ QToolButton[role="place"]:checked { color: $text; background: $raised; border-le
 QToolButton[role="place"]:focus { background: $hover; }
 
 QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QDateEdit, QTimeEdit,
-    QComboBox { background: $field; border: 1px solid $line; border-radius: ${radius}px; padding: 5px 8px; min-height: 18px;
+    QComboBox { background: $field; border: 1px solid $line; border-radius: ${radius}px;
+    padding: 5px 8px; min-height: 18px;
     selection-background-color: $accent; selection-color: $accent_text; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDateEdit:focus,
     QTimeEdit:focus, QComboBox:focus {
