@@ -14,10 +14,14 @@ from tests.helpers.peers import wait_for
 from tests.viewer.standard.drawn import VET, annotation, pydicom_file
 from tests.viewer.standard.in_space import Space, slices
 from vetpacs_desktop.app import App
+from vetpacs_desktop.jobs import CancelToken, ignore
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store.records import StudyUID
+from vetpacs_desktop.store.recovery.rebuild import rebuild
 from vetpacs_desktop.viewer.annotations import ImageRef, KeyImage, Sheet
 from vetpacs_desktop.viewer.describe import read_description
+from vetpacs_desktop.viewer.spatial.paths import kept_path, placed_path
+from vetpacs_desktop.viewer.volume.track import track
 
 PICTURE = pydicom_file("CT_small.dcm")
 
@@ -150,3 +154,25 @@ def test_what_is_measured_in_the_animal_is_written_beside_its_series(home: Home)
         assert app.sheet(row.study_uid) == drawn
     finally:
         app.close()
+
+
+def test_a_path_is_kept_with_the_exam_through_a_lost_index_and_not_written(home: Home) -> None:
+    files = slices()
+    space = Space(files)
+    places = space.placed([(0, 0), (6, 2), (9, -1)]).places
+    seen = track(places, 0.7, (0.0, 0.0, -1.0))
+    one = kept_path("p", placed_path(space.space, space.series, places, seen))
+    drawn = Sheet((replace(one, author=VET, created="2026-11-24T12:00:00+00:00", changed="x"),))
+    app = App.open(home)
+    app.import_paths(list(files.values()))
+    (row,) = app.library.search("")
+    app.keep_sheet(row.study_uid, Sheet(), drawn)
+    assert app.standard_files.write(row.study_uid) == 0, "others have no place for it"
+    app.close()
+    home.database.unlink()
+    rebuild(home, ignore, CancelToken())
+    again = App.open(home)
+    try:
+        assert again.sheet(row.study_uid) == drawn
+    finally:
+        again.close()

@@ -220,3 +220,39 @@ def test_an_overlay_comes_back_over_its_series(room: Room, tmp_path: Path) -> No
     third = again(room, exam)
     room.qtbot.wait(500)
     assert third.fusions.of(third.grid.views[0]) is None
+
+
+def test_an_alignment_comes_back_as_far_as_it_was_agreed_to(room: Room, tmp_path: Path) -> None:
+    moved = np.array([6.0, -4.0, 3.0])
+    first, second = (
+        slices(tmp_path / "1", 1, "1.2.9", np.zeros(3)),
+        slices(tmp_path / "2", 2, "1.2.10", moved),
+    )
+    exam = exam_of(first, second)
+    controller = room.open(exam)
+    room.complete()
+    room.qtbot.waitUntil(lambda: all(controller.stacks(n) for n in (0, 1)), timeout=10_000)
+    fusion = room.page.findChild(FusionPart)
+    assert isinstance(fusion, FusionPart)
+    fusion.choose(1, 0)
+    room.qtbot.waitUntil(lambda: controller.fusions.of(controller.grid.views[0]) is not None, timeout=10_000)
+    trigger(room, "overlay_centres")
+    fused = controller.fusions.of(controller.grid.views[0])
+    assert fused is not None
+    lie = fused.lie
+    assert lie is not None
+    assert not lie.accepted
+    found = again(room, exam)
+    room.qtbot.waitUntil(lambda: found.fusions.of(found.grid.views[0]) is not None, timeout=10_000)
+    back = found.fusions.of(found.grid.views[0])
+    assert back is not None
+    assert back.lie == lie, "seen, and still not agreed to"
+    trigger(room, "overlay_accept")
+    room.qtbot.wait(300)
+    third = again(room, exam)
+    room.qtbot.waitUntil(lambda: third.fusions.of(third.grid.views[0]) is not None, timeout=10_000)
+    kept = third.fusions.of(third.grid.views[0])
+    assert kept is not None
+    assert kept.lie is not None
+    assert kept.lie.accepted
+    assert np.allclose(kept.lie.rigid.move, lie.rigid.move, atol=1e-3)
