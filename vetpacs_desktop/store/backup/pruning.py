@@ -179,9 +179,9 @@ class _Work:
         self.newest = max(finished, default="")
         self.report(Progress(0, None, "Reading what is to stay"))
         stays = [one for one in finished if one not in go]
-        named = self._named(stays)
-        wanted_until_now = named | self._named_if_readable(go)
-        self._mark(self._unnamed(named), wanted_until_now)
+        lists: set[str] = set()
+        named = self._named(stays, lists)
+        self._mark(self._unnamed(named), self._named_if_readable(go, lists))
         self._mark_generations([*go, *aside, *unfinished])
         _write_marks(marks_file, self.marks)
         self._set_aside(go)
@@ -209,11 +209,12 @@ class _Work:
         wanted = {one.id for one in found.go} | given_up
         return [one for one in finished if one in wanted]
 
-    def _named(self, generations: Sequence[str]) -> set[bytes]:
-        """The digits of everything that these generations name. Raises `PruneRefused` when one of them can't
-        be read whole."""
+    def _named(self, generations: Sequence[str], lists: set[str]) -> set[bytes]:
+        """The digits of everything that these generations name; `lists` gets the lists that were read.
+
+        Raises `PruneRefused` when one of them can't be read whole.
+        """
         named: set[bytes] = set()
-        lists: set[str] = set()
         for number, generation in enumerate(generations):
             self.report(Progress(number, len(generations), "Reading what is to stay"))
             try:
@@ -222,11 +223,12 @@ class _Work:
                 raise PruneRefused(target=self.target.name, reason=error.sentence) from error
         return named
 
-    def _named_if_readable(self, generations: Sequence[str]) -> set[bytes]:
+    def _named_if_readable(self, generations: Sequence[str], lists: set[str]) -> set[bytes]:
+        """What generations that go name besides the `lists` that were read before."""
         named: set[bytes] = set()
         for generation in generations:
             with contextlib.suppress(ManifestDamaged, NotThere):
-                self._add_named(reading.manifest(self.target, generation, self.sealer), named, set())
+                self._add_named(reading.manifest(self.target, generation, self.sealer), named, lists)
         return named
 
     def _add_named(self, found: Manifest, named: set[bytes], lists: set[str]) -> None:
@@ -255,13 +257,13 @@ class _Work:
 
     # --- marking
 
-    def _mark(self, unnamed: Iterable[Entry], wanted_until_now: set[bytes]) -> None:
+    def _mark(self, unnamed: Iterable[Entry], named_until_now: set[bytes]) -> None:
         """Marks of files anew: an old one stays where nothing has named the file since."""
         now = self._mark_of_now()
         marks = {name: mark for name, mark in self.marks.items() if name.startswith(layout.GENERATIONS)}
         for entry in unnamed:
             old = self.marks.get(entry.name)
-            fresh = old is None or _digits(entry.name) in wanted_until_now or old.since > now.since
+            fresh = old is None or _digits(entry.name) in named_until_now or old.since > now.since
             marks[entry.name] = now if fresh or old is None else old
         self.marks = marks
 
