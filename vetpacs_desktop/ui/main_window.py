@@ -370,14 +370,14 @@ class MainWindow(QMainWindow):
         self.exams.library_changed()
 
     def _verify(self) -> None:
-        checking.verify(self._app.library, self.transfers, self._checked)
+        checking.verify(self._app.library, self.transfers, self._checked, self._app.home)
 
     def _rebuild(self) -> None:
         checking.rebuild(self._app.library, self.transfers, self._checked, self.exams.library_changed)
 
     def _checked(self, notice: Notice) -> None:
         self.system.show_outcome(notice)
-        if self._pages.currentWidget() is not self.system:
+        if notice.action is not None or self._pages.currentWidget() is not self.system:
             self.tell(notice)
 
     def _count(self) -> None:

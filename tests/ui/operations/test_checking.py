@@ -1,10 +1,13 @@
 """Checking all files: the verdict in words, and stopping it."""
 
 import threading
+from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
+from tests.helpers.kept_library import NoSecrets, back_up
+from tests.ui.exams import file_exam, write_exam
 from vetpacs_desktop.app import App
 from vetpacs_desktop.jobs import CancelToken, Report
 from vetpacs_desktop.store.records import Verification
@@ -74,4 +77,30 @@ def test_rebuilding_ends_with_the_number_of_images(qtbot: QtBot, app: App) -> No
     qtbot.waitUntil(lambda: bool(done), timeout=10_000)
     assert told[0].tone == GOOD
     assert "1 image" in told[0].text
+    bridge.close()
+
+
+def test_what_is_lost_is_fetched_from_the_backup(qtbot: QtBot, app: App, tmp_path: Path) -> None:
+    """The check offers it, one click does it, and the sentence says what came back and what did not."""
+    (tmp_path / "nas").mkdir()
+    _, paths = write_exam(tmp_path / "in", images=3)
+    file_exam(app.library, paths)
+    back_up(app.home, tmp_path / "nas", NoSecrets())
+    _, paths = write_exam(tmp_path / "later", "Later", images=1)
+    file_exam(app.library, paths)
+    for path in app.home.objects.rglob("*.dcm"):
+        path.unlink()
+    bridge = Bridge(app.jobs)
+    told: list[Notice] = []
+    checking.verify(app.library, Transfers(bridge), told.append, app.home)
+    qtbot.waitUntil(lambda: bool(told), timeout=10_000)
+    assert "4 are missing" in told[0].text
+    assert "Send these exams again" not in told[0].text
+    assert told[0].action is not None
+    told[0].action[1]()
+    qtbot.waitUntil(lambda: len(told) > 1, timeout=10_000)
+    assert "3 images came back from the backup" in told[1].text
+    assert "1 image could not be brought back" in told[1].text
+    assert "does not hold it" in told[1].details
+    assert app.library.verify().missing == tuple(line.split(": ")[0] for line in told[1].details.splitlines())
     bridge.close()

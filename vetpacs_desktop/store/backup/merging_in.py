@@ -214,7 +214,7 @@ class MergingIn:
                 else:
                     self.brought.bytes += one.piece.bytes
                     batch.append(one)
-                if len(batch) >= BATCH:
+                if len(batch) >= 2 * BATCH:
                     yield batch
                     batch = []
                 tell(one.piece)
