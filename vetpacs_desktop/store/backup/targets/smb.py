@@ -19,7 +19,7 @@ from vetpacs_desktop.store.backup.targets import smb_messages as smb
 from vetpacs_desktop.store.backup.targets.known_again import MARK_FILE, Signs, parsed, read_mark
 from vetpacs_desktop.store.backup.targets.lanes import write_each
 from vetpacs_desktop.store.backup.targets.pool import Closed, Pool, Watch
-from vetpacs_desktop.store.backup.targets.smb_link import Broken, Link, Refused, Sent
+from vetpacs_desktop.store.backup.targets.smb_link import FAILED, Broken, Link, Refused, Sent
 from vetpacs_desktop.store.backup.targets.url import Address
 
 LANES = 8
@@ -226,9 +226,11 @@ class SmbTarget:
 
     def _read(self, link: Link, name: str, block: int) -> Iterator[bytes]:
         block = min(block, link.block)
-        found = smb.opened(self._opened_to_read(link, name))
+        found, data = self._begun(link, name, block)
+        asked = len(data)
+        if data:
+            yield data
         under_way: deque[list[Sent]] = deque()
-        asked = 0
         while asked < found.size or under_way:
             while asked < found.size and len(under_way) < AHEAD:
                 under_way.append(link.send(smb.read(block, asked, found.file)))
@@ -236,16 +238,20 @@ class SmbTarget:
             yield smb.data_of(link.answers(under_way.popleft())[0])
         link.exchange(smb.close(found.file))
 
-    def _opened_to_read(self, link: Link, name: str) -> bytes:
-        """A file that somebody makes at this moment (`create`) is there in the next."""
+    def _begun(self, link: Link, name: str, block: int) -> tuple[smb.Opened, bytes]:
+        """A file that is open and its first block. One that somebody makes now is there in a moment."""
         until = time.monotonic() + BEING_MADE_SECONDS
         while True:
-            try:
-                return link.exchange(self._open(name, smb.GENERIC_READ, smb.A_FILE))[0]
-            except Refused as error:
-                if error.status != smb_faults.SHARING or time.monotonic() > until:
-                    raise
-                time.sleep(0.05)
+            opening = self._open(name, smb.GENERIC_READ, smb.A_FILE)
+            (status, made), (begun, data) = link.outcomes(link.send(opening, smb.read(block, 0)))
+            if not status & FAILED:
+                break
+            if status != smb_faults.SHARING or time.monotonic() > until:
+                raise Refused(status)
+            time.sleep(0.05)
+        if begun & FAILED and begun != smb_faults.END_OF_FILE:
+            raise Refused(begun)
+        return smb.opened(made), b"" if begun & FAILED else smb.data_of(data)
 
     def _listed(self, folder: str) -> list[smb.Listed]:
         found: list[smb.Listed] = []

@@ -26,7 +26,7 @@ from vetpacs_desktop.store.backup.targets.smb_messages import Message
 from vetpacs_desktop.store.backup.targets.url import Address
 
 SIGNED, RELATED = 0x8, 0x4
-STATUS_PENDING = 0x103
+STATUS_PENDING, FAILED = 0x103, 0x80000000
 WINDOW = 512
 """Credits that are enough for everything a link does at once."""
 ANSWERED_LATE = "it did not answer in time"
@@ -123,14 +123,16 @@ class Link:
 
     def answers(self, waiting: Sequence[Sent]) -> list[bytes]:
         """The bodies of the answers. Raises `Refused` for the first that is an error, `Broken`."""
-        found, refused = [], 0
-        for request in waiting:
-            status, body = self._answer(request)
-            refused = refused or (status if status & 0x80000000 else 0)
-            found.append(body)
+        found = self.outcomes(waiting)
+        for status, _ in found:
+            if status & FAILED:
+                raise Refused(status)
+        return [body for _, body in found]
+
+    def outcomes(self, waiting: Sequence[Sent]) -> list[tuple[int, bytes]]:
+        """Status and body of each answer, whatever it is. Raises `Broken`."""
+        found = [self._answer(request) for request in waiting]
         self.deadline, self.idle_since = None, time.monotonic()
-        if refused:
-            raise Refused(refused)
         return found
 
     def is_well(self, idle: float) -> bool:
