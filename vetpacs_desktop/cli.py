@@ -20,6 +20,7 @@ from vetpacs_desktop import __version__, log
 from vetpacs_desktop.commands import (
     arguments,
     backing_up,
+    backup_alarms,
     backup_targets,
     exporting,
     finding,
@@ -250,7 +251,7 @@ def _exporting(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def _backup(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     text = "copies of the library elsewhere: make, prove, bring back"
     backup = commands.add_parser("backup", help=text, description=text).add_subparsers(
-        metavar="target|run|list|verify|restore|drill|prune|health|key|certificate", required=True
+        metavar="target|run|list|verify|restore|drill|prune|health|alarms|key|certificate", required=True
     )
     _backup_targets(backup)
     run = _add(backup, "run", backing_up.run, "back up now")
@@ -281,6 +282,9 @@ def _backup(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     prune.add_argument("--preview", action="store_true", help="only show what would go")
     prune.add_argument("--yes", action="store_true", help="let it go")
     health = _add(backup, "health", backing_up.health, "how every target is doing")
+    told = _add(backup, "alarms", backup_alarms.alarms, "who is told of trouble, and what waits to be sent")
+    told.add_argument("--test", action="store_true", help="send a trial message now")
+    told.add_argument("--password", action="store_true", help="keep the mail server's password (asked for)")
     certificate = _add(backup, "certificate", backing_up.certificate, "a page for an inspection")
     certificate.add_argument("--out", required=True, type=arguments.place, metavar="PDF")
     for one in (run, seen, verify, drill, prune, health, certificate):

@@ -198,7 +198,7 @@ def test_when_nobody_is_to_be_told_nothing_waits(home: Home, secrets: SecretsFil
     alarm = Alarms(home, secrets)
     alarm.look([ill("overdue")], NOW)
     assert alarm.send(NOW) == 0
-    assert alarms.send_trial(home, secrets, NOW)[0].startswith("Nobody is to be told")
+    assert alarms.send_trial(home, secrets, NOW) == []
 
 
 def test_a_trial_says_for_each_way_how_it_went(home: Home, secrets: SecretsFile, tmp_path: Path) -> None:
@@ -212,8 +212,9 @@ def test_a_trial_says_for_each_way_how_it_went(home: Home, secrets: SecretsFile,
             webhook=posts.address,
         )
         said = alarms.send_trial(home, secrets, NOW)
-    assert "refused" in said[0]
-    assert said[1] == "The message was posted."
+    assert [one.sent for one in said] == [False, True]
+    assert "refused" in said[0].sentence
+    assert said[1].sentence == "The message was posted."
     assert posts.bodies[0]["event"] == "trial"
 
 

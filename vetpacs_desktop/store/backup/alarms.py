@@ -39,6 +39,7 @@ RETRY = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), time
 OLD = timedelta(days=7)
 """A message that could not be sent for so long is let go; the state itself is told again anyway."""
 MOST_WAITING = 50
+NOBODY = "Nobody is to be told: enter an e-mail address and a mail server, or a webhook."
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,14 @@ class Waiting:
     tries: int = 0
     after: str = ""
     """Not before (ISO 8601 with offset)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """How a trial went by one way."""
+
+    sent: bool
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,18 +103,21 @@ def trial(clinic: str, now: datetime) -> Message:
     return Message("VetPACS: trial message", f"{text}\n", facts, now.isoformat(timespec="seconds"))
 
 
-def send_trial(home: Home, secrets: Secrets, now: datetime) -> list[str]:
-    """Send a trial by every way of the settings at once, and say for each how it went."""
+def send_trial(home: Home, secrets: Secrets, now: datetime) -> list[Attempt]:
+    """Send a trial by every way of the settings at once; empty when there is no way (say `NOBODY`).
+
+    Raises `BadSetting`.
+    """
     settings = settings_file.load(home.settings)
     message = trial(settings.text("clinic.name"), now)
     said = []
     for way in _ways(settings):
         try:
             _send(way, settings, secrets, message)
-            said.append("The e-mail was sent." if way == MAIL else "The message was posted.")
+            said.append(Attempt(True, "The e-mail was sent." if way == MAIL else "The message was posted."))
         except KnownError as error:
-            said.append(error.sentence)
-    return said or ["Nobody is to be told: enter an e-mail address and a mail server, or a webhook."]
+            said.append(Attempt(False, error.sentence))
+    return said
 
 
 class Alarms:
