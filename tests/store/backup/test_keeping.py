@@ -17,7 +17,17 @@ from vetpacs_desktop import __version__
 from vetpacs_desktop import settings as settings_file
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.settings import Settings
-from vetpacs_desktop.store.backup import deeds, health, keys, place_keys, places, requests, schedule
+from vetpacs_desktop.store.backup import (
+    coming_back,
+    deeds,
+    health,
+    keys,
+    place_keys,
+    places,
+    requests,
+    schedule,
+)
+from vetpacs_desktop.store.backup.coming_back import Scope
 from vetpacs_desktop.store.backup.history import FAILED, OK, STOPPED, History
 from vetpacs_desktop.store.backup.keeping import Interrupted, Keeper, Rules, runs_on_battery, wanted
 from vetpacs_desktop.store.backup.ledger import Ledger
@@ -145,6 +155,18 @@ def test_asked_it_runs_whatever_the_rules(night: Night) -> None:
     settle(keeper)
     assert night.made() == 1
     assert not requests.waits(night.home, "NAS")
+
+
+def test_half_a_library_that_is_coming_back_is_not_backed_up(night: Night) -> None:
+    place = night.add()
+    coming_back.begin(night.home, place, "20261101T020000Z-000000", Scope(), whole=True)
+    keeper = night.keeper()
+    night.ask()
+    settle(keeper)
+    assert night.made() == 0
+    coming_back.finished(night.home)
+    settle(keeper)
+    assert night.made() == 1
 
 
 def test_on_battery_it_waits_for_the_plug(night: Night) -> None:

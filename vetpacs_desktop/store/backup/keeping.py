@@ -18,7 +18,7 @@ import psutil
 
 from vetpacs_desktop import __version__
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store.backup import deeds, health, places, requests, schedule
+from vetpacs_desktop.store.backup import coming_back, deeds, health, places, requests, schedule
 from vetpacs_desktop.store.backup.alarms import Alarms
 from vetpacs_desktop.store.backup.credentials import Secrets
 from vetpacs_desktop.store.backup.deeds import Deed, Interrupted
@@ -192,6 +192,8 @@ class Keeper:
 
     def _due(self, place: Place, memory: _Memory, now: datetime) -> str:
         """What to begin for a target now; empty: nothing."""
+        if coming_back.under_way(self._home) is not None:
+            return ""  # half a library is no state to be kept
         plan = self.plan(place, now)
         if plan.run and not memory.waits(requests.RUN, now):
             return requests.RUN

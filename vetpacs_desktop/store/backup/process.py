@@ -96,8 +96,8 @@ def run(root: str, bell: Connection) -> None:
 
 def _keep(home: Home, bell: Connection) -> None:
     _least_of_the_disk()
-    # APScheduler knows the zone of this computer, also where Python alone knows but its offset of today.
-    scheduler = BackgroundScheduler()
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)  # it tells of each time a job runs
+    scheduler = _scheduler()
     zone = scheduler.timezone
     keeper = Keeper(home, secrets_of(home), lambda: datetime.now(zone))
     telling = threading.Lock()
@@ -121,6 +121,16 @@ def _keep(home: Home, bell: Connection) -> None:
         keeper.close()
         if told:
             telling.release()
+
+
+def _scheduler() -> BackgroundScheduler:
+    """With this computer's zone, of which Python alone knows only today's offset: enough where a system's
+    zone has a name that nobody knows."""
+    try:
+        return BackgroundScheduler()
+    except (LookupError, ValueError, OSError) as error:
+        LOG.warning("This computer's time zone is not known (%s)", error)
+        return BackgroundScheduler(timezone=datetime.now().astimezone().tzinfo)
 
 
 def _guarded(work: Callable[[], None], lock: threading.Lock | None = None) -> bool:
