@@ -364,7 +364,7 @@ def _end(reading: sqlite3.Connection) -> None:
         reading.execute("ROLLBACK")
 
 
-def copy_live(path: Path, target: Path, between: Callable[[int, int], None], pages: int = 256) -> None:
+def copy_live(path: Path, target: Path, between: Callable[[int, int], None], pages: int = 1024) -> None:
     """Copy one state of a database that others go on writing into the new file `target` (SQLite's online
     backup), flushed to the disk. `between(left, of)` comes after each `pages` pages and may wait or raise.
 

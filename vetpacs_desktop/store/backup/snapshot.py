@@ -22,7 +22,7 @@ from vetpacs_desktop.store.objects import digest_of
 
 DRAFT = "snapshot.sqlite"
 PAUSE_SECONDS = 0.002
-"""After each MiB: the disk and the processor are somebody else's first."""
+"""After each 4 MiB: the disk and the processor are somebody else's first."""
 YOUNG_NS = 3_000_000_000
 """A file that was changed so lately may change again within one tick of its clock, and not show it."""
 _HEADER_BYTES = 48
