@@ -25,6 +25,7 @@ from vetpacs_desktop.viewer import elements as read
 from vetpacs_desktop.viewer.mould import Moulds, alike
 from vetpacs_desktop.viewer.pixels.overlays import OverlayPlane, overlay_planes
 from vetpacs_desktop.viewer.pixels.palette import Palette, palette_of
+from vetpacs_desktop.viewer.pixels.room import room
 from vetpacs_desktop.viewer.plainheader import PlainHeader
 
 BROKEN_DATA: tuple[type[Exception], ...] = (
@@ -119,7 +120,7 @@ class PixelSource:
         with self.path.open("rb", buffering=0) as file:
             whole = os.fstat(file.fileno()).st_size - self.offset
             end = min(whole if self.length is None else min(whole, self.length), start + count)
-            values = np.empty(max(end - start, 0), np.uint8)
+            values = room(max(end - start, 0))
             file.seek(self.offset + start)
             return values[: _filled(file, values)]
 

@@ -60,7 +60,8 @@ def _right_aligned(values: NDArray[Any], layout: Layout, bits: int, overlays: bo
 def _whole(values: NDArray[Any], bits: int, overlays: bool) -> NDArray[Any]:
     if not overlays or bits >= values.dtype.itemsize * 8:
         return values
-    return values & _ones(values, bits)
+    cut: NDArray[Any] = values & _ones(values, bits)
+    return cut
 
 
 def _signed(values: NDArray[Any], bits: int, overlays: bool) -> NDArray[Any]:
