@@ -97,13 +97,14 @@ def _healed(home: Home, found: Verification) -> Answer:
 
 
 def _where_from(home: Home) -> str:
-    """What can be done about faults."""
+    """What can be done about faults, where a backup can do it."""
     from vetpacs_desktop.store.backup import places
 
-    names = ", ".join(place.name for place in places.read(home))
-    if not names:
-        return "Send these exams again, or import them from a disc; no backup is set up."
-    return f"`verify --heal` fetches what is missing or damaged from the backup ({names})."
+    try:
+        names = ", ".join(place.name for place in places.read(home))
+    except places.BadPlaces:
+        return ""
+    return f"`verify --heal` fetches what is missing or damaged from the backup ({names})." if names else ""
 
 
 def rebuild_index(arguments: Namespace, home: Home) -> Answer:
