@@ -28,8 +28,10 @@ from vetpacs_desktop.store.backup.manifest import FileRef
 from vetpacs_desktop.store.backup.sealing import AgeSealer
 from vetpacs_desktop.store.backup.target import TargetChanged, TargetFull
 from vetpacs_desktop.store.backup.targets.local import LocalTarget
-from vetpacs_desktop.store.database import Still
+from vetpacs_desktop.store.database import Database, Still
 from vetpacs_desktop.store.intake.importing.stages import import_paths
+from vetpacs_desktop.store.kept.trash_files import MOVING
+from vetpacs_desktop.store.kept.trash_table import TrashTable
 
 
 def digest(path: Path) -> str:
@@ -189,6 +191,35 @@ def test_an_exam_that_goes_to_the_trash_meanwhile_is_still_kept(clinic: Clinic) 
     assert not made.lost
     assert sum(path.startswith("objects/") for path in rows(clinic, made.id)) == 6
     assert clinic.verify(made.id).clean
+
+
+def test_what_was_just_being_moved_to_the_trash_is_kept(clinic: Clinic) -> None:
+    """The list says so, the files did not follow yet."""
+    clinic.exam(3)
+    (entry,) = clinic.library.trash.put([clinic.study("1")])
+    folder = clinic.home.trash / entry.id
+    (note,) = folder.glob("*.json")
+    note.rename(folder / "moving.json")
+    with contextlib.closing(Database(clinic.home.database)) as database:
+        TrashTable(database).set_state(entry.id, MOVING)
+        items = TrashTable(database).items(entry.id)
+    for item in items:
+        (clinic.home.root / item.path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / item.name).rename(clinic.home.root / item.path)
+    made = clinic.back_up()
+    assert sum(path.startswith("trash/") and path.endswith(".dcm") for path in rows(clinic, made.id)) == 3
+    assert clinic.verify(made.id).clean
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such name there")
+def test_a_document_that_cannot_be_read_stops_nothing(clinic: Clinic) -> None:
+    clinic.exam(1)
+    clinic.home.hanging.mkdir()
+    odd = clinic.home.hanging / "a\\b.toml"
+    odd.write_text("x")
+    made = clinic.back_up()
+    assert made.lost == ("hanging/a\\b.toml",)
+    assert sum(path.startswith("objects/") for path in rows(clinic, made.id)) == 1
 
 
 def test_documents_are_kept_as_they_were_in_each_generation(clinic: Clinic) -> None:

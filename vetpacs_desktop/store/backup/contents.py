@@ -29,7 +29,7 @@ from vetpacs_desktop.store.backup.manifest import (
     safe_path,
 )
 from vetpacs_desktop.store.database import Database, Still
-from vetpacs_desktop.store.kept.trash_files import KEPT, items_from_text
+from vetpacs_desktop.store.kept.trash_files import EMPTYING, items_from_text
 from vetpacs_desktop.store.objects import digest_of
 
 DRAFTS = "drafts"
@@ -107,7 +107,7 @@ class Contents:
         self._drafts = work / DRAFTS
         self._left_out = LEFT_OUT | {folder_of(home).name} | (frozenset() if sealed else SECRET)
         self.unlisted: list[str] = []
-        """Files with names that no list can hold; they are told of as lost."""
+        """Files that can't be read, or have names that no list can hold; they are told of as lost."""
 
     def images(self) -> Iterator[Bucket]:
         """Every row of the images, those that came twice among them, in buckets of row ids."""
@@ -168,8 +168,8 @@ class Contents:
         if self._still is None:
             return
         for entry_id, kind, text in self._still.rows(
-            "SELECT id, kind, trash_items.items FROM trash JOIN trash_items USING (id) WHERE state = ?",
-            (KEPT,),
+            "SELECT id, kind, trash_items.items FROM trash JOIN trash_items USING (id) WHERE state <> ?",
+            (EMPTYING,),
         ):
             for item in items_from_text(text):
                 path = f"trash/{entry_id}/{item.name}"
@@ -183,9 +183,15 @@ class Contents:
     def _items(self, found: dict[str, Path]) -> list[Item]:
         items = []
         for path in sorted(found):
-            with contextlib.suppress(FileNotFoundError):  # it has gone since
-                if (item := self._item(path, found[path])) is not None:
-                    items.append(item)
+            try:
+                item = self._item(path, found[path])
+            except FileNotFoundError:
+                continue  # it has gone since
+            except OSError:
+                self.unlisted.append(path)
+                continue
+            if item is not None:
+                items.append(item)
         return items
 
     def _item(self, path: str, source: Path) -> Item | None:

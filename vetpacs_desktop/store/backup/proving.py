@@ -185,13 +185,17 @@ class _Reading:
 
     def share(self, count: int, report: Report) -> Proof:
         moment = int(self.now().timestamp())
-        oldest = self.copies.oldest(count, moment, moment)
-        report(Progress(0, len(oldest), "Proving the backup"))
+        report(Progress(0, count, "Proving the backup"))
 
         def step() -> None:
-            report(Progress(self.checked, len(oldest), "Proving the backup"))
+            report(Progress(self.checked, count, "Proving the backup"))
 
-        self._read((_Wanted(one.name, one.name, one.stored, one.sha256) for one in oldest), step)
+        while self.checked < count:
+            oldest = self.copies.oldest(min(PAGE, count - self.checked), moment, moment)
+            if not oldest:
+                break
+            self._read((_Wanted(one.name, one.name, one.stored, one.sha256) for one in oldest), step)
+            self.keep()  # what was read is no longer among the oldest
         return self._proof("")
 
     def keep(self) -> None:
