@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.helpers.clipped import clipped
 from tests.helpers.small_files import picture, write
+from tests.helpers.sshd import sshd
 from tests.ui.backup.conftest import click, desk_of, dialog_of, known, saved_to, until
 from tests.ui.conftest import Opened
 from vetpacs_desktop.app import App
@@ -21,9 +22,11 @@ from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store.backup import coming_back, keys, places
 from vetpacs_desktop.store.backup.coming_back import Scope
 from vetpacs_desktop.store.backup.places import Place
+from vetpacs_desktop.store.backup.targets import url
 from vetpacs_desktop.store.intake.importing.stages import import_paths
 from vetpacs_desktop.store.library import Library
 from vetpacs_desktop.ui.backup.bringing import BringAssistant
+from vetpacs_desktop.ui.backup.where_forms import SshForm
 from vetpacs_desktop.ui.operations import backing_up, backup_places
 from vetpacs_desktop.ui.operations.backup_places import Order
 
@@ -160,6 +163,36 @@ def test_a_place_without_a_backup_says_so(opened: Opened, nas: Path, qtbot: QtBo
     assert assistant.page is assistant.where
     click(qtbot, assistant, "back")
     assert assistant.page is assistant.kind
+
+
+def test_another_computer_is_known_by_its_key_before_anything_is_told_to_it(
+    exams: list[Path], opened: Opened, app: App, tmp_path: Path, qtbot: QtBot
+) -> None:
+    with sshd(tmp_path / "sshd") as server:
+        place = Place("Away", url.parse(server.address("kept")).address.url)
+        backup_places.set_up(app.home, Order(place, password=server.key), ignore, CancelToken())
+        backing_up.run_here(app.home, place, ignore, CancelToken())
+        backup_places.remove(app.home, "Away")  # as on a new computer
+        desk = known(opened, qtbot)
+        desk.bring_back()
+        assistant = assistant_of(opened)
+        click(qtbot, assistant, "ssh")
+        form = assistant.where.form
+        assert isinstance(form, SshForm)
+        (tmp_path / "id").write_text(server.key)
+        form.host.setText("127.0.0.1")
+        form.port.setText(str(server.port))
+        form.user.setText(server.user)
+        form.folder.setText(str(server.shared / "kept"))
+        form.by_key.setChecked(True)
+        form.take_key(tmp_path / "id")
+        click(qtbot, assistant, "next")
+        until(qtbot, lambda: assistant.page is assistant.whose)
+        assert "SHA256:" in assistant.whose.question_of_key.fingerprint.text()
+        click(qtbot, assistant, "right_computer")
+        until(qtbot, lambda: assistant.page is assistant.which)
+        assert assistant.which.table.rowCount() == 1
+        assistant.close()
 
 
 @pytest.fixture

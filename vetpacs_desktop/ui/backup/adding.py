@@ -5,8 +5,9 @@ It leads from page to page; trying and setting up are done in threads by functio
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QSettings, Signal
 from PySide6.QtWidgets import QWidget
@@ -32,6 +33,8 @@ from vetpacs_desktop.ui.operations import backup_places
 from vetpacs_desktop.ui.operations.backup_places import Order, SetUp, Tried
 from vetpacs_desktop.ui.page import Page
 
+T = TypeVar("T")
+
 
 class PlaceAssistant(Assistant):
     """`set_up` tells the place at the end."""
@@ -53,7 +56,7 @@ class PlaceAssistant(Assistant):
         parent: QWidget | None = None,
     ) -> None:
         self._home, self._lane = home, lane
-        self._job: Job[Tried] | Job[SetUp] | None = None
+        self._job: Job[Any] | None = None
         self._made: Place | None = None
         self.draft = draft_of(place) if place is not None else Draft(Kind.SHARE)
         self.kind = KindPage()
@@ -76,6 +79,7 @@ class PlaceAssistant(Assistant):
         self.kind.chosen.connect(self._kind_chosen)
         self.trial.try_requested.connect(self._try)
         self.trial.stop_requested.connect(self._stop)
+        self.trial.confirmed.connect(self._confirmed)
         self.done_page.extra.setText(self.tr("Back up now"))
         self.done_page.extra.clicked.connect(self._run)
         self.show_page(self.where if place is not None else self.kind)
@@ -142,46 +146,76 @@ class PlaceAssistant(Assistant):
     # -- trying --------------------------------------------------------------------------------------------
 
     def _try(self) -> None:
-        self._stop()
+        """First whose computer it is, where that must be asked; then the trial."""
+        place = self.draft.place
         self.trial.begin()
+
+        def seen(key: str) -> None:
+            if key:
+                self.trial.ask_key(key)
+            else:
+                self._try_place()
+
+        self._ask(lambda _report, _cancel: backup_places.key_to_confirm(place), seen, lambda _: None)
+
+    def _confirmed(self, key: str) -> None:
+        self.draft = replace(self.draft, place=backup_places.confirmed(self.draft.place, key))
+        self.trial.begin()
+        self._try_place()
+
+    def _try_place(self) -> None:
         order, home = order_of(self.draft), self._home
         lines = backup_places.Lines()
 
-        def work(report: Report, cancel: CancelToken) -> Tried:
-            return backup_places.try_place(home, order, lines, report, cancel)
-
-        def told(_: Progress) -> None:
-            if mine is self._job:
-                self.trial.show_lines(lines.so_far())
-
         def tried(found: Tried) -> None:
-            if mine is not self._job:
-                return
             self.trial.show_lines(lines.so_far())
             if not found.ok:
                 self.trial.show_failed("")
                 return
             self.draft = replace(self.draft, place=replace(self.draft.place, identity=found.identity))
-            self.trial.show_end(found.identity, found.host_key, found.kept_where)
-            if self.next.isEnabled():
-                self.next.setFocus()
+            self.trial.show_end(found.identity, found.kept_where)
+            self.next.setFocus()
+
+        self._ask(
+            lambda report, cancel: backup_places.try_place(home, order, lines, report, cancel),
+            tried,
+            lambda _: self.trial.show_lines(lines.so_far()),
+        )
+
+    def _ask(
+        self, work: Callable[[Report, CancelToken], T], done: Callable[[T], object], told: Report
+    ) -> None:
+        """One question to the place at a time; the answer to one that nobody waits for is dropped."""
+        self._stop_asking()
+
+        def came(value: T) -> None:
+            if mine is self._job:
+                self._job = None
+                done(value)
 
         def failed(error: BaseException) -> None:
             if not isinstance(error, KnownError):
                 raise error
             if mine is self._job:
-                self.trial.show_lines(lines.so_far())
+                self._job = None
                 self.trial.show_failed(error.sentence)
 
-        mine = self._lane.start(work, tried, failed, told, owner=self)
+        def moved(progress: Progress) -> None:
+            if mine is self._job:
+                told(progress)
+
+        mine = self._lane.start(work, came, failed, moved, owner=self)
         self._job = mine
 
-    def _stop(self) -> None:
+    def _stop_asking(self) -> None:
         if self._job is not None:
             job, self._job = self._job, None
             job.cancel()
-            if self.page is self.trial:
-                self.trial.show_failed("")
+
+    def _stop(self) -> None:
+        self._stop_asking()
+        if self.page is self.trial:
+            self.trial.show_failed("")
 
     # -- setting up ----------------------------------------------------------------------------------------
 

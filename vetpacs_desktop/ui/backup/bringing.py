@@ -26,12 +26,13 @@ from vetpacs_desktop.ui.backup import saying
 from vetpacs_desktop.ui.backup.bring_pages import FromPage, GenerationPage, SecretPage, SurePage, WhatPage
 from vetpacs_desktop.ui.backup.done_page import Done, DonePage
 from vetpacs_desktop.ui.backup.draft import Draft, Kind, draft_of
+from vetpacs_desktop.ui.backup.key_question import KeyQuestionPage
 from vetpacs_desktop.ui.backup.kind_page import KindPage
 from vetpacs_desktop.ui.backup.step import Assistant, Step
 from vetpacs_desktop.ui.backup.where_page import Media, WherePage
 from vetpacs_desktop.ui.backup.work_page import WorkPage
 from vetpacs_desktop.ui.bridge import Bridge
-from vetpacs_desktop.ui.operations import bringing_back
+from vetpacs_desktop.ui.operations import backup_places, bringing_back
 from vetpacs_desktop.ui.operations.bringing_back import Found, From, Listed
 from vetpacs_desktop.ui.page import Page
 
@@ -71,6 +72,7 @@ class BringAssistant(Assistant):
         self.kind.ask(self.tr("Where is the backup?"))
         self.where = WherePage(media, ())
         self.looking = WorkPage(self.tr("Stop"))
+        self.whose = KeyQuestionPage()
         self.secret = SecretPage()
         self.which = GenerationPage()
         self.what = WhatPage()
@@ -78,7 +80,7 @@ class BringAssistant(Assistant):
         self.working = WorkPage(self.tr("Stop"))
         self.done_page = DonePage(clinic)
         pages = (
-            *(self.source, self.kind, self.where, self.looking, self.secret),
+            *(self.source, self.kind, self.where, self.looking, self.whose, self.secret),
             *(self.which, self.what, self.sure, self.working, self.done_page),
         )
         super().__init__("", pages, parent)
@@ -145,6 +147,7 @@ class BringAssistant(Assistant):
         before: dict[Page, Page] = {
             self.kind: self.source,
             self.where: self.kind,
+            self.whose: self.where,
             self.secret: begin if self._known else self.where,
             self.which: begin if self._known else self.where,
             self.looking: begin if self._known else self.where,
@@ -176,6 +179,7 @@ class BringAssistant(Assistant):
         self.source.give_up_requested.connect(self.give_up_requested)
         self.kind.chosen.connect(self._kind_chosen)
         self.looking.stop_requested.connect(self.go_back)
+        self.whose.question_of_key.confirmed.connect(self._confirmed)
         self.what.list_wanted.connect(self._fetch_list)
         self.what.search_wanted.connect(self._search)
         self.working.stop_requested.connect(self.stop_requested)
@@ -202,6 +206,23 @@ class BringAssistant(Assistant):
         name = self._from.place.name
         self.looking.begin(self.tr("Looking at what is there..."), name)
         self.show_page(self.looking)
+        place = self._from.place
+        self._run(lambda _report, _cancel: backup_places.key_to_confirm(place), self._whose, self._not_looked)
+
+    def _whose(self, key: str) -> None:
+        """Nothing is told to another computer before a person has found its key right."""
+        if key:
+            self.show_page(self.whose)
+            self.whose.question_of_key.ask(key)
+        else:
+            self._look_there()
+
+    def _confirmed(self, key: str) -> None:
+        self._from = replace(self._from, place=backup_places.confirmed(self._from.place, key))
+        self.show_page(self.looking)
+        self._look_there()
+
+    def _look_there(self) -> None:
         home, wanted = self._home, self._from
         self._run(
             lambda report, cancel: bringing_back.look(home, wanted, report, cancel),

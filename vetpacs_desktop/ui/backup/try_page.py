@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QWidget
 
 from vetpacs_desktop.store.backup.targets.trying import Finding
 from vetpacs_desktop.ui import theme
 from vetpacs_desktop.ui.backup.draft import Draft
-from vetpacs_desktop.ui.backup.step import Step, stop_enter
+from vetpacs_desktop.ui.backup.key_question import KeyQuestion
+from vetpacs_desktop.ui.backup.step import Step
 from vetpacs_desktop.ui.buttons import button
 from vetpacs_desktop.ui.page import label
 from vetpacs_desktop.ui.picture import Picture
@@ -21,6 +22,8 @@ class TryPage(Step):
 
     try_requested = Signal()
     stop_requested = Signal()
+    confirmed = Signal(str)
+    """The key that a person found right"""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent=parent)
@@ -28,7 +31,6 @@ class TryPage(Step):
         self._good = False
         self._busy = False
         self._key = ""
-        self._must_confirm = False
         self._holder = QWidget()
         self._grid = QGridLayout(self._holder)
         self._bar = QProgressBar()
@@ -38,12 +40,9 @@ class TryPage(Step):
         self.stop = button(self.tr("Stop"), "stop", name="stop_trying")
         self.again.clicked.connect(self.try_requested)
         self.stop.clicked.connect(self.stop_requested)
-        stop_enter(self.again, self.stop)
-        self.right = QCheckBox(self.tr("It is the right computer"))
-        self.right.setObjectName("right_computer")
-        self.right.toggled.connect(lambda _: self.changed.emit())
-        self._fingerprint = label("code")
-        self._who = self._who_frame()
+        self.key = KeyQuestion()
+        self.key.confirmed.connect(self.confirmed)
+        self.key.hide()
         self._kept_where = label("secondary")
         self._lay_out()
 
@@ -79,9 +78,7 @@ class TryPage(Step):
     def begin(self) -> None:
         """The trial begins anew."""
         self.lines, self._good, self._key = [], False, ""
-        self._must_confirm = False
-        self.right.setChecked(False)
-        self._who.hide()
+        self.key.hide()
         self._kept_where.hide()
         self._redraw()
         self._set_busy(True)
@@ -92,12 +89,19 @@ class TryPage(Step):
             self.lines = list(lines)
             self._redraw()
 
-    def show_end(self, identity: str, host_key: str, kept_where: str = "") -> None:
-        """It serves. With `host_key` (words to compare) a person is asked whether it is right."""
+    def ask_key(self, key: str) -> None:
+        """Another computer shows this key; nothing is told to it before a person has found it right."""
+        self._set_busy(False)
+        self.key.ask(key)
+
+    @property
+    def fingerprint(self) -> str:
+        """The key that is to be compared; empty when none is."""
+        return self.key.fingerprint.text() if self.key.isVisibleTo(self) else ""
+
+    def show_end(self, identity: str, kept_where: str = "") -> None:
+        """It serves."""
         self._good, self._key = True, identity
-        self._must_confirm = bool(host_key)
-        self._fingerprint.setText(host_key)
-        self._who.setVisible(bool(host_key))
         self._kept_where.setText(kept_where)
         self._kept_where.setVisible(bool(kept_where))
         self._set_busy(False)
@@ -111,7 +115,7 @@ class TryPage(Step):
         self._set_busy(False)
 
     def ready(self) -> bool:
-        return self._good and not self._busy and (not self._must_confirm or self.right.isChecked())
+        return self._good and not self._busy
 
     def first(self) -> QWidget:
         return self.stop if self._busy else self.again
@@ -139,31 +143,13 @@ class TryPage(Step):
             self._grid.addWidget(words, row, 1)
         self._grid.setColumnStretch(1, 1)
 
-    def _who_frame(self) -> QFrame:
-        frame = QFrame()
-        frame.setProperty("role", "notice")
-        frame.setProperty("tone", "amber")
-        column = QVBoxLayout(frame)
-        column.setContentsMargins(12, 12, 12, 12)
-        column.setSpacing(theme.GRID)
-        text = self.tr(
-            "The other computer shows this fingerprint. Compare it with the one that its owner gives you (in "
-            "its settings, or by telephone). It is kept: should another computer answer there, nothing "
-            "is sent to it."
-        )
-        column.addWidget(label("", text))
-        column.addWidget(self._fingerprint)
-        column.addWidget(self.right)
-        frame.hide()
-        return frame
-
     def _lay_out(self) -> None:
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(10)
         self.body.addWidget(self._holder)
         self.body.addWidget(self._bar)
-        self.body.addWidget(self._who)
+        self.body.addWidget(self.key)
         self.body.addWidget(self._kept_where)
         row = QHBoxLayout()
         row.addWidget(self.again)

@@ -47,8 +47,6 @@ class Tried:
     ok: bool
     """Whether it serves."""
     identity: str
-    host_key: str = ""
-    """What a person must compare; empty when there is nothing to compare."""
     kept_where: str = ""
     """Where its password will lie."""
 
@@ -211,11 +209,24 @@ def try_place(home: Home, order: Order, lines: Lines, report: Report, cancel: Ca
         if there is not None:
             tell(there)
         found = replace(found, findings=lines.so_far())
-    parsed = url.parse(order.place.url).address
-    host_key = known_again.parsed(found.identity).volume if parsed.kind is url.Kind.SFTP else ""
-    known = order.place.identity == found.identity and bool(order.editing)
     kept_where = secrets_of(home).where() if secrets.get(password_of(order.place.name)) else ""
-    return Tried(found.ok, found.identity, "" if known else host_key, kept_where)
+    return Tried(found.ok, found.identity, kept_where)
+
+
+def key_to_confirm(place: Place) -> str:
+    """The key that another computer shows and nobody has confirmed yet; empty where there is none to confirm.
+    Nothing is told to that computer. Raises `TargetUnreachable`."""
+    address = url.parse(place.url).address
+    if address.kind is not url.Kind.SFTP or known_again.host_key(place.identity):
+        return ""
+    from vetpacs_desktop.store.backup.targets.sftp_link import server_key  # paramiko takes its time
+
+    return server_key(place.name, address)
+
+
+def confirmed(place: Place, key: str) -> Place:
+    """The place, with the key that a person found right: any other one is refused from now on."""
+    return replace(place, identity=str(known_again.Signs(volume=key)))
 
 
 def _whose(home: Home, order: Order, secrets: Secrets) -> Finding | None:

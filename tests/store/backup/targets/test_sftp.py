@@ -22,10 +22,10 @@ from vetpacs_desktop.store.backup.target import (
     TargetUnreachable,
 )
 from vetpacs_desktop.store.backup.targets import url
-from vetpacs_desktop.store.backup.targets.known_again import host_key
+from vetpacs_desktop.store.backup.targets.known_again import Signs, host_key, parsed
 from vetpacs_desktop.store.backup.targets.pool import Watch
 from vetpacs_desktop.store.backup.targets.sftp import SftpTarget
-from vetpacs_desktop.store.backup.targets.sftp_link import Link
+from vetpacs_desktop.store.backup.targets.sftp_link import Link, server_key
 
 
 def target_at(server: Sshd, folder: str, secret: str | None = None, expected: str = "") -> SftpTarget:
@@ -38,6 +38,19 @@ def fresh_key(folder: Path, kind: str, *words: str) -> str:
     path = folder / f"key-{kind}{len(words)}"
     subprocess.run(["ssh-keygen", "-q", "-t", kind, "-N", "", "-f", str(path), *words], check=True)
     return path.read_text(encoding="ascii")
+
+
+def test_the_servers_key_can_be_seen_before_anything_is_told_to_it(tmp_path: Path) -> None:
+    with sshd(tmp_path / "server") as server:
+        address = url.parse(server.address("place")).address
+        key = server_key("Off-site", address)
+        assert key.startswith("ssh-ed25519 SHA256:")
+        target = target_at(server, "place", expected=str(Signs(volume=key)))  # confirmed, not yet set up
+        assert host_key(target.identity()) == key
+        assert parsed(target.identity()).mark
+        target.close()
+    with pytest.raises(TargetUnreachable, match="nothing answers"):
+        server_key("Off-site", address)
 
 
 def test_another_key_of_the_server_is_refused_before_anything_is_told_to_it(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ class SftpTarget:
         self._address = address
         self._secret = secret
         self._expected = parsed(expected)
-        self._setting_up = not expected
+        self._setting_up = not self._expected.mark  # the key alone is confirmed before
         self._watch = Watch(patience)
         self._writers = Pool(self._fresh_link)
         self._readers = Pool(self._fresh_link)

@@ -40,6 +40,7 @@ UNDER_WAY = 64
 CIPHERS = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "aes128-ctr", "aes192-ctr", "aes256-ctr")
 """The quick ones first; the old modes are not spoken."""
 KEY_FILES = ("id_ed25519", "id_ecdsa", "id_rsa")
+KEY_SECONDS = 30.0
 KEY_BEGINS = "-----BEGIN"
 """A secret that is a private key and not a password."""
 _RSA = ("rsa-sha2-512", "rsa-sha2-256")
@@ -294,6 +295,27 @@ class _Answers:
 def _refused(error: OSError) -> Refused:
     kinds = {errno.ENOENT: Missing, errno.EACCES: Denied}
     return kinds.get(error.errno or 0, Refused)(error.strerror or str(error) or "failure")
+
+
+def server_key(name: str, address: Address, patience: float = KEY_SECONDS) -> str:
+    """The key that the server shows, as `fingerprint` says it; nothing is told to it, not even a name.
+
+    Raises `TargetUnreachable`.
+    """
+    transport: Any = None
+    try:
+        transport = paramiko.Transport(socket.create_connection((address.host, address.port), patience))
+        transport.banner_timeout = patience
+        transport.start_client(timeout=patience)
+        return fingerprint(transport.get_remote_server_key())
+    except OSError as error:
+        raise TargetUnreachable(target=name, reason=faults.words(error)) from None
+    except (paramiko.SSHException, EOFError):
+        reason = "what answers there does not speak SFTP as expected"
+        raise TargetUnreachable(target=name, reason=reason) from None
+    finally:
+        if transport is not None:
+            transport.close()
 
 
 def fingerprint(key: Any) -> str:
