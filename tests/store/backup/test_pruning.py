@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -389,6 +390,28 @@ def test_cut_off_at_any_deed_every_generation_stays_whole_and_the_next_time_fini
         clinic.prune()
         clinic.check()
         assert len([one for one in clinic.generations() if not one.startswith("leaving-")]) == 2
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_comes_goes_and_comes_again_every_generation_stays_whole(clinic: Clinic, seed: int) -> None:
+    """Exams come, are deleted and come back; backups are made, thinned out and brought back: by chance."""
+    dice = random.Random(seed)
+    clinic.keep = "hourly 3"
+    here: set[int] = set()
+    for _ in range(14):
+        exam = dice.randint(1, 4)
+        gone = dice.choice([0, *here])
+        clinic.day(exam, gone=gone)
+        here = (here | {exam}) - {gone}
+        if dice.random() < 0.7:
+            clinic.prune(grace_hours=dice.choice([0.0, 24.0, 60.0]))
+        target = clinic.target()
+        aside = pruning.leaving(target)
+        if aside and dice.random() < 0.3:
+            pruning.bring_back(clinic.home, clinic.place, target, dice.choice(aside))
+        target.close()
+        clinic.check()
+    assert len(clinic.generations()) < 14
 
 
 def test_it_can_be_stopped_and_tells_what_it_does(after: Clinic) -> None:
