@@ -212,3 +212,37 @@ def test_a_link_says_whether_it_is_well(ssh_server: Sshd) -> None:
     link.close()
     assert not link.is_well(0.0)
     watch.close()
+
+
+def test_a_server_that_goes_away_while_one_logs_in_has_not_refused_anybody(tmp_path: Path) -> None:
+    import paramiko
+
+    key = paramiko.RSAKey.generate(2048)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        class Leaving(paramiko.ServerInterface):
+            """Cuts the line when it is told a password."""
+
+            def check_auth_password(self, username: str, password: str) -> int:
+                transports[0].sock.shutdown(socket.SHUT_RDWR)
+                return paramiko.AUTH_FAILED
+
+            def get_allowed_auths(self, username: str) -> str:
+                return "password"
+
+        transports = []
+
+        def answer() -> None:
+            connection, _ = server.accept()
+            transport = paramiko.Transport(connection)
+            transports.append(transport)
+            transport.add_server_key(key)
+            transport.start_server(event=threading.Event(), server=Leaving())
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        where = url.parse(f"sftp://vet@127.0.0.1:{server.getsockname()[1]}/x").address
+        with pytest.raises(TargetUnreachable, match="cut"):
+            SftpTarget("Off-site", where, "secret", patience=10)
+        thread.join()
+        transports[0].close()

@@ -43,6 +43,8 @@ KEY_FILES = ("id_ed25519", "id_ecdsa", "id_rsa")
 KEY_SECONDS = 30.0
 KEY_BEGINS = "-----BEGIN"
 """A secret that is a private key and not a password."""
+_CUT_WHILE_LOGGING_IN = "saw EOF"
+"""paramiko calls it a failed login when the server goes away meanwhile; this stands in its words then."""
 _RSA = ("rsa-sha2-512", "rsa-sha2-256")
 
 
@@ -338,7 +340,11 @@ def _log_in(name: str, transport: Any, user: str, secret: str) -> None:
         if is_key or not secret:
             raise TargetRefused(target=name, reason="it does not let anybody in by a key") from None
         raise TargetRefused(target=name, reason="it lets nobody in by a password, only by a key") from None
-    except paramiko.AuthenticationException:
+    except paramiko.AuthenticationException as error:
+        if not transport.is_active() and _CUT_WHILE_LOGGING_IN in str(error):
+            raise TargetUnreachable(target=name, reason="the connection was cut") from None
+        if "timeout" in str(error):
+            raise TargetUnreachable(target=name, reason="it did not answer in time") from None
         reason = "it does not accept the key for this account" if is_key or not secret else ""
         raise TargetRefused(target=name, reason=reason or "the name or the password is wrong") from None
 
