@@ -23,8 +23,8 @@ CHECK = (
     "may be typed in small letters and with or without the spaces."
 )
 WITH_PROGRAM = (
-    "Install VetPACS, choose System > Backup > Restore, name the place where the backup lies, and type the "
-    "key when you are asked for it."
+    "Install VetPACS, choose System > Backup > Bring back, name the place where the backup lies, and type "
+    "the key when you are asked for it."
 )
 WITHOUT_PROGRAM = (
     "The files are sealed in the open format of age (age-encryption.org). Install age, a free program for "
