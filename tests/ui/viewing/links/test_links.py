@@ -60,8 +60,8 @@ def volume(
 
 
 @pytest.fixture
-def beside(read: Opened, qtbot: QtBot) -> Callable[..., Controller]:
-    """Series side by side, all there, the first one active."""
+def beside(read: Opened, page: ReadingPage, qtbot: QtBot) -> Callable[..., Controller]:
+    """Series side by side, all there and at their place in the window, the first one active."""
 
     def opened(*series: ExamSeries) -> Controller:
         controller = read(exam_of(*series))
@@ -71,7 +71,17 @@ def beside(read: Opened, qtbot: QtBot) -> Callable[..., Controller]:
         controller.activate(0)
         everywhere = range(len(series))
         qtbot.waitUntil(lambda: all(controller.complete(n) for n in everywhere), timeout=15_000)
+        qtbot.waitUntil(laid_out, timeout=15_000)
         return controller
+
+    def laid_out() -> bool:
+        """The viewports share the window: only then are movements alike in all."""
+        assert page.grid is not None
+        widths = {one.width() for one in page.grid.viewports}
+        return (
+            max(widths) - min(widths) <= 1
+            and sum(one.width() for one in page.grid.viewports) <= page.grid.width()
+        )
 
     return opened
 
