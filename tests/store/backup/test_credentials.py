@@ -14,6 +14,7 @@ import keyring.backends.fail
 import keyring.errors
 import pytest
 
+from tests.helpers.peers import wait_for
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store.backup.credentials import (
     IN_KEYRING,
@@ -112,13 +113,14 @@ def test_a_keyring_that_works_is_used_and_nothing_is_on_the_disk(file: SecretsFi
 @pytest.mark.parametrize("mood", ["locked", "forgets", "asks"])
 def test_what_a_keyring_does_not_take_goes_to_the_file(file: SecretsFile, mood: str) -> None:
     ring = Ring(mood)
-    secrets = KeyringSecrets(ring, "library", file, patience=0.1)
+    secrets = KeyringSecrets(ring, "library", file, patience=0.3)
     secrets.put("a", "geheim")
     assert secrets.get("a") == "geheim"
     assert json.loads(file.path.read_text(encoding="utf-8")) == {"a": "geheim"}
     assert str(file.path) in secrets.where()
     ring.mood = "well"
     ring.waits.set()
+    wait_for(lambda: not any(one.name == "keyring" for one in threading.enumerate()))
     secrets.put("a", "neu")
     assert secrets.get("a") == "neu"
     assert json.loads(file.path.read_text(encoding="utf-8")) == {}
