@@ -20,7 +20,7 @@ from vetpacs_desktop.jobs import CancelToken, Progress
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store.animals.corrections import Words
 from vetpacs_desktop.store.backup import coming_back, keys, place_keys, places, restoring, sources
-from vetpacs_desktop.store.backup.coming_back import ExamComingBack, Scope
+from vetpacs_desktop.store.backup.coming_back import ExamComingBack, ExamWaits, Scope
 from vetpacs_desktop.store.backup.merging_in import NotInBackup
 from vetpacs_desktop.store.backup.places import Place
 from vetpacs_desktop.store.backup.whole_library import ListLost
@@ -143,7 +143,12 @@ def test_what_a_person_waits_for_comes_first(kept: Kept, fresh: Home) -> None:
     for path in fresh.objects.rglob("*.dcm"):
         path.unlink()
     app = App.open(fresh)
+    lock = ProcessLock(fresh.run / coming_back.LOCK)
+    assert lock.acquire()
     with pytest.raises(ExamComingBack, match="still coming back from NAS: 3 of its 3 images"):
+        app.exam(app.library.study(uid(1)).study_uid)
+    lock.release()
+    with pytest.raises(ExamWaits, match="the restore rests"):
         app.exam(app.library.study(uid(1)).study_uid)
     restoring.go_on(fresh)
     assert coming_back.wanted(fresh) == []
@@ -221,7 +226,7 @@ def test_a_sealed_backup_comes_back_with_its_key(home: Home, tmp_path: Path, fre
 
 
 def test_two_restores_into_one_home_exclude_each_other(kept: Kept, fresh: Home) -> None:
-    lock = ProcessLock(fresh.make().run / restoring.LOCK)
+    lock = ProcessLock(fresh.make().run / coming_back.LOCK)
     assert lock.acquire()
     assert restoring.is_running(fresh)
     with pytest.raises(restoring.RestoreRunning):
@@ -399,5 +404,5 @@ def test_what_waits_to_be_sent_waits_for_its_images(kept: Kept, fresh: Home) -> 
     Carrier(fresh, library, node.node_id, "VETPACS", CancelToken()).run()
     state = library.nodes.state(node)
     library.close()
-    assert "still coming back" in state.trouble
+    assert "still to come back" in state.trouble
     assert coming_back.wanted(fresh) == [uid(2)]

@@ -19,8 +19,11 @@ from pathlib import Path
 from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store.backup.places import Place
+from vetpacs_desktop.store.lock import is_held
 from vetpacs_desktop.store.objects import fsync_folder
 
+LOCK = "restore.lock"
+"""Held by the restore that works, below `Home.run`."""
 ASKED = "asked.json"
 WANTED = "wanted"
 LONGEST_UID = 512
@@ -31,6 +34,11 @@ DATABASE, IMAGES = "database", "images"
 class ExamComingBack(KnownError):
     """This exam is still coming back from {place}: {missing} of its {total} images are not here yet. It is
     fetched before all others now; open it again in a moment."""
+
+
+class ExamWaits(ExamComingBack):
+    """This exam has still to come back from {place}: {missing} of its {total} images are not here yet, and
+    the restore rests at the moment. Go on with it under System, Backup; then this exam comes first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +144,8 @@ def check(home: Home, study_uid: str, files: Callable[[], Sequence[Path]]) -> No
     missing = sum(not path.exists() for path in paths)
     if missing:
         want(home, study_uid)
-        raise ExamComingBack(place=asked.place.name, missing=missing, total=len(paths))
+        kind = ExamComingBack if is_held(home.run / LOCK) else ExamWaits
+        raise kind(place=asked.place.name, missing=missing, total=len(paths))
 
 
 def _write(path: Path, text: str) -> None:

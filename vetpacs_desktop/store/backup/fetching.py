@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import errno
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -77,19 +77,20 @@ def fetched(
     `pieces` is asked for the next one only when a lane is free. Staged copies are proved but not yet durable
     (`volume.make_durable`). Raises `Cancelled`, `DiskFull`, `OSError`, `WrongKey`, `TargetError`.
     """
-    lanes = max(1, source.target.lanes)
+    lanes, end = max(1, source.target.lanes), CancelToken()
     waiting: deque[Future[Fetched]] = deque()
     with ThreadPoolExecutor(lanes, thread_name_prefix="fetch") as pool:
         try:
             for piece in pieces:
                 cancel.check()
-                waiting.append(pool.submit(fetch, source, piece, objects))
+                waiting.append(pool.submit(fetch, source, piece, objects, (cancel, end)))
                 while waiting and (len(waiting) >= lanes * AHEAD or waiting[0].done()):
                     yield waiting.popleft().result()
             while waiting:
                 cancel.check()
                 yield waiting.popleft().result()
         finally:
+            end.cancel()
             left = [one for one in waiting if not one.cancel()]
             pool.shutdown(wait=True)
             for one in left:
@@ -97,12 +98,12 @@ def fetched(
                     objects.discard([staged] if (staged := one.result().staged) else [])
 
 
-def fetch(source: Source, piece: Piece, objects: Objects) -> Fetched:
-    """One file. Raises as `fetched`."""
+def fetch(source: Source, piece: Piece, objects: Objects, ends: Sequence[CancelToken] = ()) -> Fetched:
+    """One file; a token of `ends` stops it in the middle of a large one. Raises as `fetched`."""
     name = layout.object_name(piece.sha256, piece.path, source.sealer)
     for _ in range(ATTEMPTS):
         try:
-            staged = objects.receive(source.read(name))
+            staged = objects.receive(_until(ends, source.read(name)))
         except NotThere:
             return Fetched(piece, fault=MISSING)
         except SealBroken:
@@ -113,3 +114,10 @@ def fetch(source: Source, piece: Piece, objects: Objects) -> Fetched:
             return Fetched(piece, staged)
         objects.discard([staged])
     return Fetched(piece, fault=DAMAGED)
+
+
+def _until(ends: Sequence[CancelToken], blocks: Iterable[bytes]) -> Iterator[bytes]:
+    for block in blocks:
+        for end in ends:
+            end.check()
+        yield block

@@ -43,7 +43,6 @@ from vetpacs_desktop.store.lock import ProcessLock, is_held
 from vetpacs_desktop.store.objects import Objects
 from vetpacs_desktop.store.records import Arrival
 
-LOCK = "restore.lock"
 SPARE_BYTES = 256 * 1024 * 1024
 """Left free beside what comes back."""
 FEW_SECONDS = 3.0
@@ -146,7 +145,7 @@ def give_up(home: Home) -> None:
 
 def is_running(home: Home) -> bool:
     """Whether a restore works on this home right now, in whatever process."""
-    return is_held(home.run / LOCK)
+    return is_held(home.run / coming_back.LOCK)
 
 
 class _Work:
@@ -328,7 +327,7 @@ def _file_strangers(home: Home) -> None:
 @contextmanager
 def _alone(home: Home) -> Iterator[None]:
     home.make()
-    lock = ProcessLock(home.run / LOCK)
+    lock = ProcessLock(home.run / coming_back.LOCK)
     if not lock.acquire():
         raise RestoreRunning(path=home.root)
     try:
