@@ -10,6 +10,7 @@ TESTS = Path(__file__).resolve().parents[1]
 LONGEST = (
     "proof/test_kills.py",
     "test_service.py",
+    "store/backup/targets/test_behaviour.py",
     "store/intake/folders/test_watching.py",
     "store/network/sending/test_courier.py",
     "proof/test_index.py",
