@@ -235,6 +235,7 @@ def tiny(base: Path, count: int) -> dict[str, object]:
     home, target = Home(base / "tiny"), base / "tiny-target"
     library(home, count, 1024)
     places.add(home, Place(NAME, str(target)))
+    settle(home)
     once, _ = back_up(home, target)
     again, made = back_up(home, target)
     began = time.perf_counter()

@@ -151,6 +151,15 @@ def test_of_many_that_wait_for_a_stale_lock_one_gets_it(tmp_path: Path, target: 
     won[0].release()
 
 
+def test_a_claim_whose_maker_died_holds_nobody_up_for_ever(other: Home, target: LocalTarget) -> None:
+    leave_lock(target, "somebody")
+    target.write("VetPACS/lock.json.dead.claim1", [b"also dead"])
+    held = take(other, target)
+    held.confirm()
+    held.release()
+    assert files(target) == []
+
+
 def test_two_processes_exclude_each_other(clinic: Clinic, tmp_path: Path) -> None:
     clinic.exam(80)
     running = backing_up.start(clinic.home, clinic.nas, 0.5)

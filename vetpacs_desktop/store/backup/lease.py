@@ -2,8 +2,8 @@
 
 The lock file is made only where there is none, and never written again; its holder shows that it lives by a
 second file, the beat, which it alone writes. A lock whose beat stood still while we watched is stale: the
-time is counted on our own clock alone, two computers' clocks are never compared. It is then renamed away,
-which only one of several can do.
+time is counted on our own clock alone, two computers' clocks are never compared. Who of several may then
+remove it is decided by a third file, which only one can make.
 """
 
 from __future__ import annotations
@@ -31,8 +31,6 @@ BEAT_SECONDS = 5.0
 STALE_SECONDS = 90.0
 """Eighteen beats that did not come. A computer that slept for so long loses its lock, and notices."""
 LOOK_SECONDS = 1.0
-SETTLE_SECONDS = 1.0
-"""After a stale lock was taken over, before it is believed to be ours."""
 MACHINE = "computer"
 
 
@@ -150,8 +148,10 @@ def take(
     holder = Holder(uuid.uuid4().hex, platform.node() or "?", program, os.getpid(), now, _machine(home))
     try:
         _write_beat(target, holder.token, 1)
+        attempt = 0
         while not target.create(layout.LOCK, json.dumps(asdict(holder), indent=1).encode()):
-            _take_over(target, holder, stale_seconds, look_seconds, wait)
+            attempt += 1
+            _take_over(target, holder, attempt, stale_seconds, look_seconds, wait)
         return Lease(target, holder, beat_seconds, local)
     except BaseException:
         with contextlib.suppress(TargetError):
@@ -161,30 +161,32 @@ def take(
 
 
 def _take_over(
-    target: Target, mine: Holder, stale_seconds: float, look_seconds: float, wait: Callable[[float], None]
+    target: Target,
+    mine: Holder,
+    attempt: int,
+    stale_seconds: float,
+    look_seconds: float,
+    wait: Callable[[float], None],
 ) -> None:
-    """Return when the lock in the way is gone. Raises `TargetBusy` when its holder lives."""
+    """Return when the lock in the way is gone, or was not ours to remove. Raises `TargetBusy` when its holder
+    lives. `attempt` counts from 1: a claim whose maker died holds others up for one watch more."""
     found = _holder_on(target)
+    if found is None:
+        return
     # Our own program of before: it had the lock of this home as well, which is ours now, so it is dead.
-    if found is not None and found.machine != mine.machine:
+    if found.machine != mine.machine:
         _watch(target, found, stale_seconds, look_seconds, wait)
-    seen = _holder_on(target)
-    if seen != found:
-        return  # released, or taken over by another; `create` will tell
-    token = found.token if found is not None else mine.token
-    aside = f"{layout.LOCK}.{token}.stale"
-    try:
-        target.rename(layout.LOCK, aside)
-    except NotThere:
+    claim = f"{layout.LOCK}.{found.token}.claim{attempt}"
+    if not target.create(claim, mine.token.encode()):
+        wait(look_seconds)  # another is just removing it
         return
-    LOG.warning("Took over backup target %s from %s", target.name, found.words if found else "nobody known")
-    renamed = _holder_of(target, aside)
-    if renamed is not None and found is not None and renamed.token != found.token:
-        target.rename(aside, layout.LOCK)  # somebody was quicker: it is his lock that we took
-        return
-    target.delete(aside)
-    if found is not None:
+    # Only who holds the claim removes this holder's lock, so it can't be anybody else's by now.
+    if _holder_on(target) == found:
+        LOG.warning("Took over backup target %s from %s", target.name, found.words)
+        target.delete(layout.LOCK)
         target.delete(_beat_name(found.token))
+    for number in range(1, attempt + 1):
+        target.delete(f"{layout.LOCK}.{found.token}.claim{number}")
 
 
 def _watch(
