@@ -73,7 +73,8 @@ class Card(QFrame):
     def event(self, event: QEvent) -> bool:
         """As tall as its words need at this width, which a scroll area does not ask for."""
         done = super().event(event)
-        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest, QEvent.Type.Show):
+        kinds = (QEvent.Type.Resize, QEvent.Type.LayoutRequest, QEvent.Type.Show)
+        if event.type() in kinds and self.isVisible():  # what happens unseen its layout does not hear of
             wanted = self.heightForWidth(self.width())
             if wanted != self.minimumHeight():
                 self.setMinimumHeight(max(0, wanted))

@@ -37,7 +37,7 @@ def test_the_service_saves_when_asked_and_the_window_says_so(
     assert desk.card.light is Light.GREEN
     until(qtbot, lambda: "Backup: Today" in opened.window.strip.said)
     assert list((nas / "VetPACS" / "generations").iterdir())
-    assert not list(clipped(opened.window))
+    until(qtbot, lambda: not list(clipped(opened.window)))
     opened.window.show_place("exams")
     qtbot.mouseClick(opened.window.strip.backup, LEFT)
     assert desk.card.isVisible()
@@ -131,7 +131,7 @@ def test_two_places_have_a_line_each(
     until(qtbot, lambda: list(desk.card.rows) == ["NAS", "Shelf"])
     until(qtbot, lambda: "All 2 places are in order" in desk.card.text)
     assert "Saved to Shelf" in desk.card.rows["Shelf"].said
-    assert not list(clipped(desk.card))
+    until(qtbot, lambda: not list(clipped(desk.card)))
     click(qtbot, desk.card, "details Shelf")
     assert dialog_of(opened, DetailsDialog).place.name == "Shelf"
 
@@ -143,3 +143,13 @@ def test_a_list_of_places_that_nobody_can_read_is_told_of(app: App, opened: Open
     until(qtbot, lambda: desk.card.light is Light.RED)
     assert "can't be read" in desk.card.text
     assert "click to see what is wrong" in opened.window.strip.said
+
+
+@pytest.mark.usefixtures("service_elsewhere")
+def test_the_empty_card_teaches_and_shows_every_word(opened: Opened, qtbot: QtBot) -> None:
+    desk = known(opened, qtbot)  # it learns what to say while nobody sees it
+    opened.window.show_place("system")
+    until(qtbot, lambda: "everything that is stored here would be lost" in desk.card.text)
+    until(qtbot, lambda: not list(clipped(desk.card)))
+    assert desk.card.findChild(QPushButton, "add_place").isVisible()
+    assert desk.card.run.isHidden()
