@@ -151,5 +151,5 @@ def test_the_empty_card_teaches_and_shows_every_word(opened: Opened, qtbot: QtBo
     opened.window.show_place("system")
     until(qtbot, lambda: "everything that is stored here would be lost" in desk.card.text)
     until(qtbot, lambda: not list(clipped(desk.card)))
-    assert desk.card.findChild(QPushButton, "add_place").isVisible()
+    assert desk.card.add.isVisible()
     assert desk.card.run.isHidden()

@@ -70,6 +70,7 @@ class BringAssistant(Assistant):
         self.source = FromPage(places, asked)
         self.kind = KindPage()
         self.kind.ask(self.tr("Where is the backup?"))
+        self.kind.note.hide()
         self.where = WherePage(media, ())
         self.looking = WorkPage(self.tr("Stop"))
         self.whose = KeyQuestionPage()

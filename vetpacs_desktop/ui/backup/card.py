@@ -29,6 +29,7 @@ class BackupCard(Card):
     details_requested = Signal(object)
     """Place, for these three; for a run None means every place."""
     bring_requested = Signal()
+    alarms_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("library", self.tr("Backup"), parent)
@@ -46,6 +47,14 @@ class BackupCard(Card):
         self.body.addWidget(self._ready)
         self.body.addWidget(self._coming)
         self.body.addLayout(self._rows)
+        self._told = label("dim")
+        self.alarms = button(self.tr("Who is told..."), "tell", role="link", name="who_is_told")
+        self.alarms.clicked.connect(lambda: self.alarms_requested.emit())
+        told = QHBoxLayout()
+        told.setSpacing(10)
+        told.addWidget(self._told, 1)
+        told.addWidget(self.alarms)
+        self.body.addLayout(told)
         self.run = button(self.tr("Back up now"), "start", name="back_up_now")
         self.add = button(self.tr("Add a place..."), "add", name="add_place")
         self.details = button(self.tr("Details..."), "list", name="backup_details")
@@ -78,6 +87,10 @@ class BackupCard(Card):
             self._make_rows(now)
         for one in now.places:
             self.rows[one.place.name].show_place(one, alone=len(names) == 1)
+
+    def show_told(self, sentence: str) -> None:
+        """Who is told when it fails."""
+        self._told.setText(sentence)
 
     def _make_rows(self, now: Backups) -> None:
         for row in self.rows.values():

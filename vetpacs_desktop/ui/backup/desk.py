@@ -11,10 +11,12 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from vetpacs_desktop.errors import Cancelled, KnownError
 from vetpacs_desktop.jobs import Jobs
+from vetpacs_desktop.settings import Settings
 from vetpacs_desktop.store.backup.places import Place
 from vetpacs_desktop.store.intake.sources.mounts import Medium, mounted
 from vetpacs_desktop.ui.backup import saying
 from vetpacs_desktop.ui.backup.adding import PlaceAssistant
+from vetpacs_desktop.ui.backup.alarms_dialog import AlarmsDialog
 from vetpacs_desktop.ui.backup.bringing import BringAssistant
 from vetpacs_desktop.ui.backup.card import BackupCard
 from vetpacs_desktop.ui.backup.coming import Coming
@@ -47,7 +49,10 @@ class BackupDesk(QObject):
         self._jobs = Jobs(3)
         self._lane = Bridge(self._jobs, self)
         """Conversations with places, which may take long, hold nobody else up."""
-        self.monitor = BackupMonitor(house.app.home, self._lane, self)
+        self._looks = Jobs(1)
+        self._looking = Bridge(self._looks, self)
+        """Looks at the ledger, which must not wait for a place that does not answer."""
+        self.monitor = BackupMonitor(house.app.home, self._looking, self)
         self.card = BackupCard()
         self.coming = Coming(house, self)
         self.detailing: Detailing | None = None
@@ -75,8 +80,10 @@ class BackupDesk(QObject):
         self.monitor.stop()
         if self.dialog is not None:
             self.dialog.close()
-        self._lane.close()
-        self._jobs.close()
+        for lane in (self._lane, self._looking):
+            lane.close()
+        for jobs in (self._jobs, self._looks):
+            jobs.close()
         self.monitor.close()
 
     def add_place(self) -> None:
@@ -113,6 +120,13 @@ class BackupDesk(QObject):
             assistant.give_up_requested.connect(self._give_up)
         self.coming.attend(assistant)
         self._open(assistant)
+
+    def ask_who_is_told(self) -> None:
+        """Who is told when a backup fails."""
+        app = self._house.app
+        dialog = AlarmsDialog(app.home, self._lane, app.settings, self._house.window)
+        dialog.saved.connect(self._told_from_now_on)
+        self._open(dialog)
 
     def run(self, place: Place | None) -> None:
         """Back up now, to one place or all that no run goes to."""
@@ -218,6 +232,8 @@ class BackupDesk(QObject):
         self.card.stop_requested.connect(self.stop_run)
         self.card.details_requested.connect(self.show_details)
         self.card.bring_requested.connect(self.bring_back)
+        self.card.alarms_requested.connect(self.ask_who_is_told)
+        self.card.show_told(saying.told(self._house.app.settings))
         self.coming.changed.connect(lambda: self.monitor.look(anew=True))
 
     def _changed(self, now: Backups) -> None:
@@ -243,6 +259,10 @@ class BackupDesk(QObject):
             self.monitor.look(anew=True)
 
         self._do(lambda: bringing_back.give_up(home), done)
+
+    def _told_from_now_on(self, settings: Settings) -> None:
+        self._house.app.settings = settings
+        self.card.show_told(saying.told(settings))
 
     def _tell(self, now: Backups) -> None:
         """What is missed, failed or overdue stays on the screen until it is over; each thing once."""

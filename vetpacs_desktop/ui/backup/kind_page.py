@@ -63,15 +63,14 @@ class KindPage(Page):
             self.tiles[kind] = tile
             column.addWidget(tile)
         column.addSpacing(theme.GRID)
-        column.addWidget(
-            label(
-                "secondary",
-                self.tr(
-                    "Images are copied as they are, in folders that can be read without this program. Each "
-                    "copy is read back and compared before it counts."
-                ),
-            )
+        self.note = label(
+            "secondary",
+            self.tr(
+                "Images are copied as they are, in folders that can be read without this program. Each "
+                "copy is read back and compared before it counts."
+            ),
         )
+        column.addWidget(self.note)
         column.addStretch(1)
         self.body.addWidget(scrolling(inside), 1)
 

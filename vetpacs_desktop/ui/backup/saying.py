@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from vetpacs_desktop.errors import KnownError
+from vetpacs_desktop.settings import Settings
 from vetpacs_desktop.store.backup import health as judging
+from vetpacs_desktop.store.backup import messengers
 from vetpacs_desktop.store.backup.history import BROKEN, FAILED, OK, PARTLY, STOPPED, Run
 from vetpacs_desktop.store.backup.outcome import DAMAGED, Generation
 from vetpacs_desktop.store.backup.places import Place
@@ -21,6 +23,21 @@ from vetpacs_desktop.ui.receiver import Light
 LEAST_SHARE = 0.02
 """Below this share of the work the time left is a guess, and none is told."""
 LIGHTS = {judging.GREEN: Light.GREEN, judging.AMBER: Light.AMBER, judging.RED: Light.RED}
+
+
+def told(settings: Settings) -> str:
+    """Who is told when a backup fails."""
+    by_mail = ", ".join(settings.names("alarms.email_to")) if messengers.has_mail(settings) else ""
+    posted = messengers.server_of(settings.text("alarms.webhook"))
+    if by_mail and posted:
+        text = _tr("When it fails, an e-mail goes to {who} and a message to {server}.")
+    elif by_mail:
+        text = _tr("When it fails, an e-mail goes to {who}.")
+    elif posted:
+        text = _tr("When it fails, a message goes to {server}.")
+    else:
+        text = _tr("When it fails, nobody is told but who looks at this window.")
+    return text.format(who=by_mail, server=posted)
 
 
 def light_of(place: PlaceNow) -> Light:

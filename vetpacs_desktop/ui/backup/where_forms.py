@@ -270,20 +270,18 @@ class SshForm(Form):
             one.textChanged.connect(self.changed)
         ways = _row(self.by_password, self.by_key)
         self._key_row = _row(self.key_file, browse)
-        column = _column(self)
-        column.addLayout(
-            form_of(
-                (
-                    (self.tr("Its address"), self.host),
-                    (self.tr("Port"), self.port),
-                    (self.tr("Folder there"), self.folder),
-                    (self.tr("Your name there"), self.user),
-                    (self.tr("You enter with"), ways),
-                    ("", self.secret),
-                    ("", self._key_row),
-                )
+        self._form = form_of(
+            (
+                (self.tr("Its address"), self.host),
+                (self.tr("Port"), self.port),
+                (self.tr("Folder there"), self.folder),
+                (self.tr("Your name there"), self.user),
+                (self.tr("You enter with"), ways),
+                ("", self.secret),
+                ("", self._key_row),
             )
         )
+        _column(self).addLayout(self._form)
         self._show_way()
 
     def show_draft(self, draft: Draft) -> None:
@@ -328,8 +326,8 @@ class SshForm(Form):
         self.changed.emit()
 
     def _show_way(self) -> None:
-        self.secret.setVisible(self.by_password.isChecked())
-        self._key_row.setVisible(self.by_key.isChecked())
+        self._form.setRowVisible(self.secret, self.by_password.isChecked())
+        self._form.setRowVisible(self._key_row, self.by_key.isChecked())
         self.changed.emit()
 
     def _browse(self) -> None:
