@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -146,13 +146,36 @@ def search_times(window: Window) -> list[float]:
 
 def lateness(window: Window, slices: Sequence[Path]) -> tuple[list[float], float]:
     """Milliseconds by which a timer of 5 ms is late while the slices arrive; and how long that took."""
-    from PySide6.QtCore import Qt, QTimer
-
     window.until(lambda: window.app.service.state() is not None)
     state = window.app.service.state()
     assert state is not None
     window.window.exams.clear()
     window.rest(5)  # the reading page is loaded in the first idle seconds
+    _, before = window.app.library.counts()
+    began = time.perf_counter()
+    sender = subprocess.Popen(
+        ["storescu", "-aet", "CT1", "-R", "127.0.0.1", str(state.port), *map(str, slices)],
+        env={**os.environ, "TCP_NODELAY": "1"},
+    )
+    arrived: list[bool] = []
+
+    def look() -> bool:
+        if sender.poll() is not None:
+            window.app.jobs.start(
+                lambda _report, _cancel: (
+                    arrived.append(True) if window.app.library.counts()[1] >= before + len(slices) else None
+                )
+            )
+        return bool(arrived) or time.perf_counter() > began + 180
+
+    late = loop_lateness(window, look)
+    return late, time.perf_counter() - began
+
+
+def loop_lateness(window: Window, ended: Callable[[], bool]) -> list[float]:
+    """Milliseconds by which a timer of 5 ms is late until `ended`, which is asked four times a second."""
+    from PySide6.QtCore import Qt, QTimer
+
     late: list[float] = []
     last = time.perf_counter()
 
@@ -162,34 +185,21 @@ def lateness(window: Window, slices: Sequence[Path]) -> tuple[list[float], float
         late.append(max(1000 * (now - last) - TICK_MS, 0.0))
         last = now
 
-    timer = QTimer(timerType=Qt.TimerType.PreciseTimer, interval=TICK_MS)
-    timer.timeout.connect(tick)
-    _, before = window.app.library.counts()
-    began = last = time.perf_counter()
-    timer.start()
-    sender = subprocess.Popen(
-        ["storescu", "-aet", "CT1", "-R", "127.0.0.1", str(state.port), *map(str, slices)],
-        env={**os.environ, "TCP_NODELAY": "1"},
-    )
-    poll = QTimer(interval=250)
-    arrived: list[bool] = []
-
     def look() -> None:
-        if sender.poll() is not None:
-            window.app.jobs.start(
-                lambda _report, _cancel: (
-                    arrived.append(True) if window.app.library.counts()[1] >= before + len(slices) else None
-                )
-            )
-        if arrived or time.perf_counter() > began + 180:
+        if ended():
             window.qt.quit()
 
+    timer = QTimer(timerType=Qt.TimerType.PreciseTimer, interval=TICK_MS)
+    timer.timeout.connect(tick)
+    poll = QTimer(interval=250)
     poll.timeout.connect(look)
+    last = time.perf_counter()
+    timer.start()
     poll.start()
     window.qt.exec()
     timer.stop()
     poll.stop()
-    return late, time.perf_counter() - began
+    return late
 
 
 def main() -> None:
