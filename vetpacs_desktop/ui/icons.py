@@ -59,6 +59,7 @@ GLYPHS: Mapping[str, str] = {
     "import": "download-simple",
     "drop": "tray",
     "send": "paper-plane-tilt",
+    "tell": "bell",
     "rules": "tree-structure",
     "archives": "share-network",
     "correct": "pencil-simple",

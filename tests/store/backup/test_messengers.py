@@ -126,3 +126,19 @@ def test_ways_are_only_those_that_are_set_up() -> None:
     assert not messengers.has_mail(settings())
     assert messengers.has_mail(settings(MailBox("mail.example.org", 587)))
     assert not messengers.has_webhook(Settings())
+
+
+def test_something_that_is_no_web_server_is_told_in_words() -> None:
+    """A mail server greets at once, which is no answer to a POST."""
+    with (
+        mail_server("none") as box,
+        pytest.raises(WebhookNotSent, match="no web server") as told,
+    ):
+        messengers.post(settings(webhook=f"http://{box.host}:{box.port}/hook?key=1"), MESSAGE)
+    assert "key=1" not in told.value.sentence
+    with pytest.raises(WebhookNotSent, match="mistake in the address") as told:
+        messengers.post(settings(webhook="http://127.0.0.1/hook\n?key=1"), MESSAGE)
+    assert "key=1" not in told.value.sentence
+    assert messengers.server_of("https://me:secret@chat.example.org:8443/x") == "chat.example.org:8443"
+    for wrong in ("https://[", "https://example.org:x/", "example.org"):
+        assert messengers.server_of(wrong) == ""

@@ -109,15 +109,16 @@ def send_trial(home: Home, secrets: Secrets, now: datetime) -> list[Attempt]:
     Raises `BadSetting`.
     """
     settings = settings_file.load(home.settings)
-    message = trial(settings.text("clinic.name"), now)
-    said = []
-    for way in _ways(settings):
-        try:
-            _send(way, settings, secrets, message)
-            said.append(Attempt(True, "The e-mail was sent." if way == MAIL else "The message was posted."))
-        except KnownError as error:
-            said.append(Attempt(False, error.sentence))
-    return said
+    return [send_trial_by(way, settings, secrets, now) for way in ways(settings)]
+
+
+def send_trial_by(way: str, settings: Settings, secrets: Secrets, now: datetime) -> Attempt:
+    """Send a trial by one way of `settings`, saved or not."""
+    try:
+        _send(way, settings, secrets, trial(settings.text("clinic.name"), now))
+        return Attempt(True, "The e-mail was sent." if way == MAIL else "The message was posted.")
+    except KnownError as error:
+        return Attempt(False, error.sentence)
 
 
 class Alarms:
@@ -140,7 +141,7 @@ class Alarms:
                 self._told[health.name], message = news(told, health, now, settings.text("clinic.name"))
                 if message is not None:
                     LOG.warning("Alarm of backup target %s: %s", health.name, message.subject)
-                    self._waiting += [Waiting(way, message) for way in _ways(settings)]
+                    self._waiting += [Waiting(way, message) for way in ways(settings)]
             if before != (self._told, len(self._waiting)):
                 self._waiting = self._waiting[-MOST_WAITING:]
                 self._write()
@@ -163,7 +164,7 @@ class Alarms:
         return len(self._waiting)
 
     def _attempt(self, one: Waiting, settings: Settings, now: datetime) -> tuple[list[Waiting], str]:
-        if one.way not in _ways(settings):
+        if one.way not in ways(settings):
             return [], ""
         try:
             _send(one.way, settings, self._secrets, one.message)
@@ -186,6 +187,12 @@ class Alarms:
         fresh = self._path.with_suffix(".part")
         fresh.write_text(json.dumps(facts, indent=1), encoding="utf-8")
         fresh.replace(self._path)
+
+
+def ways(settings: Settings) -> list[str]:
+    """The ways by which somebody is told: `MAIL`, `WEBHOOK`."""
+    mail = [MAIL] if messengers.has_mail(settings) else []
+    return mail + ([WEBHOOK] if messengers.has_webhook(settings) else [])
 
 
 def path_of(home: Home) -> Path:
@@ -238,11 +245,6 @@ def _message(health: Health, faults: Sequence[Fault], now: datetime, clinic: str
         "at": now.isoformat(timespec="seconds"),
     }
     return Message(" ".join(subject.split())[:200], "\n".join(lines) + "\n", facts, str(facts["at"]))
-
-
-def _ways(settings: Settings) -> list[str]:
-    ways = [MAIL] if messengers.has_mail(settings) else []
-    return ways + ([WEBHOOK] if messengers.has_webhook(settings) else [])
 
 
 def _send(way: str, settings: Settings, secrets: Secrets, message: Message) -> None:

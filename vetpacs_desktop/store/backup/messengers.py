@@ -7,6 +7,7 @@ no message.
 
 from __future__ import annotations
 
+import http.client
 import json
 import smtplib
 import ssl
@@ -83,10 +84,9 @@ def send_mail(settings: Settings, password: str, message: Message) -> None:
 def post(settings: Settings, message: Message) -> None:
     """Post the facts to the webhook. Raises `WebhookNotSent` with the reason."""
     address = settings.text("alarms.webhook")
-    parts = urlsplit(address)
-    server = parts.netloc.rpartition("@")[2] or address
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise WebhookNotSent(server=server, reason="the address must begin with https://.")
+    server = server_of(address)
+    if not server:
+        raise WebhookNotSent(server="the address", reason="it must be like https://chat.example.org/hook.")
     data = json.dumps(dict(message.facts)).encode()
     try:
         request = urllib.request.Request(
@@ -97,9 +97,24 @@ def post(settings: Settings, message: Message) -> None:
     except urllib.error.HTTPError as error:
         error.close()
         raise WebhookNotSent(server=server, reason=f"it answered {error.code}.") from error
+    except http.client.InvalidURL as error:
+        raise WebhookNotSent(server=server, reason="there is a mistake in the address.") from error
+    except http.client.HTTPException as error:  # its words may quote the address, which is a secret
+        raise WebhookNotSent(server=server, reason="what answers there is no web server.") from error
     except (OSError, ValueError) as error:  # URLError is an OSError
         reason = getattr(error, "reason", None) or error
-        raise WebhookNotSent(server=server, reason=f"{reason}.") from error
+        raise WebhookNotSent(server=server, reason=_reason(reason)) from error
+
+
+def server_of(address: str) -> str:
+    """The computer of a webhook, with its port; empty where the address is none."""
+    try:
+        parts = urlsplit(address)
+        known = parts.scheme in ("http", "https") and bool(parts.hostname)
+        parts.port  # noqa: B018 - raises for what is no number
+    except ValueError:
+        return ""
+    return parts.netloc.rpartition("@")[2] if known else ""
 
 
 class _NoDetour(urllib.request.HTTPRedirectHandler):
@@ -154,6 +169,10 @@ def _mail_reason(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
         said = error.smtp_error
         return f"it said {said.decode(errors='replace') if isinstance(said, bytes) else said}."
+    return _reason(error)
+
+
+def _reason(error: object) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"its certificate is not trusted ({error.verify_message})."
     return f"{getattr(error, 'strerror', None) or error or type(error).__name__}."
