@@ -30,13 +30,13 @@ def told(settings: Settings) -> str:
     by_mail = ", ".join(settings.names("alarms.email_to")) if messengers.has_mail(settings) else ""
     posted = messengers.server_of(settings.text("alarms.webhook"))
     if by_mail and posted:
-        text = _tr("When it fails, an e-mail goes to {who} and a message to {server}.")
+        text = _tr("When a backup fails, an e-mail goes to {who} and a message to {server}.")
     elif by_mail:
-        text = _tr("When it fails, an e-mail goes to {who}.")
+        text = _tr("When a backup fails, an e-mail goes to {who}.")
     elif posted:
-        text = _tr("When it fails, a message goes to {server}.")
+        text = _tr("When a backup fails, a message goes to {server}.")
     else:
-        text = _tr("When it fails, nobody is told but who looks at this window.")
+        text = _tr("When a backup fails, only this window says so.")
     return text.format(who=by_mail, server=posted)
 
 
