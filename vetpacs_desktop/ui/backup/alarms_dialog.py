@@ -138,6 +138,7 @@ class AlarmsDialog(QDialog):
 
     def _follow(self) -> None:
         """What plays no part is not shown."""
+        say(self._problem, "")
         self._mail_part.setVisible(self.by_mail.isChecked())
         self._webhook_part.setVisible(self.by_webhook.isChecked())
         self._forget_trial()
@@ -207,6 +208,10 @@ class AlarmsDialog(QDialog):
         self._forget_trial()
         self._fail(error)
 
+    def _typed(self) -> None:
+        say(self._problem, "")
+        self._forget_trial()
+
     def _forget_trial(self) -> None:
         """What was found is not true of what is typed now."""
         self._round += 1
@@ -230,8 +235,8 @@ class AlarmsDialog(QDialog):
     def _connect(self) -> None:
         for box in (self.by_mail, self.by_webhook):
             box.toggled.connect(self._follow)
-        self.mail.changed.connect(self._forget_trial)
-        self.webhook.textChanged.connect(self._forget_trial)
+        self.mail.changed.connect(self._typed)
+        self.webhook.textChanged.connect(self._typed)
         self.trial.clicked.connect(self.send_trial)
 
     def _lay_out(self) -> None:
@@ -251,11 +256,11 @@ class AlarmsDialog(QDialog):
         )
         inside.addWidget(self._waiting)
         inside.addSpacing(theme.GRID)
-        inside.addWidget(self.by_mail)
+        inside.addWidget(self.by_mail, 0, Qt.AlignmentFlag.AlignLeft)
         self._mail_part, self._webhook_part = _indented(self.mail), _indented(self._make_address())
         inside.addWidget(self._mail_part)
         inside.addSpacing(theme.GRID)
-        inside.addWidget(self.by_webhook)
+        inside.addWidget(self.by_webhook, 0, Qt.AlignmentFlag.AlignLeft)
         inside.addWidget(self._webhook_part)
         inside.addSpacing(theme.GRID)
         inside.addWidget(self.trial, 0, Qt.AlignmentFlag.AlignLeft)
@@ -270,6 +275,7 @@ class AlarmsDialog(QDialog):
         column.addWidget(self._area, 1)
         column.addWidget(self._problem)
         column.addWidget(self._make_buttons())
+        frame.as_default(self.buttons.button(QDialogButtonBox.StandardButton.Ok))  # once it is in its dialog
 
     def _make_address(self) -> QWidget:
         holder = QWidget()
@@ -287,9 +293,7 @@ class AlarmsDialog(QDialog):
         )
         for kind in (QDialogButtonBox.StandardButton.Ok, QDialogButtonBox.StandardButton.Cancel):
             made.button(kind).setIcon(QIcon())
-        ok = made.button(QDialogButtonBox.StandardButton.Ok)
-        ok.setProperty("role", "primary")
-        ok.setDefault(True)
+        made.button(QDialogButtonBox.StandardButton.Ok).setProperty("role", "primary")
         made.accepted.connect(self.accept)
         made.rejected.connect(self.reject)
         return made
