@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.settings import Settings
+from vetpacs_desktop.settings import Settings, Value
 from vetpacs_desktop.store.backup import alarms
 from vetpacs_desktop.store.backup.alarms import MAIL, WEBHOOK, Attempt
 from vetpacs_desktop.store.backup.messengers import server_of
@@ -113,7 +113,9 @@ class AlarmsDialog(QDialog):
     # -- what is asked -------------------------------------------------------------------------------------
 
     def _wanted(self) -> Wanted:
-        values = dict(self.mail.values()) if self.by_mail.isChecked() else {"alarms.email_to": ()}
+        values: dict[str, Value] = {"alarms.email_to": ()}
+        if self.by_mail.isChecked():
+            values |= self.mail.values()
         values["alarms.webhook"] = self.webhook.text().strip() if self.by_webhook.isChecked() else ""
         asked = self.by_mail.isChecked()
         forget = asked and not self.mail.user.text().strip()

@@ -52,8 +52,8 @@ class MailForm(QWidget):
         self.user.setPlaceholderText(self.tr("often the whole e-mail address; may be empty"))
         self.password = _field("smtp_password")
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
-        self.sender = _field("email_from", settings.text("alarms.email_from"))
-        self.sender.setPlaceholderText(self.tr("empty: the first address above"))
+        self.sent_from = _field("email_from", settings.text("alarms.email_from"))
+        self.sent_from.setPlaceholderText(self.tr("empty: the first address above"))
         self._meaning = label("secondary")
         self._where = label("secondary")
         self._lay_out()
@@ -71,7 +71,7 @@ class MailForm(QWidget):
         """The settings as they are typed, by their full names."""
         return {
             "alarms.email_to": self._receivers(),
-            "alarms.email_from": self.sender.text().strip(),
+            "alarms.email_from": self.sent_from.text().strip(),
             "alarms.smtp_host": self.host.text().strip(),
             "alarms.smtp_port": int(self.port.text() or 0),
             "alarms.smtp_security": self._way(),
@@ -83,7 +83,7 @@ class MailForm(QWidget):
         receivers, host = self._receivers(), self.host.text().strip()
         if not receivers:
             return self.tr("Who gets the e-mail? Enter an address like manager@clinic.example."), self.to
-        for field, addresses in ((self.to, receivers), (self.sender, self._senders())):
+        for field, addresses in ((self.to, receivers), (self.sent_from, self._senders())):
             for one in addresses:
                 if not _ADDRESS.fullmatch(one):
                     text = self.tr("“{one}” is no e-mail address: it looks like manager@clinic.example.")
@@ -125,14 +125,14 @@ class MailForm(QWidget):
         return tuple(dict.fromkeys(part for part in parts if part))
 
     def _senders(self) -> tuple[str, ...]:
-        sender = self.sender.text().strip()
+        sender = self.sent_from.text().strip()
         return (sender,) if sender else ()
 
     def _way(self) -> str:
         return str(self.security.currentData())
 
     def _connect(self) -> None:
-        for one in (self.to, self.host, self.port, self.user, self.password, self.sender):
+        for one in (self.to, self.host, self.port, self.user, self.password, self.sent_from):
             one.textChanged.connect(self.changed)
         self.security.currentIndexChanged.connect(self._follow)
 
@@ -173,7 +173,7 @@ class MailForm(QWidget):
                 (self.tr("Encryption"), stacked(self.security, self._meaning)),
                 (self.tr("Your name there"), self.user),
                 (self.tr("Password"), stacked(self.password, self._where)),
-                (self.tr("Sender"), self.sender),
+                (self.tr("Sender"), self.sent_from),
             )
         )
         form.setVerticalSpacing(theme.GRID)
