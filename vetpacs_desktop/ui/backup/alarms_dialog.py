@@ -79,6 +79,11 @@ class AlarmsDialog(QDialog):
         """What is wrong; empty: nothing."""
         return self._problem.text()
 
+    @property
+    def trying(self) -> bool:
+        """Whether a trial is under way."""
+        return bool(self._trying)
+
     def accept(self) -> None:
         """Keep it, if it can work."""
         if self._saving or not self._check():
@@ -95,8 +100,12 @@ class AlarmsDialog(QDialog):
             super().reject()
 
     def send_trial(self) -> None:
-        """Try each way that is chosen, as it stands here, and say how it went."""
-        if not self._check():
+        """Try each way that is chosen, as it stands here, and say how it went.
+
+        Nothing happens while one is under way. The button stays enabled all the same: a disabled one would
+        hand the focus on to OK, and the next press of the space bar would be another deed than was meant.
+        """
+        if self.trying or not self._check():
             return
         settings, password = self._before.with_values(self._wanted().values), self.mail.password.text()
         home, number = self._home, self._begin(alarms.ways(settings))
@@ -130,6 +139,7 @@ class AlarmsDialog(QDialog):
         say(self._problem, fault[0] if fault else "")
         if fault:
             fault[1].setFocus()
+            self._area.ensureWidgetVisible(fault[1])
         return fault is None
 
     def _choose(self, ways: list[str]) -> None:
@@ -176,10 +186,9 @@ class AlarmsDialog(QDialog):
     def _begin(self, ways: list[str]) -> int:
         self._forget_trial()
         self._trying = set(ways)
-        self.trial.setEnabled(not ways)
         for row, way in enumerate(ways):
             name = self.tr("E-mail") if way == MAIL else self.tr("Other program")
-            said = label("", self.tr("{way}: being sent, at most half a minute...").format(way=name))
+            said = label("", self.tr("{way}: being sent, which may take half a minute...").format(way=name))
             said.setObjectName(f"trial {way}")
             self._lines.addWidget(Picture("wait", SIGN, "text_dim"), row, 0, Qt.AlignmentFlag.AlignTop)
             self._lines.addWidget(said, row, 1)
@@ -193,7 +202,6 @@ class AlarmsDialog(QDialog):
         if number != self._round:
             return
         self._trying.discard(way)
-        self.trial.setEnabled(not self._trying)
         said = self.outcomes[way]
         more = self.tr("Look whether it arrived.") if attempt.sent else ""
         say(said, f"{attempt.sentence} {more}".strip(), "" if attempt.sent else "error")
@@ -219,7 +227,6 @@ class AlarmsDialog(QDialog):
         self._round += 1
         self._trying = set()
         self.outcomes = {}
-        self.trial.setEnabled(True)
         while (item := self._lines.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
