@@ -32,15 +32,23 @@ LEFT_AS_STORED = {"BodyPartExamined": "CHEST", "ViewPosition": "LL", "PatientOri
 
 @pytest.fixture
 def hung(page: ReadingPage, qtbot: QtBot) -> Callable[[Exam], Controller]:
-    """Open an exam and wait until every viewport in use has its picture."""
+    """Open an exam and wait until every viewport in use has its picture and no header is still to come."""
 
     def opened(exam: Exam) -> Controller:
         page.open_exam(exam)
-        qtbot.waitUntil(lambda: painted(page), timeout=15_000)
+        qtbot.waitUntil(lambda: known(page) and painted(page), timeout=15_000)
         assert page.controller is not None
         return page.controller
 
     return opened
+
+
+def known(page: ReadingPage) -> bool:
+    """Whatever comes later may hang the pictures anew."""
+    controller = page.controller
+    assert controller is not None
+    stacks = [controller.stacks(number) for number in range(len(controller.exam.all_series))]
+    return all(found and all(stack.final for stack in found) for found in stacks)
 
 
 def painted(page: ReadingPage) -> bool:
