@@ -106,14 +106,15 @@ else as soon as the machine connects again; it is tried for 7 days, also after a
 
 ## Objects that are made here
 
-What is drawn becomes Comprehensive SR, Comprehensive 3D SR, Grayscale Softcopy Presentation State and
-Key Object Selection documents (see [documents](documents.md)). Planes that are cut from a volume become
-CT Image or MR Image objects, as their source is (enhanced sources too), with Image Type DERIVED, SECONDARY, and REFORMATTED (CT,
-behind AXIAL, which the class asks for) or MPR; planes of other classes become Secondary Capture images with
-an Image Plane. Study, patient, Frame of Reference UID, Patient Position and rescale are the source's; the
-series is new, Source Image Sequence and Referenced Series Sequence name the slices that a plane comes from,
-Derivation Code Sequence what was done (CID 7203), and Pixel Padding Value marks what lies outside of the
-volume, where a value is free for it. A picture along a path is a Secondary Capture image without a place.
+What is drawn becomes Comprehensive SR, Comprehensive 3D SR, Grayscale Softcopy Presentation State and Key
+Object Selection documents (see [documents](documents.md)). Planes that are cut from a volume become CT Image
+or MR Image objects, as their source is (enhanced sources too), with Image Type DERIVED, SECONDARY, and
+REFORMATTED (CT, behind AXIAL, which the class asks for) or MPR; planes of other classes become Secondary
+Capture images with an Image Plane. Study, patient, Frame of Reference UID, Patient Position and rescale are
+the source's; the series is new, Source Image Sequence and Referenced Series Sequence name the slices that a
+plane comes from, Derivation Code Sequence what was done (CID 7203), and Pixel Padding Value marks what lies
+outside of the volume, where a value is free for it. A picture along a path is a Secondary Capture image
+without a place.
 
 ## Security
 
