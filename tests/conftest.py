@@ -32,6 +32,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if sys.platform.startswith("linux"):
         os.environ.setdefault("QT_QPA_PLATFORM", "xcb")
     os.environ.setdefault("QT_ACCESSIBILITY", "0")
+    # Nobody's own keyring is touched, nor by the programs that tests start.
+    os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
     # How long one example takes depends on what else the machine does; the test's own timeout is enough.
     hypothesis.settings.register_profile("house", deadline=None, print_blob=True)
     hypothesis.settings.load_profile("house")

@@ -23,7 +23,8 @@ from vetpacs_desktop.settings import Settings
 from vetpacs_desktop.standard_files import DOCUMENT_MODALITIES, StandardFiles
 from vetpacs_desktop.store.animals.exams import AnimalExam, before, told_apart
 from vetpacs_desktop.store.annotations import Drawn
-from vetpacs_desktop.store.backup import coming_back, ledger
+from vetpacs_desktop.store.backup import ledger
+from vetpacs_desktop.store.backup.returning import coming_back
 from vetpacs_desktop.store.intake.importing.stages import import_paths
 from vetpacs_desktop.store.library import Library
 from vetpacs_desktop.store.readings import Readings

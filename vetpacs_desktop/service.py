@@ -108,7 +108,7 @@ def _serve_locked(
     stop: threading.Event,
 ) -> None:
     from vetpacs_desktop.store.backup.ledger import proved
-    from vetpacs_desktop.store.backup.process import BackupProcess
+    from vetpacs_desktop.store.backup.tending.process import BackupProcess
     from vetpacs_desktop.store.intake.filing import FilingProcess
     from vetpacs_desktop.store.intake.spool import Spool
     from vetpacs_desktop.store.network.receiving.receiver import Receiver

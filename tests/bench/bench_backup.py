@@ -32,9 +32,10 @@ from pathlib import Path
 from tests.helpers import backing_up
 from tests.helpers.backing_up import NAME
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store.backup import layout, places, proving, reading, running
+from vetpacs_desktop.store.backup import layout, places, reading
 from vetpacs_desktop.store.backup.copies import Copy
 from vetpacs_desktop.store.backup.ledger import Ledger
+from vetpacs_desktop.store.backup.making import proving, running
 from vetpacs_desktop.store.backup.outcome import Generation
 from vetpacs_desktop.store.backup.places import Place
 from vetpacs_desktop.store.backup.targets.local import LocalTarget

@@ -22,7 +22,7 @@ from tests.helpers.samba import PASSWORD, samba
 from tests.helpers.small_files import picture, write
 from tests.helpers.sshd import sshd
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store.backup import coming_back
+from vetpacs_desktop.store.backup.returning import coming_back
 
 KEYS = {"generation", "objects", "bytes", "copied", "seconds", "verified"}
 

@@ -19,8 +19,9 @@ from typing import Any
 from tests.helpers.small_files import from_folder, picture, write
 from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store.backup import places, proving, reading, running
+from vetpacs_desktop.store.backup import places, reading
 from vetpacs_desktop.store.backup.ledger import Book, Ledger
+from vetpacs_desktop.store.backup.making import proving, running
 from vetpacs_desktop.store.backup.outcome import Generation, Proof
 from vetpacs_desktop.store.backup.places import Place
 from vetpacs_desktop.store.backup.targets.local import LocalTarget

@@ -14,10 +14,12 @@ from vetpacs_desktop.store import annotations as drawings
 from vetpacs_desktop.store.animals.corrections import Words
 from vetpacs_desktop.store.annotations import Drawn
 from vetpacs_desktop.store.archives.nodes import parsed
-from vetpacs_desktop.store.backup import place_keys, places, running
+from vetpacs_desktop.store.backup import places
 from vetpacs_desktop.store.backup.credentials import Secrets
+from vetpacs_desktop.store.backup.making import running
 from vetpacs_desktop.store.backup.outcome import Generation
 from vetpacs_desktop.store.backup.places import Place
+from vetpacs_desktop.store.backup.sealing import place_keys
 from vetpacs_desktop.store.backup.targets.opening import open_target
 from vetpacs_desktop.store.database import Database
 from vetpacs_desktop.store.library import Library

@@ -17,13 +17,13 @@ from vetpacs_desktop.jobs import Progress
 from vetpacs_desktop.paths import Home
 
 if TYPE_CHECKING:
-    from vetpacs_desktop.store.backup.health import Health
     from vetpacs_desktop.store.backup.outcome import Generation, Proof
     from vetpacs_desktop.store.backup.places import Place
-    from vetpacs_desktop.store.backup.pruning import Pruned
-    from vetpacs_desktop.store.backup.restoring import Restored
-    from vetpacs_desktop.store.backup.sealing import AgeSealer
+    from vetpacs_desktop.store.backup.returning.restoring import Restored
+    from vetpacs_desktop.store.backup.sealing.sealing import AgeSealer
     from vetpacs_desktop.store.backup.target import Target
+    from vetpacs_desktop.store.backup.tending.health import Health
+    from vetpacs_desktop.store.backup.thinning.pruning import Pruned
 
 T = TypeVar("T")
 SECONDS_BETWEEN_LINES = 1.0
@@ -86,8 +86,9 @@ def verify(arguments: Namespace, home: Home) -> Answer:
 
 def restore(arguments: Namespace, home: Home) -> Answer:
     """Bring a backup back into a folder, which becomes a library; exit 1 when something is not to be had."""
-    from vetpacs_desktop.store.backup import coming_back, places, restoring
+    from vetpacs_desktop.store.backup import places
     from vetpacs_desktop.store.backup.credentials import secrets_of
+    from vetpacs_desktop.store.backup.returning import coming_back, restoring
 
     to = Home(Path(arguments.to).absolute())
     place = places.find(home, arguments.target)
@@ -107,7 +108,7 @@ def restore(arguments: Namespace, home: Home) -> Answer:
 
 def prune(arguments: Namespace, home: Home) -> Answer:
     """Show which backups would go by the rule of the target, or let them go, in two steps."""
-    from vetpacs_desktop.store.backup import pruning
+    from vetpacs_desktop.store.backup.thinning import pruning
 
     if arguments.preview == arguments.yes:
         raise UsageError(reason="say --preview to see what would go, or --yes to let it go")
@@ -136,8 +137,8 @@ def prune(arguments: Namespace, home: Home) -> Answer:
 
 def drill(arguments: Namespace, home: Home) -> Answer:
     """Rehearse a restore into a temporary folder; exit 1 when the backup has a fault."""
-    from vetpacs_desktop.store.backup import drill as drills
     from vetpacs_desktop.store.backup.credentials import secrets_of
+    from vetpacs_desktop.store.backup.returning import drill as drills
 
     found = drills.drill(
         home,
@@ -212,14 +213,15 @@ def generation_document(place: Place, one: Generation) -> dict[str, JsonValue]:
 
 
 def _run(home: Home, place: Place, arguments: Namespace) -> Generation:
-    from vetpacs_desktop.store.backup import running
+    from vetpacs_desktop.store.backup.making import running
 
     with _opened(home, place) as (target, sealer):
         return running.run(home, place, target, sealer=sealer, report=_teller(arguments))
 
 
 def _proof(home: Home, place: Place, generation: str | None, arguments: Namespace) -> Proof:
-    from vetpacs_desktop.store.backup import proving, sources
+    from vetpacs_desktop.store.backup.making import proving
+    from vetpacs_desktop.store.backup.returning import sources
     from vetpacs_desktop.store.backup.target import NotThere
 
     with _opened(home, place) as (target, sealer):
@@ -232,8 +234,8 @@ def _proof(home: Home, place: Place, generation: str | None, arguments: Namespac
 @contextmanager
 def _opened(home: Home, place: Place) -> Iterator[tuple[Target, AgeSealer | None]]:
     """A target with what seals for it."""
-    from vetpacs_desktop.store.backup import place_keys
     from vetpacs_desktop.store.backup.credentials import secrets_of
+    from vetpacs_desktop.store.backup.sealing import place_keys
     from vetpacs_desktop.store.backup.targets.opening import open_target
 
     secrets = secrets_of(home.make())
@@ -283,10 +285,10 @@ def _proof_document(proof: Proof) -> dict[str, JsonValue]:
 
 
 def _health(home: Home, place: Place) -> Health:
-    from vetpacs_desktop.store.backup import health as healths
     from vetpacs_desktop.store.backup import progress
     from vetpacs_desktop.store.backup.ledger import Ledger
     from vetpacs_desktop.store.backup.places import ledger_name
+    from vetpacs_desktop.store.backup.tending import health as healths
 
     now = datetime.now().astimezone()
     with Ledger.open(home.make()) as ledger:

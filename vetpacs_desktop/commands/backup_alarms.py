@@ -15,9 +15,9 @@ from vetpacs_desktop.paths import Home
 def alarms(arguments: Namespace, home: Home) -> Answer:
     """Who is told, and what waits to be sent; sends a trial when asked; exit 1 when that did not leave."""
     from vetpacs_desktop import settings as settings_file
-    from vetpacs_desktop.store.backup import alarms as told
-    from vetpacs_desktop.store.backup import messengers
     from vetpacs_desktop.store.backup.credentials import secrets_of
+    from vetpacs_desktop.store.backup.tending import alarms as told
+    from vetpacs_desktop.store.backup.tending import messengers
 
     settings = settings_file.load(home.make().settings)
     secrets = secrets_of(home)

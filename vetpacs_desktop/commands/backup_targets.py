@@ -29,9 +29,10 @@ class NotSealed(KnownError):
 
 def target_add(arguments: Namespace, home: Home) -> Answer:
     """Set up a target: the password goes to the keyring, the place is reached once, and remembered."""
-    from vetpacs_desktop.store.backup import places, schedule
+    from vetpacs_desktop.store.backup import places
     from vetpacs_desktop.store.backup.credentials import secrets_of
     from vetpacs_desktop.store.backup.targets import url
+    from vetpacs_desktop.store.backup.tending import schedule
 
     home.make()
     parsed = url.parse(arguments.url)
@@ -87,8 +88,9 @@ def target_remove(arguments: Namespace, home: Home) -> Answer:
 
 def target_accept(arguments: Namespace, home: Home) -> Answer:
     """A person has looked at files that were changed on a target, and knows why: backups may go on there."""
-    from vetpacs_desktop.store.backup import places, tampering
+    from vetpacs_desktop.store.backup import places
     from vetpacs_desktop.store.backup.ledger import Ledger
+    from vetpacs_desktop.store.backup.making import tampering
 
     place = places.find(home, arguments.name)
     with Ledger.open(home.make()) as ledger:
@@ -119,9 +121,10 @@ def target_test(arguments: Namespace, home: Home) -> Answer:
 
 def key(arguments: Namespace, home: Home) -> Answer:
     """The key sheet of a sealed backup, to be printed; or, on a fresh computer, the key from it."""
-    from vetpacs_desktop.store.backup import place_keys, places
+    from vetpacs_desktop.store.backup import places
     from vetpacs_desktop.store.backup.credentials import secrets_of
-    from vetpacs_desktop.store.backup.sealing import SecretMissing
+    from vetpacs_desktop.store.backup.sealing import place_keys
+    from vetpacs_desktop.store.backup.sealing.sealing import SecretMissing
 
     place, secrets = places.find(home, arguments.name), secrets_of(home)
     if arguments.enter:
@@ -136,7 +139,7 @@ def key(arguments: Namespace, home: Home) -> Answer:
 
 def _sheet(home: Home, place: Place, secret: str) -> Answer:
     from vetpacs_desktop import settings
-    from vetpacs_desktop.store.backup.key_sheet import key_sheet
+    from vetpacs_desktop.store.backup.sealing.key_sheet import key_sheet
 
     sheet = key_sheet(
         secret,
@@ -157,7 +160,8 @@ def _sheet(home: Home, place: Place, secret: str) -> Answer:
 
 def _enter(home: Home, place: Place, path: str, secrets: Secrets) -> Answer:
     """Keep the key that a person typed or copied from the sheet, once it is proved to be the right one."""
-    from vetpacs_desktop.store.backup import place_keys, places, sealing
+    from vetpacs_desktop.store.backup import places
+    from vetpacs_desktop.store.backup.sealing import place_keys, sealing
 
     secret = _text(path)
     recipient = place.recipient or _stated(place, secrets)
@@ -184,7 +188,7 @@ def _stated(place: Place, secrets: Secrets) -> str:
 
 def _rules(arguments: Namespace) -> dict[str, Any]:
     """What was said of when and how long; the rest is as usual."""
-    from vetpacs_desktop.store.backup import retention
+    from vetpacs_desktop.store.backup.thinning import retention
 
     if arguments.keep:
         retention.parse(arguments.keep)
@@ -202,7 +206,8 @@ def _keep_password(place: Place, password: str, key_file: str | None, secrets: S
 
 def _reached(place: Place, secrets: Secrets, *, encrypt: bool) -> Place:
     """The place as it is remembered: which disk, share or computer it is, and whose backup lies there."""
-    from vetpacs_desktop.store.backup import keys, place_keys, reading, sealing
+    from vetpacs_desktop.store.backup import reading
+    from vetpacs_desktop.store.backup.sealing import keys, place_keys, sealing
     from vetpacs_desktop.store.backup.targets.opening import open_target
 
     target = open_target(place, secrets)
@@ -225,8 +230,8 @@ def _reached(place: Place, secrets: Secrets, *, encrypt: bool) -> Place:
 
 
 def _forget(place: Place, secrets: Secrets) -> None:
-    from vetpacs_desktop.store.backup import place_keys
     from vetpacs_desktop.store.backup.credentials import password_of
+    from vetpacs_desktop.store.backup.sealing import place_keys
 
     secrets.forget(password_of(place.name))
     place_keys.forget(place.name, secrets)

@@ -75,7 +75,7 @@ def verify(arguments: Namespace, home: Home) -> Answer:
 
 def _healed(home: Home, found: Verification) -> Answer:
     """Fetch what is missing or damaged from the backups, and say what is left."""
-    from vetpacs_desktop.store.backup.healing import heal
+    from vetpacs_desktop.store.backup.returning.healing import heal
 
     done = heal(home, [*found.missing, *found.corrupt])
     left = dict(done.left)

@@ -27,9 +27,10 @@ from vetpacs_desktop.examples import write_examples
 from vetpacs_desktop.examples.photos import write_photos
 from vetpacs_desktop.jobs import CancelToken, ignore
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store.backup import places, restoring
+from vetpacs_desktop.store.backup import places
 from vetpacs_desktop.store.backup.credentials import secrets_of
 from vetpacs_desktop.store.backup.places import Place
+from vetpacs_desktop.store.backup.returning import restoring
 from vetpacs_desktop.store.library import Library
 from vetpacs_desktop.store.network.sending.send import send_files
 from vetpacs_desktop.store.records import InstanceRow, StudyRow

@@ -15,8 +15,8 @@ from vetpacs_desktop.store.backup import layout
 from vetpacs_desktop.store.backup.copies import Copy
 from vetpacs_desktop.store.backup.history import BROKEN, OK
 from vetpacs_desktop.store.backup.ledger import Book, Ledger, proved
+from vetpacs_desktop.store.backup.making.tampering import expect
 from vetpacs_desktop.store.backup.outcome import Generation
-from vetpacs_desktop.store.backup.tampering import expect
 
 DIGESTS = [f"{number:064x}" for number in range(1200)]
 

@@ -14,8 +14,9 @@ from tests.helpers.sshd import sshd
 from tests.ui.backup.conftest import click, dialog_of, known, saved_to, until
 from tests.ui.conftest import Opened
 from vetpacs_desktop.app import App
-from vetpacs_desktop.store.backup import place_keys, places
+from vetpacs_desktop.store.backup import places
 from vetpacs_desktop.store.backup.credentials import password_of, secrets_of
+from vetpacs_desktop.store.backup.sealing import place_keys
 from vetpacs_desktop.store.backup.targets import known_again
 from vetpacs_desktop.ui.backup.adding import PlaceAssistant
 from vetpacs_desktop.ui.backup.draft import Kind

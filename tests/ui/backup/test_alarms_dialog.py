@@ -18,9 +18,10 @@ from tests.ui.conftest import Opened
 from vetpacs_desktop import settings as settings_file
 from vetpacs_desktop.app import App
 from vetpacs_desktop.settings import Value
-from vetpacs_desktop.store.backup import messengers, places
+from vetpacs_desktop.store.backup import places
 from vetpacs_desktop.store.backup.credentials import secrets_of
 from vetpacs_desktop.store.backup.places import Place
+from vetpacs_desktop.store.backup.tending import messengers
 from vetpacs_desktop.ui.backup.alarms_dialog import AlarmsDialog
 
 pytestmark = pytest.mark.usefixtures("service_elsewhere", "place")

@@ -19,9 +19,11 @@ from tests.ui.conftest import Opened
 from vetpacs_desktop.app import App
 from vetpacs_desktop.jobs import CancelToken, ignore
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store.backup import coming_back, keys, places
-from vetpacs_desktop.store.backup.coming_back import Scope
+from vetpacs_desktop.store.backup import places
 from vetpacs_desktop.store.backup.places import Place
+from vetpacs_desktop.store.backup.returning import coming_back
+from vetpacs_desktop.store.backup.returning.coming_back import Scope
+from vetpacs_desktop.store.backup.sealing import keys
 from vetpacs_desktop.store.backup.targets import url
 from vetpacs_desktop.store.intake.importing.stages import import_paths
 from vetpacs_desktop.store.library import Library

@@ -13,10 +13,11 @@ from tests.helpers.clipped import clipped
 from tests.ui.backup.conftest import LEFT, click, dialog_of, known, saved_to, until
 from tests.ui.conftest import Opened
 from vetpacs_desktop.app import App
-from vetpacs_desktop.store.backup import places, requests
+from vetpacs_desktop.store.backup import places
 from vetpacs_desktop.store.backup.history import FAILED
 from vetpacs_desktop.store.backup.ledger import Ledger
 from vetpacs_desktop.store.backup.places import Place
+from vetpacs_desktop.store.backup.tending import requests
 from vetpacs_desktop.ui.backup.details import DetailsDialog
 from vetpacs_desktop.ui.receiver import Light
 

@@ -11,12 +11,13 @@ from tests.helpers.small_files import picture, write
 from tests.ui.backup.conftest import saved_to
 from vetpacs_desktop.app import App
 from vetpacs_desktop.jobs import CancelToken, ignore
-from vetpacs_desktop.store.backup import keys, places
-from vetpacs_desktop.store.backup.coming_back import Scope
+from vetpacs_desktop.store.backup import places
 from vetpacs_desktop.store.backup.credentials import password_of, secrets_of
-from vetpacs_desktop.store.backup.health import GREEN
-from vetpacs_desktop.store.backup.place_keys import sealer_of
 from vetpacs_desktop.store.backup.places import Place
+from vetpacs_desktop.store.backup.returning.coming_back import Scope
+from vetpacs_desktop.store.backup.sealing import keys
+from vetpacs_desktop.store.backup.sealing.place_keys import sealer_of
+from vetpacs_desktop.store.backup.tending.health import GREEN
 from vetpacs_desktop.store.intake.importing.stages import import_paths
 from vetpacs_desktop.ui.operations import (
     backing_up,

@@ -7,9 +7,9 @@ from tests.helpers.mail import mail_server, web_server
 from vetpacs_desktop import settings as settings_file
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.settings import Settings
-from vetpacs_desktop.store.backup import messengers
-from vetpacs_desktop.store.backup.alarms import MAIL, WEBHOOK
 from vetpacs_desktop.store.backup.credentials import secrets_of
+from vetpacs_desktop.store.backup.tending import messengers
+from vetpacs_desktop.store.backup.tending.alarms import MAIL, WEBHOOK
 from vetpacs_desktop.ui.operations import backup_alarms
 from vetpacs_desktop.ui.operations.backup_alarms import Wanted
 

@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
 from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.settings import Settings, Value
-from vetpacs_desktop.store.backup import alarms
-from vetpacs_desktop.store.backup.alarms import MAIL, WEBHOOK, Attempt
-from vetpacs_desktop.store.backup.messengers import server_of
+from vetpacs_desktop.store.backup.tending import alarms
+from vetpacs_desktop.store.backup.tending.alarms import MAIL, WEBHOOK, Attempt
+from vetpacs_desktop.store.backup.tending.messengers import server_of
 from vetpacs_desktop.ui import frame, theme
 from vetpacs_desktop.ui.backup.alarms_form import MailForm, stacked
 from vetpacs_desktop.ui.backup.step import FIELD, form_of

@@ -10,7 +10,7 @@ from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from vetpacs_desktop.settings import Settings, Value
-from vetpacs_desktop.store.backup.messengers import NONE, SSL, STARTTLS
+from vetpacs_desktop.store.backup.tending.messengers import NONE, SSL, STARTTLS
 from vetpacs_desktop.ui import theme
 from vetpacs_desktop.ui.backup.step import FIELD, form_of
 from vetpacs_desktop.ui.operations.backup_alarms import Kept

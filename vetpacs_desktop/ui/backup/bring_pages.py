@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
 )
 
 from vetpacs_desktop.errors import KnownError
-from vetpacs_desktop.store.backup import keys
-from vetpacs_desktop.store.backup.coming_back import Asked, Scope
 from vetpacs_desktop.store.backup.outcome import DAMAGED, Generation
 from vetpacs_desktop.store.backup.places import Place
+from vetpacs_desktop.store.backup.returning.coming_back import Asked, Scope
+from vetpacs_desktop.store.backup.sealing import keys
 from vetpacs_desktop.store.records import StudyRow
 from vetpacs_desktop.ui import frame, theme, words
 from vetpacs_desktop.ui.backup import saying

@@ -15,11 +15,11 @@ from PySide6.QtWidgets import QWidget
 from vetpacs_desktop.errors import Cancelled, KnownError
 from vetpacs_desktop.jobs import CancelToken, Job, Progress, Report
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store.backup.coming_back import Asked, Scope
 from vetpacs_desktop.store.backup.places import Place
-from vetpacs_desktop.store.backup.restoring import Restored
-from vetpacs_desktop.store.backup.sealing import SecretMissing, WrongKey
-from vetpacs_desktop.store.backup.sources import KeyNeeded
+from vetpacs_desktop.store.backup.returning.coming_back import Asked, Scope
+from vetpacs_desktop.store.backup.returning.restoring import Restored
+from vetpacs_desktop.store.backup.returning.sources import KeyNeeded
+from vetpacs_desktop.store.backup.sealing.sealing import SecretMissing, WrongKey
 from vetpacs_desktop.store.records import StudyRow
 from vetpacs_desktop.ui import words
 from vetpacs_desktop.ui.backup import saying

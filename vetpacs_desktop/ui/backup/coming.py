@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, Signal
 
 from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.jobs import CancelToken, Progress, Report
-from vetpacs_desktop.store.backup.coming_back import Scope
-from vetpacs_desktop.store.backup.restoring import Restored
+from vetpacs_desktop.store.backup.returning.coming_back import Scope
+from vetpacs_desktop.store.backup.returning.restoring import Restored
 from vetpacs_desktop.ui.backup import bringing
 from vetpacs_desktop.ui.backup.bringing import BringAssistant
 from vetpacs_desktop.ui.backup.done_page import Done

@@ -11,7 +11,7 @@ from vetpacs_desktop.errors import Cancelled, KnownError
 from vetpacs_desktop.jobs import CancelToken, Report
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store.backup.places import Place
-from vetpacs_desktop.store.backup.retention import Preview
+from vetpacs_desktop.store.backup.thinning.retention import Preview
 from vetpacs_desktop.ui import ask
 from vetpacs_desktop.ui.backup import certificate, paper
 from vetpacs_desktop.ui.backup.details import DetailsDialog

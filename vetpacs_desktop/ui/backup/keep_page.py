@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox, QWidget
 
 from vetpacs_desktop.errors import KnownError
-from vetpacs_desktop.store.backup import retention
 from vetpacs_desktop.store.backup.outcome import VERIFIED, Generation
+from vetpacs_desktop.store.backup.thinning import retention
 from vetpacs_desktop.ui.backup import saying
 from vetpacs_desktop.ui.backup.draft import Draft
 from vetpacs_desktop.ui.backup.step import Step

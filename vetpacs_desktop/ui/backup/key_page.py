@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
-from vetpacs_desktop.store.backup.key_sheet import KeySheet, key_sheet
+from vetpacs_desktop.store.backup.sealing.key_sheet import KeySheet, key_sheet
 from vetpacs_desktop.ui import theme
 from vetpacs_desktop.ui.backup import key_paper, paper
 from vetpacs_desktop.ui.backup.draft import Draft, Kind, address_words

@@ -12,7 +12,7 @@ import segno
 from PySide6.QtCore import QCoreApplication, QSizeF, QUrl
 from PySide6.QtGui import QFont, QImage, QPagedPaintDevice, QTextDocument
 
-from vetpacs_desktop.store.backup.key_sheet import KeySheet
+from vetpacs_desktop.store.backup.sealing.key_sheet import KeySheet
 from vetpacs_desktop.ui.backup import paper
 
 CODE = "key-code"

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QDialog, QWidget
 
 from vetpacs_desktop.store.backup.places import Place
-from vetpacs_desktop.store.backup.retention import Preview
+from vetpacs_desktop.store.backup.thinning.retention import Preview
 from vetpacs_desktop.ui import frame, words
 from vetpacs_desktop.ui.backup import saying
 from vetpacs_desktop.ui.buttons import button

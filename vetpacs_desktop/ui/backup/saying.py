@@ -9,13 +9,13 @@ from PySide6.QtCore import QCoreApplication, QLocale
 
 from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.settings import Settings
-from vetpacs_desktop.store.backup import health as judging
-from vetpacs_desktop.store.backup import messengers
 from vetpacs_desktop.store.backup.history import BROKEN, FAILED, OK, PARTLY, STOPPED, Run
 from vetpacs_desktop.store.backup.outcome import DAMAGED, Generation
 from vetpacs_desktop.store.backup.places import Place
 from vetpacs_desktop.store.backup.progress import State
-from vetpacs_desktop.store.backup.retention import Kept, Policy, parse
+from vetpacs_desktop.store.backup.tending import health as judging
+from vetpacs_desktop.store.backup.tending import messengers
+from vetpacs_desktop.store.backup.thinning.retention import Kept, Policy, parse
 from vetpacs_desktop.ui import words
 from vetpacs_desktop.ui.operations.backing_up import Backups, PlaceNow
 from vetpacs_desktop.ui.receiver import Light

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtWidgets import QRadioButton, QWidget
 
-from vetpacs_desktop.store.backup import keys
+from vetpacs_desktop.store.backup.sealing import keys
 from vetpacs_desktop.ui.backup.draft import LEAVES, Draft
 from vetpacs_desktop.ui.backup.step import Step
 from vetpacs_desktop.ui.page import label

@@ -14,22 +14,16 @@ from vetpacs_desktop import service
 from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.jobs import CancelToken, Report
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store.backup import (
-    coming_back,
-    health,
-    ledger,
-    places,
-    progress,
-    requests,
-    restoring,
-    running,
-)
-from vetpacs_desktop.store.backup.coming_back import Asked
-from vetpacs_desktop.store.backup.health import Health
+from vetpacs_desktop.store.backup import ledger, places, progress
 from vetpacs_desktop.store.backup.ledger import Ledger
+from vetpacs_desktop.store.backup.making import running
 from vetpacs_desktop.store.backup.outcome import Generation
 from vetpacs_desktop.store.backup.places import Place
 from vetpacs_desktop.store.backup.progress import State
+from vetpacs_desktop.store.backup.returning import coming_back, restoring
+from vetpacs_desktop.store.backup.returning.coming_back import Asked
+from vetpacs_desktop.store.backup.tending import health, requests
+from vetpacs_desktop.store.backup.tending.health import Health
 from vetpacs_desktop.ui.operations import backup_details
 
 HEALTH_SECONDS = 15.0

@@ -12,9 +12,9 @@ from datetime import datetime
 from vetpacs_desktop import settings as settings_file
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.settings import Settings, Value
-from vetpacs_desktop.store.backup import alarms, messengers
-from vetpacs_desktop.store.backup.alarms import Attempt
 from vetpacs_desktop.store.backup.credentials import secrets_of
+from vetpacs_desktop.store.backup.tending import alarms, messengers
+from vetpacs_desktop.store.backup.tending.alarms import Attempt
 from vetpacs_desktop.ui.operations.backup_places import Typed
 
 

@@ -12,18 +12,22 @@ from datetime import datetime
 
 from vetpacs_desktop.jobs import CancelToken, Report
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store.backup import drill as drills
-from vetpacs_desktop.store.backup import health, ledger, place_keys, progress, proving, pruning
+from vetpacs_desktop.store.backup import ledger, progress
 from vetpacs_desktop.store.backup.credentials import secrets_of
-from vetpacs_desktop.store.backup.health import Health
 from vetpacs_desktop.store.backup.history import Drill, Run
 from vetpacs_desktop.store.backup.ledger import Ledger
+from vetpacs_desktop.store.backup.making import proving
 from vetpacs_desktop.store.backup.outcome import Generation
 from vetpacs_desktop.store.backup.places import Place, ledger_name
-from vetpacs_desktop.store.backup.retention import Preview
-from vetpacs_desktop.store.backup.sealing import AgeSealer
+from vetpacs_desktop.store.backup.returning import drill as drills
+from vetpacs_desktop.store.backup.sealing import place_keys
+from vetpacs_desktop.store.backup.sealing.sealing import AgeSealer
 from vetpacs_desktop.store.backup.target import Target
 from vetpacs_desktop.store.backup.targets.opening import open_target
+from vetpacs_desktop.store.backup.tending import health
+from vetpacs_desktop.store.backup.tending.health import Health
+from vetpacs_desktop.store.backup.thinning import pruning
+from vetpacs_desktop.store.backup.thinning.retention import Preview
 from vetpacs_desktop.store.backup.words import amount, many
 
 MOST_RUNS, MOST_DRILLS = 100, 100

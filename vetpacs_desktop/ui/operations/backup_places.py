@@ -13,10 +13,11 @@ from threading import Lock
 from vetpacs_desktop.errors import KnownError
 from vetpacs_desktop.jobs import CancelToken, Progress, Report
 from vetpacs_desktop.paths import Home, library_name
-from vetpacs_desktop.store.backup import place_keys, places, reading, sealing
-from vetpacs_desktop.store.backup.belonging import SealDiffers
+from vetpacs_desktop.store.backup import places, reading
 from vetpacs_desktop.store.backup.credentials import Secrets, password_of, secrets_of
+from vetpacs_desktop.store.backup.making.belonging import SealDiffers
 from vetpacs_desktop.store.backup.places import Place
+from vetpacs_desktop.store.backup.sealing import place_keys, sealing
 from vetpacs_desktop.store.backup.target import Target
 from vetpacs_desktop.store.backup.targets import known_again, trying, url
 from vetpacs_desktop.store.backup.targets.opening import open_target

@@ -10,14 +10,16 @@ from pathlib import Path
 
 from vetpacs_desktop.jobs import CancelToken, Progress, Report
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store.backup import place_keys, reading, restoring, sources, whole_library
-from vetpacs_desktop.store.backup.coming_back import Scope
+from vetpacs_desktop.store.backup import reading
 from vetpacs_desktop.store.backup.credentials import Secrets, password_of, secrets_of
 from vetpacs_desktop.store.backup.ledger import Ledger
 from vetpacs_desktop.store.backup.manifest import Manifest
 from vetpacs_desktop.store.backup.outcome import DAMAGED, Generation
 from vetpacs_desktop.store.backup.places import Place
-from vetpacs_desktop.store.backup.restoring import Restored
+from vetpacs_desktop.store.backup.returning import restoring, sources, whole_library
+from vetpacs_desktop.store.backup.returning.coming_back import Scope
+from vetpacs_desktop.store.backup.returning.restoring import Restored
+from vetpacs_desktop.store.backup.sealing import place_keys
 from vetpacs_desktop.store.database import Database
 from vetpacs_desktop.store.listing import Listing
 from vetpacs_desktop.store.objects import Objects

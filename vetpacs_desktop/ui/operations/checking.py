@@ -16,8 +16,9 @@ from PySide6.QtCore import QCoreApplication
 from vetpacs_desktop.errors import Cancelled, KnownError
 from vetpacs_desktop.jobs import CancelToken, Report
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store.backup import healing, places
-from vetpacs_desktop.store.backup.healing import Healed
+from vetpacs_desktop.store.backup import places
+from vetpacs_desktop.store.backup.returning import healing
+from vetpacs_desktop.store.backup.returning.healing import Healed
 from vetpacs_desktop.store.records import Verification
 from vetpacs_desktop.ui import words
 from vetpacs_desktop.ui.notices import ATTENTION, GOOD, PROBLEM, Notice

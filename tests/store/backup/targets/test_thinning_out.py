@@ -8,9 +8,12 @@ from pathlib import Path
 from tests.helpers.small_files import from_folder, picture, write
 from tests.store.backup.targets.conftest import Spot
 from vetpacs_desktop.paths import Home
-from vetpacs_desktop.store.backup import keys, places, proving, pruning, reading, running
+from vetpacs_desktop.store.backup import places, reading
+from vetpacs_desktop.store.backup.making import proving, running
 from vetpacs_desktop.store.backup.places import Place
-from vetpacs_desktop.store.backup.sealing import AgeSealer
+from vetpacs_desktop.store.backup.sealing import keys
+from vetpacs_desktop.store.backup.sealing.sealing import AgeSealer
+from vetpacs_desktop.store.backup.thinning import pruning
 from vetpacs_desktop.store.library import Library
 
 

@@ -19,7 +19,7 @@ from vetpacs_desktop.jobs import CancelToken
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store.archives.dispatch import Item, Task
 from vetpacs_desktop.store.archives.nodes import Node
-from vetpacs_desktop.store.backup import coming_back
+from vetpacs_desktop.store.backup.returning import coming_back
 from vetpacs_desktop.store.library import Library
 from vetpacs_desktop.store.network.contact import peer_of
 from vetpacs_desktop.store.network.link import Peer

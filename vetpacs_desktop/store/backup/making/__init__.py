@@ -1,0 +1,1 @@
+"""One run: what a generation holds, brought to a target, read back, and published last."""

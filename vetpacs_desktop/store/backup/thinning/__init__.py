@@ -1,0 +1,1 @@
+"""Which generations stay, and how the others go."""
