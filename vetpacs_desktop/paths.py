@@ -76,6 +76,11 @@ class Home:
         return self.root / "drawings.jsonl"
 
     @property
+    def earlier(self) -> Path:
+        """The index as it was before a newer program changed it: the last two states."""
+        return self.root / "earlier"
+
+    @property
     def identity(self) -> Path:
         """The name by which this library knows the documents that it wrote itself."""
         return self.root / "identity"

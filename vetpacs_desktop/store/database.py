@@ -118,6 +118,14 @@ class Database:
                 with self.atomic():
                     steps.migrations.apply(self._tables)
 
+    def is_behind(self, steps: Steps) -> bool:
+        """Whether an older program wrote this file and `migrate` will change it. Raises `LibraryTooNew`."""
+        with self._known_errors():
+            self._refuse_newer(steps)
+            return bool(steps.migrations.applied(self._tables)) and bool(
+                steps.migrations.pending(self._tables)
+            )
+
     def _refuse_newer(self, steps: Steps) -> None:
         for applied in steps.migrations.applied(self._tables):
             if applied.name not in steps.names:

@@ -50,7 +50,7 @@ from vetpacs_desktop.store.records import (
     StudyUID,
     Verification,
 )
-from vetpacs_desktop.store.recovery import rebuild, suspicion, verify
+from vetpacs_desktop.store.recovery import before_update, rebuild, suspicion, verify
 
 
 class Library:
@@ -98,6 +98,8 @@ class Library:
         database = Database(home.database)
         database.on_damage = partial(suspicion.leave, home)
         try:
+            if database.is_behind(STEPS):
+                before_update.keep(home)
             database.migrate(STEPS)
         except BaseException:
             database.close()

@@ -38,7 +38,7 @@ STEADY = frozenset({".dcm", ".kept"})
 DRAFT_LIMIT = 64 * 1024 * 1024
 """Bytes of drafts at most. What is more is copied from where it is; should such a file change meanwhile, the
 next run has it whole."""
-LEFT_OUT = frozenset({"objects", "spool", "cache", "logs", "run", "restoring"})
+LEFT_OUT = frozenset({"objects", "spool", "cache", "logs", "run", "restoring", "earlier"})
 """Folders of the home that a backup needs nothing of: filed images have rows of their own, the others are on
 the way in or can be made anew."""
 SECRET = frozenset({"certificates"})
