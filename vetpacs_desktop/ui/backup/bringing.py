@@ -339,7 +339,7 @@ class BringAssistant(Assistant):
             self.tr("Nothing is deleted here, and nothing newer is replaced. The backup is only read."),
             self.tr(
                 "The newest exams come first and can be read while the others come. Each file is compared "
-                "with its digest before it counts. It can be stopped and goes on where it stopped."
+                "with what was saved before it counts. It can be stopped and goes on where it stopped."
             ),
         ]
 
@@ -366,7 +366,7 @@ def outcome_of(name: str, restored: Restored) -> Done:
     if restored.failed:
         meaning = _tr("Some files could not be had from there; another place may have them.")
     else:
-        meaning = _tr("Each file was compared with its digest.")
+        meaning = _tr("Each file was compared with what was saved.")
     title = _tr("Exams are back from {name}") if restored.restored else _tr("Everything was here already")
     title = title.format(name=name)
     return Done(title, meaning, tuple(facts), tuple(missed))
