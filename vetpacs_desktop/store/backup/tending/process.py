@@ -14,7 +14,6 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import psutil
@@ -36,56 +35,16 @@ LAST_OF_CLASS = 7
 """Of Linux' best-effort class: after all others, yet never starved."""
 LOOK_SECONDS = 0.5
 TELL_SECONDS = 60
-WANTED_SECONDS = 1.0
 RETRY_SECONDS = 5.0
-RESTART_SECONDS = 5.0
 CLOSE_SECONDS = 25.0
 TELLING_ENDS_SECONDS = 3.0
 
 
-class BackupProcess:
-    """The service's handle on the process."""
+class BackupProcess(process.WantedProcess):
+    """The service's handle on the process; wanted once a target is set up."""
 
     def __init__(self, home: Home) -> None:
-        self._home = home
-        self._looked = 0.0
-        self._started = 0.0
-        self._process: BaseProcess | None = None
-        self._bell: Connection | None = None
-
-    def keep_alive(self) -> None:
-        """Start it when it is wanted, and again when it died; call this often."""
-        now = time.monotonic()
-        if self._process is not None and not self._process.is_alive():
-            if now - self._started < RESTART_SECONDS:
-                return
-            LOG.error("The backup process ended with code %s; it is started again", self._process.exitcode)
-            self._drop()
-            self._start()
-        elif self._process is None and now - self._looked >= WANTED_SECONDS:
-            self._looked = now
-            if keeping.wanted(self._home):
-                self._start()
-
-    def begin_to_close(self) -> None:
-        """Tell it that the service ends; it finishes the file under way."""
-        if self._bell is not None:
-            self._bell.close()
-
-    def close(self) -> None:
-        """Wait for its end."""
-        self.begin_to_close()
-        if self._process is not None and not process.end(self._process, CLOSE_SECONDS):
-            LOG.warning("The backup process did not end in time; the next start goes on where it was")
-
-    def _drop(self) -> None:
-        if self._bell is not None:
-            self._bell.close()
-        self._process = self._bell = None
-
-    def _start(self) -> None:
-        self._started = time.monotonic()
-        self._process, self._bell = process.start(run, (str(self._home.root),), NAME)
+        super().__init__(run, (str(home.root),), NAME, lambda: keeping.wanted(home), CLOSE_SECONDS)
 
 
 def run(root: str, bell: Connection) -> None:

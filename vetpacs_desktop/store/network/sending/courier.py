@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 import time
 from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from vetpacs_desktop import settings as settings_file
@@ -26,9 +25,7 @@ from vetpacs_desktop.store.network.sending.router import Router
 LOG = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.5
-WANTED_SECONDS = 1.0
 RETRY_SECONDS = 5.0
-RESTART_SECONDS = 5.0
 CLOSE_SECONDS = 20.0
 EXPIRE_SECONDS = 60.0
 NAME = "courier"
@@ -36,52 +33,14 @@ NICER = 10
 """Priority below receiving and filing (POSIX nice)."""
 
 
-class CourierProcess:
-    """The service's handle on the process."""
+class CourierProcess(process.WantedProcess):
+    """The service's handle on the process; wanted once an archive is entered."""
 
     def __init__(self, home: Home, own_name: str) -> None:
-        self._home = home
-        self._own_name = own_name
-        self._looked = 0.0
-        self._started = 0.0
-        self._process: BaseProcess | None = None
-        self._bell: Connection | None = None
+        def wanted() -> bool:
+            return bool(salvage(home.database, "SELECT 1 FROM nodes LIMIT 1"))
 
-    def keep_alive(self) -> None:
-        """Start it when it is wanted, and again when it died; call this often."""
-        now = time.monotonic()
-        if self._process is not None and not self._process.is_alive():
-            if now - self._started < RESTART_SECONDS:
-                return
-            LOG.error("The courier ended with code %s; it is started again", self._process.exitcode)
-            self._drop()
-            self._start()
-        elif self._process is None and now - self._looked >= WANTED_SECONDS:
-            self._looked = now
-            if salvage(self._home.database, "SELECT 1 FROM nodes LIMIT 1"):
-                self._start()
-
-    def begin_to_close(self) -> None:
-        """Tell it that the service ends; it finishes the image under way."""
-        if self._bell is not None:
-            self._bell.close()
-
-    def close(self) -> None:
-        """Wait for its end."""
-        self.begin_to_close()
-        if self._process is None:
-            return
-        if not process.end(self._process, CLOSE_SECONDS):
-            LOG.warning("The courier did not end in time; the next start goes on where it was")
-
-    def _drop(self) -> None:
-        if self._bell is not None:
-            self._bell.close()
-        self._process = self._bell = None
-
-    def _start(self) -> None:
-        self._started = time.monotonic()
-        self._process, self._bell = process.start(run, (str(self._home.root), self._own_name), NAME)
+        super().__init__(run, (str(home.root), own_name), NAME, wanted, CLOSE_SECONDS)
 
 
 def run(root: str, own_name: str, bell: Connection) -> None:
