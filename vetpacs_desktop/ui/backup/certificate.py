@@ -9,42 +9,26 @@ from datetime import UTC, date, datetime
 from html import escape
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QSizeF
-from PySide6.QtGui import QFont, QGuiApplication, QPagedPaintDevice, QTextDocument
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QGuiApplication, QPagedPaintDevice
 
 from vetpacs_desktop import settings
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store.library import Library
-from vetpacs_desktop.ui import words
-from vetpacs_desktop.ui.backup import paper, saying
+from vetpacs_desktop.ui import paper, words
+from vetpacs_desktop.ui.backup import saying
 from vetpacs_desktop.ui.backup.draft import address_words
 from vetpacs_desktop.ui.operations.backup_certificate import Certificate, Certified, gather
 
-BASE_POINT, SMALLEST_POINT = 10, 8
+SMALLEST_POINT = 8
 """One place fits on a page; several take more, and no smaller letters."""
 DRILLS = 3
 
 
-def document_of(certificate: Certificate, point: int = BASE_POINT) -> QTextDocument:
-    """The pages."""
-    document = QTextDocument()
-    font = QFont()
-    font.setPointSize(point)
-    document.setDefaultFont(font)
-    document.setDocumentMargin(0)
-    document.setHtml(html_of(certificate))
-    return document
-
-
 def print_on(certificate: Certificate, device: QPagedPaintDevice) -> None:
     """Put the pages on paper."""
-    points = device.pageLayout().paintRectPoints()
-    for point in range(BASE_POINT, SMALLEST_POINT - 1, -1):
-        document = document_of(certificate, point)
-        document.setPageSize(QSizeF(points.width(), points.height()))
-        if document.pageCount() == 1:
-            break
-    document.print_(device)
+    html = html_of(certificate)
+    paper.print_fitting(lambda point: paper.document_of(html, point), device, SMALLEST_POINT)
 
 
 def write_pdf(certificate: Certificate, path: Path) -> None:

@@ -12,9 +12,10 @@ from vetpacs_desktop.jobs import CancelToken, Report
 from vetpacs_desktop.paths import Home
 from vetpacs_desktop.store.backup.places import Place
 from vetpacs_desktop.store.backup.thinning.retention import Preview
-from vetpacs_desktop.ui import ask
-from vetpacs_desktop.ui.backup import certificate, paper
+from vetpacs_desktop.ui import ask, paper
+from vetpacs_desktop.ui.backup import certificate
 from vetpacs_desktop.ui.backup.details import DetailsDialog
+from vetpacs_desktop.ui.backup.draft import PAPER_FOLDER
 from vetpacs_desktop.ui.backup.prune_dialog import PruneDialog
 from vetpacs_desktop.ui.bridge import Bridge
 from vetpacs_desktop.ui.house import House
@@ -199,7 +200,11 @@ class Detailing(QObject):
     def _ask_where(self, found: Certificate) -> None:
         name = self.tr("Backup certificate {day}").format(day=found.made.date().isoformat())
         path = paper.save(
-            self.dialog, self._house.state, name, lambda path: certificate.write_pdf(found, path)
+            self.dialog,
+            self._house.state,
+            PAPER_FOLDER,
+            paper.safe_name(name),
+            lambda path: certificate.write_pdf(found, path),
         )
         if path is not None:
             text = self.tr("The certificate was saved as {path}.").format(path=path)

@@ -11,8 +11,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QPagedPaintDevice, QTextDocument
 from PySide6.QtWidgets import QHBoxLayout, QTextBrowser, QWidget
 
-from vetpacs_desktop.ui import theme, words
-from vetpacs_desktop.ui.backup import paper
+from vetpacs_desktop.ui import paper, theme, words
 from vetpacs_desktop.ui.backup.step import Step, stop_enter
 from vetpacs_desktop.ui.buttons import button
 

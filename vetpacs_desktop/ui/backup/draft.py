@@ -16,6 +16,9 @@ from vetpacs_desktop.store.backup.places import Place
 from vetpacs_desktop.store.backup.targets import url
 from vetpacs_desktop.store.backup.targets.url import Address
 
+PAPER_FOLDER = "backup/paper_folder"
+"""Under which the window remembers where papers were saved."""
+
 
 class Kind(Enum):
     """The kinds of places that a person tells apart."""

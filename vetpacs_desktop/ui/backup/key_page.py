@@ -10,9 +10,9 @@ from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from vetpacs_desktop.store.backup.sealing.key_sheet import KeySheet, key_sheet
-from vetpacs_desktop.ui import theme
-from vetpacs_desktop.ui.backup import key_paper, paper
-from vetpacs_desktop.ui.backup.draft import Draft, Kind, address_words
+from vetpacs_desktop.ui import paper, theme
+from vetpacs_desktop.ui.backup import key_paper
+from vetpacs_desktop.ui.backup.draft import PAPER_FOLDER, Draft, Kind, address_words
 from vetpacs_desktop.ui.backup.step import Step, stop_enter
 from vetpacs_desktop.ui.buttons import button
 from vetpacs_desktop.ui.page import label, say
@@ -88,7 +88,7 @@ class KeyPage(Step):
 
     def _save(self) -> None:
         name = self.tr("Key sheet {place}").format(place=self._draft.name)
-        paper.save(self, self._state, name, self.save_to)
+        paper.save(self, self._state, PAPER_FOLDER, paper.safe_name(name), self.save_to)
 
     def _print(self) -> None:
         sheet = self._sheet

@@ -5,21 +5,22 @@ It draws; the key is nowhere else than on that page.
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
 from pathlib import Path
 
 import segno
-from PySide6.QtCore import QCoreApplication, QSizeF, QUrl
-from PySide6.QtGui import QFont, QImage, QPagedPaintDevice, QTextDocument
+from PySide6.QtCore import QCoreApplication, QUrl
+from PySide6.QtGui import QImage, QPagedPaintDevice, QTextDocument
 
 from vetpacs_desktop.store.backup.sealing.key_sheet import KeySheet
-from vetpacs_desktop.ui.backup import paper
+from vetpacs_desktop.ui import paper
 
 CODE = "key-code"
 QUIET = 4
 """Modules of white around the code (ISO/IEC 18004)."""
 CODE_PX = 150
-BASE_POINT, SMALLEST_POINT = 10, 6
+SMALLEST_POINT = 6
 
 
 def code_image(text: str) -> QImage:
@@ -36,13 +37,9 @@ def code_image(text: str) -> QImage:
     return image
 
 
-def document_of(sheet: KeySheet, point: int = BASE_POINT) -> QTextDocument:
+def document_of(sheet: KeySheet, point: int = paper.BASE_POINT) -> QTextDocument:
     """The page, in letters of `point` points."""
-    document = QTextDocument()
-    font = QFont()
-    font.setPointSize(point)
-    document.setDefaultFont(font)
-    document.setDocumentMargin(0)
+    document = paper.document_of("", point)
     code = code_image(sheet.secret)
     document.addResource(QTextDocument.ResourceType.ImageResource, QUrl(CODE), code.scaled(code.size() * 8))
     document.setHtml(_html(sheet))
@@ -51,13 +48,7 @@ def document_of(sheet: KeySheet, point: int = BASE_POINT) -> QTextDocument:
 
 def print_on(sheet: KeySheet, device: QPagedPaintDevice) -> None:
     """Put the page on paper; long texts make the letters smaller, for it is one page."""
-    points = device.pageLayout().paintRectPoints()
-    for point in range(BASE_POINT, SMALLEST_POINT - 1, -1):
-        document = document_of(sheet, point)
-        document.setPageSize(QSizeF(points.width(), points.height()))
-        if document.pageCount() == 1:
-            break
-    document.print_(device)
+    paper.print_fitting(partial(document_of, sheet), device, SMALLEST_POINT)
 
 
 def write_pdf(sheet: KeySheet, path: Path) -> None:

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QMarginsF, QSizeF
-from PySide6.QtGui import QFont, QPageLayout, QPageSize, QPdfWriter, QTextDocument
-from PySide6.QtGui import QPagedPaintDevice as Paper
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QPagedPaintDevice
 
-MARGIN_MM = 18
-RESOLUTION = 300
-BASE_POINT, SMALLEST_POINT = 10, 6
+from vetpacs_desktop.ui import paper
+
+SMALLEST_POINT = 6
 """It is one page: long texts make the letters smaller."""
 
 
@@ -40,50 +39,15 @@ class Sheet:
     day: str = ""
 
 
-def document_of(sheet: Sheet, point: int = BASE_POINT) -> QTextDocument:
-    """The page as a document, in letters of `point` points."""
-    document = QTextDocument()
-    font = QFont()
-    font.setPointSize(point)
-    document.setDefaultFont(font)
-    document.setDocumentMargin(0)
-    document.setHtml(_html(sheet))
-    return document
-
-
 def write_pdf(sheet: Sheet, path: Path) -> None:
     """Write the page. Raises `OSError` when it can't be written."""
-    with path.open("wb"):  # Qt says nothing of a folder that can't be written to
-        pass
-    writer = QPdfWriter(str(path))
-    writer.setTitle(_tr("Connection of {machine}").format(machine=sheet.machine))
-    writer.setCreator("VetPACS")
-    writer.setResolution(RESOLUTION)
-    lay_out(writer)
-    print_on(sheet, writer)
+    print_on(sheet, paper.pdf(path, _tr("Connection of {machine}").format(machine=sheet.machine)))
 
 
-def lay_out(paper: Paper) -> None:
-    """A4 upright with margins."""
-    paper.setPageLayout(
-        QPageLayout(
-            QPageSize(QPageSize.PageSizeId.A4),
-            QPageLayout.Orientation.Portrait,
-            QMarginsF(MARGIN_MM, MARGIN_MM, MARGIN_MM, MARGIN_MM),
-            QPageLayout.Unit.Millimeter,
-        )
-    )
-
-
-def print_on(sheet: Sheet, paper: Paper) -> None:
-    """Put the page on `paper`, a file or a printer."""
-    points = paper.pageLayout().paintRectPoints()
-    for point in range(BASE_POINT, SMALLEST_POINT - 1, -1):
-        document = document_of(sheet, point)
-        document.setPageSize(QSizeF(points.width(), points.height()))
-        if document.pageCount() == 1:
-            break
-    document.print_(paper)
+def print_on(sheet: Sheet, device: QPagedPaintDevice) -> None:
+    """Put the page on a file or a printer."""
+    html = _html(sheet)
+    paper.print_fitting(lambda point: paper.document_of(html, point), device, SMALLEST_POINT)
 
 
 def _html(sheet: Sheet) -> str:
