@@ -35,7 +35,7 @@ def test_letters_shrink_to_one_page_and_no_further(
 
 
 def test_a_folder_that_can_not_be_written_is_told_of(qapp: QApplication, tmp_path: Path) -> None:
-    with pytest.raises(OSError):
+    with pytest.raises(FileNotFoundError):
         paper.pdf(tmp_path / "gone" / "sheet.pdf", "Sheet")
 
 
