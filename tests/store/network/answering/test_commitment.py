@@ -49,6 +49,14 @@ class Machine:
         }
 
 
+class HangsUp(Machine):
+    """A machine that ends the connection rather than hear an answer over it, however quick that comes."""
+
+    def report(self, event: evt.Event) -> tuple[int, None]:
+        event.assoc.abort()
+        return 0x0110, None
+
+
 @pytest.fixture
 def machine() -> Machine:
     return Machine()
@@ -142,9 +150,10 @@ def test_a_machine_that_hangs_up_is_called_back(
     port = free_port()
     here.node("XRAY1", port)
     listening(port)
-    association = connect(here, Machine())
+    association = connect(here, HangsUp())
     assert ask(association, (CT, ONE)) == 0
-    association.release()
+    if association.is_established:
+        association.release()
     wait_for(lambda: len(machine.heard) == 1)
     assert machine.kept == [ONE]
 

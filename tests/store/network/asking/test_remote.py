@@ -222,6 +222,8 @@ def test_too_many_answers_are_cut_off_and_the_archive_is_told_to_stop() -> None:
                 return
             given.append(number)
             yield 0xFF00, answer(b"Smith^Fluffy", number=number)
+            if number > 100:  # the word to stop takes its time, however fast this computer is
+                time.sleep(0.002)
 
     with archive_that(answers) as peer:
         found = find_studies(peer, Wanted(), most=20)
